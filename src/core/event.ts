@@ -1,0 +1,275 @@
+/**
+ * The one stream of a run. Every front end, the ledger, the meter and the tests read these and nothing else.
+ * `core/event-schema.ts` holds the zod schema of exactly these types; their JSON Schema is shipped in docs/schema/.
+ */
+
+import type { ExitReason } from "./errors.ts";
+import type { EntryId, SessionId, TurnId } from "./ids.ts";
+import type { ImagePart, Json, Part, TextPart } from "./message.ts";
+import type { Effort, EndReason, ModelError } from "./model.ts";
+import type { Access, Display, ToolOutput } from "./tool.ts";
+import type { NanoUsd, Usage } from "./usage.ts";
+
+/** How freely tools may act; see policy/. */
+export type Mode = "plan" | "ask" | "edit" | "full";
+
+/** A model as people name it: `provider/model`. */
+export type ModelName = string;
+
+/** Who or what said a user message. Only `prompt` begins a turn. */
+export type MessageOrigin =
+  | "prompt"
+  /** Typed while the agent worked; injected after a tool batch. */
+  | "steer"
+  /** Queued for after the agent's stop. */
+  | "follow_up"
+  /** A dynamic reminder by Tau itself (limits near, loop advice); never edits the system prompt. */
+  | "reminder"
+  /** The outcome of a failed `--verify` command. */
+  | "verify"
+  /** The request to repair an answer that missed the output schema. */
+  | "schema_repair";
+
+/** Estimated tokens of a request, by what fills the window. */
+export type TokenBreakdown = {
+  system: number;
+  tools: number;
+  /** Context files (AGENTS.md and kin). */
+  files: number;
+  history: number;
+  /** Kept free for the answer. */
+  reserve: number;
+};
+
+/** Why a tool call was allowed, asked for or refused. */
+export type Decision = {
+  effect: "allow" | "deny" | "ask";
+  /** The rule that decided, as written: `mode:edit`, `Bash(npm test:*)`. */
+  rule: string;
+  /** Where the rule stands: `built-in`, `user config`, `--allow`, `session`. */
+  source: string;
+  /** One sentence for people and for the model. */
+  reason: string;
+};
+
+/** A limit that stood in the way of a model call, in numbers. */
+export type BudgetRefusal = {
+  scope: "run" | "session" | "day" | "project";
+  unit: "usd" | "tokens";
+  /** nano-dollars or tokens, as `unit` says. */
+  cap: number;
+  spent: number;
+  reserved: number;
+  /** The worst case of the refused call; null when the model has no price. */
+  wanted: number | null;
+  reason: string;
+};
+
+/** How a tool call ended. */
+export type ToolStatus =
+  | "ok"
+  | "error"
+  /** Policy or a person said no. */
+  | "denied"
+  /** Its arguments were cut off, not JSON, or did not fit the schema; it was not run. */
+  | "invalid"
+  /** Aborted, or running when the process died; it may have had effects and is never re-run by itself. */
+  | "interrupted";
+
+/** Entries of the ledger. Committed before any reader hears of them. */
+export type DurableEvent =
+  | {
+      type: "session.started";
+      cwd: string;
+      model: ModelName;
+      mode: Mode;
+      title: string | null;
+      version: string;
+      /** The session and entry this one was forked from. */
+      forkedFrom?: { sessionId: SessionId; entryId: EntryId };
+    }
+  | {
+      /** The fixed prefix of a segment: system prompt and tool list never change until the next one. */
+      type: "segment.started";
+      system: string;
+      tools: string[];
+      /** sha256 of the encoded system prompt and tool list. */
+      prefixHash: string;
+      /** Context files in the prompt, most general first. */
+      files: { path: string; bytes: number; truncated: boolean }[];
+    }
+  | { type: "user.message"; origin: MessageOrigin; parts: Part[] }
+  | {
+      type: "step.started";
+      step: number;
+      model: ModelName;
+      effort: Effort | null;
+      /** Chained sha256 of the request so far; equal prefixes have equal hashes. */
+      prefixHash: string;
+      estimate: TokenBreakdown;
+      maxOutputTokens: number;
+      reservation: { id: string; cost: NanoUsd | null; tokens: number } | null;
+    }
+  | {
+      /** A model call that failed and was followed by another; its usage counts. */
+      type: "attempt.failed";
+      step: number;
+      attempt: number;
+      model: ModelName;
+      error: ModelError;
+      usage: Usage;
+      cost: NanoUsd | null;
+      /** What had been shown of it. */
+      parts: Part[];
+    }
+  | {
+      type: "assistant.message";
+      step: number;
+      parts: Part[];
+      usage: Usage;
+      cost: NanoUsd | null;
+      /** What was asked for and what answered, as the upstream named it. */
+      model: { requested: ModelName; answered: string };
+      /** Provider id of the upstream that answered. */
+      upstream: string;
+      requestId: string | null;
+      attempt: number;
+      timings: { startedAt: number; firstPartMs: number | null; totalMs: number };
+      end: { reason: EndReason | "error" | "aborted"; raw?: string; error?: ModelError };
+      /** Prompt tokens as estimated before the call; the upstream's own count is in `usage`. */
+      estimatedPromptTokens: number;
+    }
+  | {
+      type: "tool.started";
+      step: number;
+      callId: string;
+      name: string;
+      input: Json;
+      access: Access;
+      summary: string;
+      decision: Decision;
+    }
+  | {
+      type: "tool.finished";
+      step: number;
+      callId: string;
+      name: string;
+      status: ToolStatus;
+      /** What the model sees, note included. */
+      output: (TextPart | ImagePart)[];
+      display: Display[];
+      durationMs: number;
+      facts?: { [key: string]: Json };
+    }
+  | {
+      type: "approval.decided";
+      callId: string;
+      answer: "allow" | "deny";
+      scope: "once" | "session" | "project";
+      rule?: string;
+      /** A word to the model that came with the answer. */
+      comment?: string;
+    }
+  | {
+      type: "compaction.finished";
+      method: "prune" | "summary" | "mechanical";
+      /** Why: the window filled, a person asked, the upstream said overflow. */
+      trigger: "threshold" | "manual" | "overflow";
+      /** Replaces everything before `keptFrom` in requests; the entries themselves stay in the tree. */
+      summary: string | null;
+      keptFrom: EntryId | null;
+      /** Calls whose results are shown to the model shortened. */
+      prunedCalls: string[];
+      tokensBefore: number;
+      tokensAfter: number;
+      usage: Usage;
+      cost: NanoUsd | null;
+      model: ModelName | null;
+      /** Why the model's summary was not used, when `method` is `mechanical`. */
+      error?: ModelError;
+    }
+  | { type: "branch.moved"; leaf: EntryId }
+  | ({ type: "budget.refused"; step: number; model: ModelName } & BudgetRefusal)
+  | { type: "model.mismatched"; step: number; requested: ModelName; answered: string }
+  | {
+      /** The prompt cache missed where the request should have hit it. */
+      type: "cache.missed";
+      step: number;
+      expectedTokens: number;
+      readTokens: number;
+      /** The first part of the prefix that differs from the request before, or `expired`/`upstream` if none does. */
+      changed: string;
+      cost: NanoUsd | null;
+    }
+  | { type: "verify.finished"; command: string; exitCode: number | null; output: string; durationMs: number }
+  | { type: "session.titled"; title: string }
+  | { type: "turn.ended"; result: TurnResult }
+  | { type: "note"; level: "info" | "warning"; code: string; text: string; data?: Json };
+
+/** How a turn ended, and what it came to. The last durable word of every turn, whatever happened. */
+export type TurnResult = {
+  /** `done`, or why not; decides the exit code of a headless run. */
+  reason: ExitReason;
+  /** The final answer's text. */
+  text: string;
+  /** The answer parsed, when an output schema was asked for and satisfied. */
+  output?: Json;
+  error?: { code: string; message: string; hint?: string };
+  steps: number;
+  usage: Usage;
+  cost: NanoUsd | null;
+  durationMs: number;
+  toolCalls: number;
+  denied: number;
+  /** Unix ms, when the run ended on a usage limit whose reset is known. */
+  resetsAt?: number;
+  /** Facts to hold the answer against: the last verify run and how many edits came after it. */
+  evidence: { verify: { command: string; exitCode: number | null } | null; editsSinceVerify: number };
+};
+
+/** For live readers only; never in the ledger. */
+export type EphemeralEvent =
+  | { type: "text.delta"; step: number; delta: string }
+  | { type: "reasoning.delta"; step: number; delta: string }
+  | { type: "tool.input.delta"; step: number; callId: string; name: string; delta: string }
+  | { type: "tool.output"; callId: string; output: ToolOutput }
+  | {
+      type: "approval.requested";
+      callId: string;
+      name: string;
+      summary: string;
+      decision: Decision;
+      display: Display[];
+      /** The rule "always allow" would save. */
+      suggestedRule: string | null;
+    }
+  | {
+      type: "retry.scheduled";
+      step: number;
+      attempt: number;
+      delayMs: number;
+      model: ModelName;
+      error: ModelError;
+    }
+  /** Waiting for a usage limit to reset; repeated as a countdown. */
+  | { type: "limit.waiting"; step: number; model: ModelName; resetsAt: number; remainingMs: number }
+  | { type: "upstream.switched"; step: number; from: ModelName; to: ModelName; error: ModelError }
+  | { type: "context.usage"; tokens: number; window: number; breakdown: TokenBreakdown }
+  | { type: "turn.finished"; result: TurnResult };
+
+/** What is common to all events. */
+export type EventHeader = {
+  v: 1;
+  /** Strictly increasing within a session; durable entries keep theirs, so the ledger has gaps. */
+  seq: number;
+  /** Unix ms. */
+  at: number;
+  sessionId: SessionId;
+  turnId: TurnId | null;
+};
+
+/** A durable event as the ledger holds it: a node of the session's tree. */
+export type Entry = EventHeader & { id: EntryId; parent: EntryId | null } & DurableEvent;
+
+/** One event of the stream. */
+export type AgentEvent = Entry | (EventHeader & EphemeralEvent);

@@ -1,0 +1,83 @@
+/** The ledger as upper floors see it. sessions/ implements it over SQLite; a PostgreSQL store fits the same shape. */
+import type { DurableEvent, Entry, Mode, ModelName } from "./event.ts";
+import type { EntryId, SessionId, TurnId } from "./ids.ts";
+import type { NanoUsd, Usage } from "./usage.ts";
+
+/** What a list of sessions shows. Derived from the entries and kept beside them in the same transaction. */
+export type SessionSummary = {
+  id: SessionId;
+  title: string | null;
+  cwd: string;
+  model: ModelName;
+  mode: Mode;
+  createdAt: number;
+  updatedAt: number;
+  leaf: EntryId | null;
+  /** The highest `seq` in the ledger. */
+  lastSeq: number;
+  turns: number;
+  usage: Usage;
+  /** Sum of the priced calls; `unpricedCalls` says how many it leaves out. */
+  cost: NanoUsd;
+  unpricedCalls: number;
+};
+
+/** A durable event on its way into the ledger. */
+export type NewEntry = {
+  id: EntryId;
+  parent: EntryId | null;
+  seq: number;
+  at: number;
+  turnId: TurnId | null;
+} & DurableEvent;
+
+/** The right to append to one session. One holder at a time; a dead holder's right is taken over. */
+export type SessionWriter = {
+  readonly sessionId: SessionId;
+  /**
+   * Commits the entries in one transaction and moves the leaf to the last one.
+   * @throws TauError `failure` when the disk is full or the store read-only (nothing of the batch is kept), or when
+   * the right was lost to another process.
+   */
+  append(entries: readonly NewEntry[]): Promise<void>;
+  /** Gives the right back. Idempotent. */
+  close(): Promise<void>;
+};
+
+/** A full-text hit. */
+export type SearchHit = {
+  session: SessionSummary;
+  entryId: EntryId;
+  at: number;
+  type: string;
+  snippet: string;
+};
+
+/** The ledger of all sessions. */
+export type Store = {
+  /**
+   * Creates a session and takes the right to write it.
+   */
+  create(session: {
+    id: SessionId;
+    cwd: string;
+    model: ModelName;
+    mode: Mode;
+    at: number;
+  }): Promise<SessionWriter>;
+  /**
+   * Takes the right to write an existing session.
+   * @throws TauError `usage` when there is no such session, `failure` when a live process holds it (named by pid).
+   */
+  open(id: SessionId): Promise<SessionWriter>;
+  get(id: SessionId): Promise<SessionSummary | null>;
+  /** Newest first. `cwd` keeps to one project; `idPrefix` to ids that begin so. */
+  list(filter: { cwd?: string; idPrefix?: string; limit?: number }): Promise<SessionSummary[]>;
+  /** Entries of a session by rising seq, after `afterSeq`. */
+  read(id: SessionId, afterSeq: number, limit: number): Promise<Entry[]>;
+  /** The entries from the root to `leaf` (default: the session's leaf), in order: what the model's history is built from. */
+  path(id: SessionId, leaf?: EntryId): Promise<Entry[]>;
+  search(text: string, filter: { cwd?: string; limit?: number }): Promise<SearchHit[]>;
+  delete(id: SessionId): Promise<void>;
+  close(): Promise<void>;
+};
