@@ -203,19 +203,16 @@ export type DurableEvent =
     }
   | { type: "verify.finished"; command: string; exitCode: number | null; output: string; durationMs: number }
   | { type: "session.titled"; title: string }
-  | { type: "turn.ended"; result: TurnResult }
+  | ({ type: "turn.ended" } & TurnOutcome)
   | { type: "note"; level: "info" | "warning"; code: string; text: string; data?: Json };
 
-/** How a turn ended, and what it came to. The last durable word of every turn, whatever happened. */
-export type TurnResult = {
+/** How a turn ended, in facts. The last durable word of every turn, whatever happened. */
+export type TurnOutcome = {
   /** `done`, or why not; decides the exit code of a headless run. */
   reason: ExitReason;
-  /** The final answer's text. */
-  text: string;
-  /** The answer parsed, when an output schema was asked for and satisfied. */
-  output?: Json;
   error?: { code: string; message: string; hint?: string };
   steps: number;
+  /** Sums over every call of the turn, failed and helper calls included. */
   usage: Usage;
   cost: NanoUsd | null;
   durationMs: number;
@@ -225,6 +222,14 @@ export type TurnResult = {
   resetsAt?: number;
   /** Facts to hold the answer against: the last verify run and how many edits came after it. */
   evidence: { verify: { command: string; exitCode: number | null } | null; editsSinceVerify: number };
+};
+
+/** A turn's outcome together with its answer, for whoever waits for it. */
+export type TurnResult = TurnOutcome & {
+  /** The final answer's text. */
+  text: string;
+  /** The answer parsed, when an output schema was asked for and satisfied. */
+  output?: Json;
 };
 
 /** For live readers only; never in the ledger. */
