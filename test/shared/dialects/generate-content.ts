@@ -1,0 +1,4 @@
+import type { Expectations } from "./expectations.ts";
+
+/** The written list of this dialect. */
+export const expectations: Expectations = { rules: [], exceptions: [] };
