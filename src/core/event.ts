@@ -65,6 +65,17 @@ export type BudgetRefusal = {
   reason: string;
 };
 
+/** What a person answered when asked whether a call may run. */
+export type ApprovalAnswer = {
+  answer: "allow" | "deny";
+  /** How long the answer holds. */
+  scope: "once" | "session" | "project";
+  /** The rule that was added, for the wider scopes. */
+  rule?: string;
+  /** A word to the model that came with the answer. */
+  comment?: string;
+};
+
 /** How a tool call ended. */
 export type ToolStatus =
   | "ok"
@@ -161,15 +172,7 @@ export type DurableEvent =
       durationMs: number;
       facts?: { [key: string]: Json };
     }
-  | {
-      type: "approval.decided";
-      callId: string;
-      answer: "allow" | "deny";
-      scope: "once" | "session" | "project";
-      rule?: string;
-      /** A word to the model that came with the answer. */
-      comment?: string;
-    }
+  | ({ type: "approval.decided"; callId: string } & ApprovalAnswer)
   | {
       type: "compaction.finished";
       method: "prune" | "summary" | "mechanical";

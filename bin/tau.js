@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+"use strict";
+// The launcher: answers --version without loading anything, else loads the bundle of dist/ with V8's code cache.
+// CommonJS on purpose: an ES module entry costs several milliseconds more, and vm.Script with cached code is the
+// fastest way into a bundle on every supported Node (measured; see docs/decisions/0002-start-up.md).
+const fs = require("node:fs");
+const path = require("node:path");
+
+const root = path.join(__dirname, "..");
+const argv = process.argv.slice(2);
+
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  process.stdout.write(`${JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")).version}\n`);
+} else {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    process.stderr.write(`tau needs Node 20.19 or later; this is ${process.version} (${process.execPath})\n`);
+    process.exit(3);
+  }
+  start();
+}
+
+function start() {
+  const dist = path.join(root, "dist");
+  const entry = path.join(dist, "cli.cjs");
+  if (!fs.existsSync(entry)) {
+    process.stderr.write("tau: dist/ is missing; run `npm run build` first\n");
+    process.exit(3);
+  }
+  const cache = codeCache();
+  const loaded = new Map();
+
+  const load = (file) => {
+    const known = loaded.get(file);
+    if (known) return known.exports;
+    const module = { exports: {} };
+    loaded.set(file, module);
+    const requireFrom = require("node:module").createRequire(file);
+    const requireChunk = (name) =>
+      name.startsWith("./") && name.endsWith(".cjs") ? load(path.join(dist, name)) : requireFrom(name);
+    const run = cache.compile(file);
+    run(
+      module.exports,
+      requireChunk,
+      module,
+      file,
+      dist,
+      (name) => import(require("node:url").pathToFileURL(path.join(dist, name)).href),
+    );
+    return module.exports;
+  };
+  load(entry);
+}
+
+/** Compiles chunks with V8's code cache, kept per Node version in the user's cache folder and written once, on exit. */
+function codeCache() {
+  const vm = require("node:vm");
+  const home = process.env.XDG_CACHE_HOME?.startsWith("/")
+    ? process.env.XDG_CACHE_HOME
+    : path.join(require("node:os").homedir(), ".cache");
+  const folder = path.join(
+    process.env.TAU_HOME ? path.join(process.env.TAU_HOME, "cache") : path.join(home, "tau"),
+    `code-${process.version}-${process.arch}`,
+  );
+  const fresh = [];
+  return {
+    compile(file) {
+      const source = fs.readFileSync(file, "utf8");
+      const stat = fs.statSync(file);
+      const cached = path.join(folder, `${path.basename(file)}-${stat.size}-${Math.trunc(stat.mtimeMs)}`);
+      let cachedData;
+      try {
+        cachedData = fs.readFileSync(cached);
+      } catch {
+        cachedData = undefined; // first run of this build, or no cache folder
+      }
+      const wrapped = `(function (exports, require, module, __filename, __dirname, __import) {${source}\n})`;
+      const script = new vm.Script(wrapped, { filename: file, cachedData });
+      if (cachedData === undefined || script.cachedDataRejected) {
+        if (fresh.length === 0) process.on("exit", () => writeCodeCache(folder, fresh));
+        fresh.push({ script, cached });
+      }
+      return script.runInThisContext();
+    },
+  };
+}
+
+/** Made after execution, so that functions compiled lazily are in it. A cache that cannot be written is only slower. */
+function writeCodeCache(folder, fresh) {
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const { script, cached } of fresh) {
+      const temporary = `${cached}.${process.pid}`;
+      fs.writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
+      fs.renameSync(temporary, cached);
+    }
+    const current = new Set(fresh.map(({ cached }) => path.basename(cached).replace(/-\d+-\d+$/, "")));
+    const keep = new Set(fresh.map(({ cached }) => path.basename(cached)));
+    for (const name of fs.readdirSync(folder)) {
+      if (current.has(name.replace(/-\d+-\d+$/, "")) && !keep.has(name))
+        fs.rmSync(path.join(folder, name), { force: true });
+    }
+  } catch (error) {
+    if (process.env.TAU_DEBUG) process.stderr.write(`tau: no code cache: ${error.message}\n`);
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Notices an agent that goes in circles: the same call with the same input and the same result, without anything
+ * new in between. It first advises, then stops the turn; it never stops work that makes progress.
+ */
+import { createHash } from "node:crypto";
+import type { Json } from "../core/message.ts";
+
+/** Identical rounds without progress after which the model is told. */
+export const adviseAfter = 3;
+/** Identical rounds without progress after which the turn is stopped. */
+export const stopAfter = 6;
+
+/** What a finished call was, as far as the guard cares. */
+export type FinishedCall = {
+  name: string;
+  input: Json;
+  result: string;
+  /** Hashes of file contents the call left behind; empty when it changed nothing. */
+  contents: readonly string[];
+};
+
+/** What to do after a batch of calls. */
+export type GuardVerdict = { action: "go" } | { action: "advise" | "stop"; name: string; repeats: number };
+
+/** Memory of one turn. */
+export class RepeatGuard {
+  /** Rounds of each (tool, input, result) since the last progress. */
+  #rounds = new Map<string, number>();
+  #results = new Set<string>();
+  #contents = new Set<string>();
+
+  /** Takes in a finished batch. */
+  observe(calls: readonly FinishedCall[]): GuardVerdict {
+    const keys = calls.map((call) => digest(call.name, JSON.stringify(call.input), call.result));
+    if (this.#isProgress(calls, keys)) this.#rounds.clear();
+    let worst: GuardVerdict = { action: "go" };
+    for (const [index, key] of keys.entries()) {
+      const repeats = (this.#rounds.get(key) ?? 0) + 1;
+      this.#rounds.set(key, repeats);
+      const name = calls[index]?.name ?? "";
+      if (repeats >= stopAfter) return { action: "stop", name, repeats };
+      if (repeats === adviseAfter) worst = { action: "advise", name, repeats };
+    }
+    return worst;
+  }
+
+  /** A result never seen in this turn, or file contents never seen, is progress; flipping between two states is not. */
+  #isProgress(calls: readonly FinishedCall[], keys: readonly string[]): boolean {
+    let progress = false;
+    for (const content of calls.flatMap((call) => call.contents)) {
+      if (!this.#contents.has(content)) progress = true;
+      this.#contents.add(content);
+    }
+    for (const key of keys) {
+      if (!this.#results.has(key)) progress = true;
+      this.#results.add(key);
+    }
+    return progress;
+  }
+}
+
+function digest(...texts: string[]): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(`${text.length}:${text}`);
+  return hash.digest("base64url");
+}
+
+/** What the model is told when it repeats itself. */
+export function repeatAdvice(name: string, repeats: number): string {
+  return `You have made the same ${name} call ${repeats} times with the same result, and nothing changed in between. Repeating it will not help: look at what the result says, try another approach, or say what blocks you.`;
+}

@@ -1,0 +1,107 @@
+/**
+ * The one way into a session's ledger during a run: gives entries their place in the tree, commits them, and only
+ * then hands them to readers (law "durability"). Keeps the folded state of the path so that nothing is re-read.
+ */
+import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin } from "../core/event.ts";
+import type { Clock, EntryId, Ids, SessionId, TurnId } from "../core/ids.ts";
+import { textOf } from "../core/message.ts";
+import type { NewEntry, SessionWriter } from "../core/store.ts";
+import { Fold } from "../sessions/fold.ts";
+
+const personal: ReadonlySet<MessageOrigin> = new Set(["prompt", "steer", "follow_up"]);
+
+/** An open session of this process. */
+export class Session {
+  readonly id: SessionId;
+  readonly #writer: SessionWriter;
+  readonly #ids: Ids;
+  readonly #now: Clock;
+  readonly #fold = new Fold();
+  #seq: number;
+  #leaf: EntryId | null = null;
+  #turn: TurnId | null = null;
+  #commits: Promise<unknown> = Promise.resolve();
+  readonly #userWords: string[] = [];
+
+  /**
+   * @param path the entries from the root to the leaf, as the store gave them
+   * @param lastSeq the highest `seq` of the session, other branches included
+   */
+  constructor(writer: SessionWriter, ids: Ids, now: Clock, path: readonly Entry[], lastSeq: number) {
+    this.id = writer.sessionId;
+    this.#writer = writer;
+    this.#ids = ids;
+    this.#now = now;
+    this.#seq = lastSeq;
+    for (const entry of path) this.#take(entry);
+  }
+
+  /** The folded path: messages, segment, compaction. Read only. */
+  get state(): Fold {
+    return this.#fold;
+  }
+
+  /** All a person said on this path, in order: what a compaction must keep verbatim. */
+  get userWords(): readonly string[] {
+    return this.#userWords;
+  }
+
+  /** The entry new ones are appended to. */
+  get leaf(): EntryId | null {
+    return this.#leaf;
+  }
+
+  /** Begins a turn; entries and events carry its id until the next one. */
+  beginTurn(): TurnId {
+    this.#turn = this.#ids.turn();
+    return this.#turn;
+  }
+
+  /**
+   * Commits events in one transaction, then returns them as the entries readers may be shown. Concurrent commits
+   * (parallel tools) line up one after another.
+   */
+  commit(...events: readonly DurableEvent[]): Promise<Entry[]> {
+    const turned = this.#commits.then(() => this.#append(events));
+    this.#commits = turned.catch(() => undefined);
+    return turned;
+  }
+
+  async #append(events: readonly DurableEvent[]): Promise<Entry[]> {
+    let parent = this.#leaf;
+    const entries = events.map((event): Entry => {
+      const entry: Entry = {
+        v: 1,
+        seq: ++this.#seq,
+        at: this.#now(),
+        sessionId: this.id,
+        turnId: this.#turn,
+        id: this.#ids.entry(),
+        parent,
+        ...event,
+      };
+      parent = entry.id;
+      return entry;
+    });
+    await this.#writer.append(entries satisfies readonly NewEntry[]);
+    for (const entry of entries) this.#take(entry);
+    return entries;
+  }
+
+  #take(entry: Entry): void {
+    this.#fold.add(entry);
+    this.#leaf = entry.id;
+    if (entry.type === "user.message" && personal.has(entry.origin))
+      this.#userWords.push(textOf(entry.parts));
+  }
+
+  /** An event for live readers only. */
+  live(event: EphemeralEvent): AgentEvent {
+    return { v: 1, seq: ++this.#seq, at: this.#now(), sessionId: this.id, turnId: this.#turn, ...event };
+  }
+
+  /** Gives up the right to write. */
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+}

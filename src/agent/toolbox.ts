@@ -1,0 +1,65 @@
+/** The tools of a session segment: a fixed, ordered list, and how a call is matched against it. */
+import { z } from "zod";
+import type { Json, JsonSchema, ToolCallPart } from "../core/message.ts";
+import type { ToolSpec } from "../core/model.ts";
+import type { Tool, ToolIntent } from "../core/tool.ts";
+
+/** A call that may run: its tool, its parsed input and what it wants to touch. */
+export type PreparedCall = { call: ToolCallPart; tool: Tool; input: unknown; intent: ToolIntent };
+
+/** A call that must not run, and what the model is told instead. */
+export type InvalidCall = { call: ToolCallPart; problem: string };
+
+/** Tools by name, and as the model is told of them. */
+export class Toolbox {
+  /** In the order given; never changes inside a segment. */
+  readonly specs: readonly ToolSpec[];
+  readonly #tools: ReadonlyMap<string, Tool>;
+
+  constructor(tools: readonly Tool[]) {
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+    this.specs = tools.map((tool) => ({
+      name: tool.name,
+      description: tool.description,
+      inputSchema: inputSchema(tool),
+    }));
+  }
+
+  get(name: string): Tool | undefined {
+    return this.#tools.get(name);
+  }
+
+  /**
+   * Matches a call to its tool. A call runs only if its JSON closed by itself and fits the schema; a cut-off one is
+   * told to the model, never repaired into an action.
+   */
+  prepare(call: ToolCallPart, cwd: string): PreparedCall | InvalidCall {
+    const tool = this.#tools.get(call.name);
+    if (!tool) {
+      return {
+        call,
+        problem: `There is no tool named ${JSON.stringify(call.name)}. Tools: ${[...this.#tools.keys()].join(", ")}.`,
+      };
+    }
+    if (call.malformed !== undefined) {
+      return {
+        call,
+        problem: `The arguments of this call are not complete JSON (${call.malformed.length} characters arrived), so it was not run. Call again with complete arguments; if they are long, split the work into smaller calls.`,
+      };
+    }
+    const parsed = tool.input.safeParse(call.input);
+    if (!parsed.success) {
+      return {
+        call,
+        problem: `The arguments do not fit the tool, so it was not run:\n${z.prettifyError(parsed.error)}`,
+      };
+    }
+    return { call, tool, input: parsed.data, intent: tool.intent(parsed.data, cwd) };
+  }
+}
+
+/** The schema without what only costs tokens: the `$schema` line and the refusal of additional properties. */
+function inputSchema(tool: Tool): JsonSchema {
+  const { $schema: _, additionalProperties: __, ...schema } = z.toJSONSchema(tool.input, { io: "input" });
+  return schema as { [key: string]: Json };
+}

@@ -1,0 +1,143 @@
+/** The command tree. Each command's code is loaded when it runs. */
+import { Command, Option } from "commander";
+import { exitCodes } from "../core/errors.ts";
+import { reportFailure } from "./failure.ts";
+import { version } from "./version.ts";
+
+const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+const modes = ["plan", "ask", "edit", "full"];
+
+const collect = (value: string, all: string[] = []): string[] => [...all, value];
+
+/** Options that choose model, permissions and limits: the same for `tau` and `tau exec`. */
+function withRunOptions(command: Command): Command {
+  return command
+    .option("-m, --model <provider/model>", "model to use")
+    .addOption(new Option("--effort <level>", "how hard the model thinks").choices(efforts))
+    .addOption(
+      new Option("--mode <mode>", "plan: read only; ask; edit: file edits allowed; full").choices(modes),
+    )
+    .option("--allow <rule>", 'allow calls, e.g. "Bash(npm test:*)" (repeatable)', collect)
+    .option("--deny <rule>", "refuse calls; wins over everything (repeatable)", collect)
+    .option("--max-cost <usd>", "hard cap on this run's money, in US dollars")
+    .option("--max-tokens <n>", "hard cap on this run's tokens, prompt and output")
+    .option("--max-steps <n>", "model calls in one turn")
+    .addOption(new Option("--on-limit <what>", "at a usage limit").choices(["wait", "fallback", "exit"]))
+    .option("--fallback <provider/model>", "model to try when the chosen one fails (repeatable)", collect)
+    .option("-c, --continue", "go on with this folder's latest session")
+    .option("-r, --resume [id]", "go on with a session (an id or its beginning; the latest without one)")
+    .option("-C, --cwd <folder>", "work there instead of here");
+}
+
+function program(): Command {
+  const tau = withRunOptions(
+    new Command("tau").exitOverride((error) => {
+      // commander has printed its own message; help and version are successes.
+      process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage);
+    }),
+  )
+    .description("A coding agent for the terminal.")
+    .version(version, "-V, --version")
+    .argument("[task...]", "a first task")
+    .showHelpAfterError("(tau --help shows the commands)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ tau                                        work in this folder
+  $ tau exec "make the failing test pass" --mode edit --allow "Bash(npm test)"
+  $ git diff | tau exec "review this" --json`,
+    )
+    .action(async (task: string[], options: object) => {
+      const { runInteractive } = await import("./interactive.ts");
+      await runInteractive(task.join(" "), options);
+    });
+  withRunOptions(tau.command("exec"))
+    .description("do one task without a screen; the answer on stdout (also: tau -p)")
+    .argument("[task...]", "the task; standard input is joined to it, - reads it from there")
+    .addOption(
+      new Option("-o, --output <format>", "what stdout gets").choices(["text", "json", "stream-json"]),
+    )
+    .option("--json", "the same as --output stream-json")
+    .option("--output-schema <file>", "the answer must be JSON fitting this JSON Schema")
+    .option("--timeout <seconds>", "wall time of the whole run")
+    .option("--idle-timeout <seconds>", "silence of the model after which a call counts as stalled")
+    .option("--image <file>", "attach a picture (repeatable)", collect)
+    .option("--verify <command>", "the task is not done until this command passes")
+    .option("--require-model", "fail when another model answers than the one asked for")
+    .option("--record <file>", "record every exchange with the provider")
+    .option("--replay <file>", "answer from a recording; no network")
+    .option("--stdin", "wait for standard input to end")
+    .option("--no-stdin", "do not read standard input")
+    .action(async (task: string[], options: object) => {
+      const { runExec } = await import("./exec.ts");
+      process.exitCode = await runExec(task.join(" "), options);
+    });
+  tau
+    .command("models")
+    .description("list, show or refresh the model catalogue")
+    .argument("[action]", "list, show or refresh", "list")
+    .argument("[what]", "list: text to look for; show: provider/model; refresh: a file or URL")
+    .option("--provider <id>", "only this provider's models")
+    .option("--json", "as JSON")
+    .action(async (action: string, what: string | undefined, options: object) => {
+      await (await import("./models.ts")).runModels(action, what, options);
+    });
+  const sessions = tau.command("sessions").description("list, show, search, export or delete sessions");
+  for (const [name, argument, text] of [
+    ["list", "", "newest first"],
+    ["show", "<id>", "one session, readable"],
+    ["search", "<text>", "full-text search"],
+    ["export", "<id>", "JSONL or Markdown on stdout"],
+    ["delete", "<id>", "remove a session for good"],
+  ] as const) {
+    const command = sessions.command(name).description(text);
+    if (argument) command.argument(argument);
+    if (name !== "export") command.option("--json", "as JSON");
+    if (name === "list" || name === "search")
+      command
+        .option("--all", "of all folders, not only this one")
+        .option("--limit <n>", "at most so many", "50");
+    if (name === "export")
+      command.addOption(new Option("--format <format>").choices(["jsonl", "markdown"]).default("jsonl"));
+    if (name === "delete") command.option("--yes", "do not ask");
+    command.action(async (...args: unknown[]) => {
+      const what = typeof args[0] === "string" ? args[0] : "";
+      await (await import("./sessions.ts")).runSessions(name, what, command.opts());
+    });
+  }
+  tau
+    .command("cost")
+    .description("what was spent: today, week, month or all")
+    .argument("[period]", "today, week, month or all", "today")
+    .addOption(
+      new Option("--by <key>", "group by").choices(["model", "project", "session", "day"]).default("model"),
+    )
+    .option("--json", "as JSON")
+    .option("--csv", "as CSV")
+    .action(async (period: string, options: object) => {
+      await (await import("./cost.ts")).runCost(period, options);
+    });
+  tau
+    .command("doctor")
+    .description("check keys, store, versions and, with --online, whether the provider answers")
+    .option("--online", "also connect to the configured provider")
+    .option("--json", "as JSON")
+    .action(async (options: object) => {
+      process.exitCode = await (await import("./doctor.ts")).runDoctor(options);
+    });
+  tau
+    .command("schema")
+    .description("print a JSON Schema: events (of --json) or config")
+    .argument("<what>", "events or config")
+    .action(async (what: string) => {
+      await (await import("./schema.ts")).runSchema(what);
+    });
+  return tau;
+}
+
+/** `tau -p "task"` is `tau exec "task"`. */
+const argv = process.argv.slice(2);
+if (argv[0] === "-p" || argv[0] === "--print") argv[0] = "exec";
+
+program().parseAsync(argv, { from: "user" }).catch(reportFailure);

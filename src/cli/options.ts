@@ -1,0 +1,78 @@
+/** Command-line options of `tau` and `tau exec`, checked, and what they mean as a settings layer. */
+import { z } from "zod";
+import type { Settings } from "../config/settings.ts";
+import { TauError } from "../core/errors.ts";
+
+const positive = z.coerce.number("must be a number").positive("must be above zero");
+const count = z.coerce
+  .number("must be a number")
+  .int("must be a whole number")
+  .positive("must be above zero");
+
+const runOptions = z.object({
+  model: z.string().optional(),
+  effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).optional(),
+  mode: z.enum(["plan", "ask", "edit", "full"]).optional(),
+  allow: z.array(z.string()).default([]),
+  deny: z.array(z.string()).default([]),
+  maxCost: positive.optional(),
+  maxTokens: count.optional(),
+  maxSteps: count.optional(),
+  onLimit: z.enum(["wait", "fallback", "exit"]).optional(),
+  fallback: z.array(z.string()).optional(),
+  continue: z.boolean().default(false),
+  resume: z.union([z.string(), z.literal(true)]).optional(),
+  cwd: z.string().optional(),
+});
+
+const execOptions = runOptions.extend({
+  output: z.enum(["text", "json", "stream-json"]).optional(),
+  json: z.boolean().default(false),
+  outputSchema: z.string().optional(),
+  timeout: positive.optional(),
+  idleTimeout: positive.optional(),
+  image: z.array(z.string()).default([]),
+  verify: z.string().optional(),
+  requireModel: z.boolean().default(false),
+  record: z.string().optional(),
+  replay: z.string().optional(),
+  stdin: z.boolean().optional(),
+});
+
+/** Options common to `tau` and `tau exec`. */
+export type RunOptions = z.infer<typeof runOptions>;
+/** Options of `tau exec`. */
+export type ExecOptions = z.infer<typeof execOptions>;
+
+/** @throws TauError `usage` naming the option that is wrong. */
+export const parseRunOptions = (raw: object): RunOptions => checked(runOptions.safeParse(raw));
+/** @throws TauError `usage` naming the option that is wrong. */
+export const parseExecOptions = (raw: object): ExecOptions => checked(execOptions.safeParse(raw));
+
+function checked<Value>(result: z.ZodSafeParseResult<Value>): Value {
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const option = String(issue?.path[0] ?? "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new TauError("usage", `--${option} ${issue?.message ?? "is not valid"}`, "tau exec --help");
+}
+
+/** The flags layer: the strongest one. */
+export function settingsOf(options: RunOptions): Settings {
+  const { maxCost, maxTokens, maxSteps } = options;
+  return {
+    ...(options.model !== undefined && { model: options.model }),
+    ...(options.effort !== undefined && { effort: options.effort }),
+    ...(options.mode !== undefined && { mode: options.mode }),
+    ...(options.onLimit !== undefined && { onLimit: options.onLimit }),
+    ...(options.fallback !== undefined && { fallback: options.fallback }),
+    ...((maxCost !== undefined || maxTokens !== undefined) && {
+      budgets: {
+        run: {
+          ...(maxCost !== undefined && { usd: maxCost }),
+          ...(maxTokens !== undefined && { tokens: maxTokens }),
+        },
+      },
+    }),
+    ...(maxSteps !== undefined && { limits: { steps: maxSteps } }),
+  };
+}

@@ -1,0 +1,64 @@
+/** `--output text`: the answer on stdout, everything else on stderr. */
+import type { AgentEvent } from "../../core/event.ts";
+import { formatUsd, promptTokens } from "../../core/usage.ts";
+import type { Printer } from "./printer.ts";
+
+/** Prints the final answer to `out` and progress to `err`. */
+export function textPrinter(out: (text: string) => void, err: (text: string) => void): Printer {
+  const say = (text: string): void => err(`${text}\n`);
+  return {
+    init: (line) =>
+      say(`tau ${line.version} · ${line.model ?? "no model"} · ${line.mode} · ${line.sessionId ?? ""}`),
+    event(event) {
+      const line = progressLine(event);
+      if (line !== null) say(line);
+    },
+    result(result) {
+      if (result.output !== undefined) out(`${JSON.stringify(result.output)}\n`);
+      else if (result.text) out(result.text.endsWith("\n") ? result.text : `${result.text}\n`);
+      if (result.error)
+        say(`tau: ${result.error.message}${result.error.hint ? `\n     ${result.error.hint}` : ""}`);
+      const { usage } = result;
+      const cached = usage.cacheRead > 0 ? `, ${usage.cacheRead} cached` : "";
+      say(
+        `${result.reason} · ${result.steps} steps · ${promptTokens(usage)} tokens in${cached}, ${usage.output} out · ${formatUsd(result.cost)} · ${(result.durationMs / 1000).toFixed(1)} s`,
+      );
+    },
+  };
+}
+
+/** One line of progress for an event, or null for events a person need not see go by. */
+export function progressLine(event: AgentEvent): string | null {
+  switch (event.type) {
+    case "tool.started":
+      return `• ${event.summary}`;
+    case "tool.finished":
+      if (event.status === "ok") return null;
+      return `  ${event.status}: ${firstLine(event.output.map((part) => (part.type === "text" ? part.text : "")).join(" "))}`;
+    case "retry.scheduled":
+      return `! ${event.error.message}; attempt ${event.attempt + 1} in ${(event.delayMs / 1000).toFixed(1)} s`;
+    case "limit.waiting":
+      return `! usage limit of ${event.model}: resets ${new Date(event.resetsAt).toISOString()}, ${Math.ceil(event.remainingMs / 1000)} s left`;
+    case "upstream.switched":
+      return `! ${event.from} failed (${event.error.message}); going on with ${event.to}`;
+    case "model.mismatched":
+      return `! asked for ${event.requested}, answered by ${event.answered}`;
+    case "compaction.finished":
+      return `! context compacted (${event.method}): ${event.tokensBefore} to ${event.tokensAfter} tokens, ${formatUsd(event.cost)}`;
+    case "cache.missed":
+      return `! prompt cache missed: ${event.expectedTokens - event.readTokens} tokens, changed: ${event.changed}, cost ${formatUsd(event.cost)}`;
+    case "budget.refused":
+      return `! ${event.reason}`;
+    case "verify.finished":
+      return `• verify ${event.command}: ${event.exitCode === 0 ? "passed" : `exit code ${event.exitCode ?? "none"}`}`;
+    case "note":
+      return event.level === "warning" ? `! ${event.text}` : null;
+    default:
+      return null;
+  }
+}
+
+function firstLine(text: string): string {
+  const line = text.trim().split("\n", 1)[0] ?? "";
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}

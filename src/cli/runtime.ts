@@ -1,0 +1,30 @@
+/** What every command takes from the process, in one place: clock, randomness, and where the build put things. */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Clock, RandomBytes } from "../core/ids.ts";
+import { version } from "./version.ts";
+
+/** The process as the floors below see it. */
+export type Runtime = {
+  now: Clock;
+  random: RandomBytes;
+  version: string;
+  platform: NodeJS.Platform;
+  pid: number;
+  nodePath: string;
+  /** The bundled spawn helper. */
+  helperPath: string;
+};
+
+/** The running process. */
+export function runtime(): Runtime {
+  return {
+    now: Date.now,
+    random: randomBytes,
+    version,
+    platform: process.platform,
+    pid: process.pid,
+    nodePath: process.execPath,
+    helperPath: join(__dirname, "process-helper.cjs"),
+  };
+}

@@ -1,0 +1,22 @@
+/** Signals as an abort: the first asks the run to end with its work kept, the second ends the process at once. */
+
+import type { StopReason } from "../agent/run.ts";
+import { exitCodes } from "../core/errors.ts";
+
+/** Aborts `controller` on SIGINT, SIGTERM and SIGHUP. Returns what undoes it. */
+export function abortOnSignals(controller: AbortController): () => void {
+  const stop = (reason: StopReason) => (): void => {
+    if (controller.signal.aborted) process.exit(exitCodes[reason]);
+    controller.abort(reason);
+  };
+  const interrupted = stop("interrupted");
+  const terminated = stop("terminated");
+  process.on("SIGINT", interrupted);
+  process.on("SIGTERM", terminated);
+  process.on("SIGHUP", terminated);
+  return () => {
+    process.off("SIGINT", interrupted);
+    process.off("SIGTERM", terminated);
+    process.off("SIGHUP", terminated);
+  };
+}

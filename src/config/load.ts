@@ -1,0 +1,161 @@
+/** Reads the settings layers, weakest first, and remembers which one won. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, systemCode, TauError } from "../core/errors.ts";
+import type { Environment, TauPaths } from "./paths.ts";
+import type { Settings } from "./settings.ts";
+
+/** Where a layer came from, as `tau config` and error messages name it. */
+export type Origin = { layer: "user" | "project" | "local" | "environment" | "flags"; path?: string };
+
+/** One layer: its settings as written and where they stand. */
+export type Layer = { origin: Origin; settings: Settings };
+
+/** The merged settings and the layers they came from, weakest first. */
+export type LoadedSettings = { settings: Settings; layers: Layer[] };
+
+/**
+ * Loads user `config.json`, project `.tau/config.json`, `.tau/config.local.json`, then the environment and flags.
+ * The project's files may only tighten: see {@link tightenOnly}.
+ * @throws TauError `config` naming the file, the line or the path inside it that is wrong.
+ */
+export async function loadSettings(
+  paths: TauPaths,
+  projectRoot: string,
+  env: Environment,
+  flags: Settings,
+): Promise<LoadedSettings> {
+  const files: Origin[] = [
+    { layer: "user", path: join(paths.config, "config.json") },
+    { layer: "project", path: join(projectRoot, ".tau", "config.json") },
+    { layer: "local", path: join(projectRoot, ".tau", "config.local.json") },
+  ];
+  const layers: Layer[] = [];
+  for (const origin of files) {
+    const settings = await readLayer(origin);
+    if (settings)
+      layers.push({ origin, settings: origin.layer === "user" ? settings : tightenOnly(settings) });
+  }
+  layers.push({ origin: { layer: "environment" }, settings: environmentLayer(env) });
+  layers.push({ origin: { layer: "flags" }, settings: flags });
+  return { settings: layers.map((layer) => layer.settings).reduce(mergeSettings, {}), layers };
+}
+
+async function readLayer(origin: Origin): Promise<Settings | null> {
+  const path = origin.path ?? "";
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return null;
+    throw new TauError(
+      "config",
+      `cannot read ${path}: ${messageOf(error)}`,
+      "fix its permissions or remove it",
+    );
+  }
+  const { parse, printParseErrorCode } = await import("jsonc-parser");
+  const problems: { error: number; offset: number; length: number }[] = [];
+  const value: unknown = parse(text, problems, { allowTrailingComma: true });
+  const [problem] = problems;
+  if (problem) {
+    const before = text.slice(0, problem.offset).split("\n");
+    const at = `${path}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+    throw new TauError("config", `${at}: ${printParseErrorCode(problem.error)}`, "correct the JSON there");
+  }
+  const { settingsSchema } = await import("./settings.ts");
+  const result = settingsSchema.safeParse(value);
+  if (result.success) return result.data;
+  const { z } = await import("zod");
+  throw new TauError(
+    "config",
+    `${path} is not valid:\n${z.prettifyError(result.error)}`,
+    "see docs/configuration.md",
+  );
+}
+
+/**
+ * What a project's own files may set before the folder is trusted: rules that deny or ask, tighter modes and limits.
+ * They may not loosen permissions, name hosts or commands, or pass environment variables on.
+ */
+function tightenOnly(settings: Settings): Settings {
+  const { permissions, mode, budgets, limits, compactAt, contextFileBytes, disabledTools } = settings;
+  return {
+    ...(permissions && {
+      permissions: {
+        ...(permissions.ask && { ask: permissions.ask }),
+        ...(permissions.deny && { deny: permissions.deny }),
+      },
+    }),
+    ...((mode === "plan" || mode === "ask") && { mode }),
+    ...(budgets && { budgets }),
+    ...(limits && { limits }),
+    ...(compactAt !== undefined && { compactAt }),
+    ...(contextFileBytes !== undefined && { contextFileBytes }),
+    ...(disabledTools && { disabledTools }),
+  };
+}
+
+function environmentLayer(env: Environment): Settings {
+  return env.TAU_MODEL ? { model: env.TAU_MODEL } : {};
+}
+
+const union = (a: string[] | undefined, b: string[] | undefined): string[] | undefined =>
+  a || b ? [...(a ?? []), ...(b ?? [])] : undefined;
+
+/** Later layers win; lists of rules and tools add up; caps and limits keep the tighter figure. */
+export function mergeSettings(weak: Settings, strong: Settings): Settings {
+  const merged: Settings = { ...weak, ...strong };
+  const permissions = mergePermissions(weak.permissions, strong.permissions);
+  if (permissions) merged.permissions = permissions;
+  const budgets = mergeBudgets(weak.budgets, strong.budgets);
+  if (budgets) merged.budgets = budgets;
+  if (weak.limits || strong.limits) {
+    const steps = least(weak.limits?.steps, strong.limits?.steps);
+    const turnSeconds = least(weak.limits?.turnSeconds, strong.limits?.turnSeconds);
+    merged.limits = {
+      ...(steps !== undefined && { steps }),
+      ...(turnSeconds !== undefined && { turnSeconds }),
+    };
+  }
+  const disabledTools = union(weak.disabledTools, strong.disabledTools);
+  if (disabledTools) merged.disabledTools = disabledTools;
+  const environment = union(weak.environment, strong.environment);
+  if (environment) merged.environment = environment;
+  if (weak.providers || strong.providers) merged.providers = { ...weak.providers, ...strong.providers };
+  if (weak.models || strong.models) merged.models = { ...weak.models, ...strong.models };
+  return merged;
+}
+
+function mergePermissions(
+  weak: Settings["permissions"],
+  strong: Settings["permissions"],
+): Settings["permissions"] {
+  if (!weak || !strong) return weak ?? strong;
+  const allow = union(weak.allow, strong.allow);
+  const ask = union(weak.ask, strong.ask);
+  const deny = union(weak.deny, strong.deny);
+  return { ...(allow && { allow }), ...(ask && { ask }), ...(deny && { deny }) };
+}
+
+function mergeBudgets(weak: Settings["budgets"], strong: Settings["budgets"]): Settings["budgets"] {
+  if (!weak || !strong) return weak ?? strong;
+  const merged: NonNullable<Settings["budgets"]> = { ...weak };
+  for (const scope of ["run", "session", "day", "project"] as const) {
+    const a = weak[scope];
+    const b = strong[scope];
+    if (!a && !b) continue;
+    const dollars = least(a?.usd, b?.usd);
+    const tokens = least(a?.tokens, b?.tokens);
+    merged[scope] = {
+      ...(dollars !== undefined && { usd: dollars }),
+      ...(tokens !== undefined && { tokens }),
+    };
+  }
+  return merged;
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b;
+  return b === undefined ? a : Math.min(a, b);
+}

@@ -1,0 +1,107 @@
+/** The settings people may write, as one zod schema; docs/schema/config.schema.json is generated from it. */
+import { z } from "zod";
+
+const dollars = z.number().positive().describe("US dollars");
+const tokenCount = z.int().positive().describe("Prompt and output tokens together");
+const cap = z
+  .strictObject({ usd: dollars.optional(), tokens: tokenCount.optional() })
+  .describe("A hard limit in money, in tokens, or both");
+
+const rules = z.array(z.string().min(1));
+
+/** A provider's entry: settings for a built-in one, or a whole new host. */
+export const providerSettings = z
+  .strictObject({
+    dialect: z
+      .enum(["messages", "chat-completions", "responses", "generate-content"])
+      .optional()
+      .describe("Wire format of a host Tau does not know"),
+    baseUrl: z.url().optional(),
+    apiKeyEnv: z.string().optional().describe("Environment variable that holds the key"),
+    headers: z.record(z.string(), z.string()).optional(),
+    compat: z
+      .string()
+      .optional()
+      .describe("Name of the Chat Completions quirk entry to use (openai, vllm, llamacpp, ...)"),
+    idleTimeoutSeconds: z
+      .number()
+      .positive()
+      .optional()
+      .describe("Silence after which a stream counts as stalled"),
+    options: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe(
+        "Extra top-level request fields for this provider (OpenRouter: provider, models, transforms)",
+      ),
+  })
+  .describe("A provider");
+
+const price = z.strictObject({
+  input: z.number().nonnegative(),
+  output: z.number().nonnegative(),
+  cacheRead: z.number().nonnegative().optional(),
+  cacheWrite5m: z.number().nonnegative().optional(),
+  cacheWrite1h: z.number().nonnegative().optional(),
+});
+
+/** What a user may say about a model the catalogue has wrong or does not know. Prices in USD per million tokens. */
+export const modelSettings = z.strictObject({
+  contextWindow: z.int().positive().optional(),
+  maxOutput: z.int().positive().optional(),
+  vision: z.boolean().optional(),
+  reasoning: z.boolean().optional(),
+  price: price.optional().describe("USD per million tokens"),
+});
+
+/** Every setting. */
+export const settingsSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    model: z.string().optional().describe("provider/model"),
+    effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).optional(),
+    mode: z.enum(["plan", "ask", "edit", "full"]).optional().describe("How freely tools may act"),
+    permissions: z
+      .strictObject({ allow: rules.optional(), ask: rules.optional(), deny: rules.optional() })
+      .optional()
+      .describe("Rules such as Bash(npm run test:*), Edit(src/**), WebFetch(domain:example.com)"),
+    budgets: z
+      .strictObject({
+        run: cap.optional(),
+        session: cap.optional(),
+        day: cap.optional(),
+        project: cap.optional(),
+      })
+      .optional(),
+    limits: z
+      .strictObject({
+        steps: z.int().positive().optional().describe("Model calls in one turn"),
+        turnSeconds: z.number().positive().optional().describe("Wall time of one turn"),
+      })
+      .optional(),
+    fallback: z.array(z.string()).optional().describe("Models to try, in order, when the chosen one fails"),
+    onLimit: z.enum(["wait", "fallback", "exit"]).optional().describe("What to do at a usage limit"),
+    cacheTtl: z.enum(["5m", "1h"]).optional().describe("Lifetime of prompt-cache breakpoints"),
+    compactAt: z
+      .number()
+      .min(0.3)
+      .max(0.95)
+      .optional()
+      .describe("Share of the window at which history is compacted"),
+    contextFileBytes: z.int().positive().optional().describe("Size budget of AGENTS.md and kin together"),
+    environment: z
+      .array(z.string())
+      .optional()
+      .describe("Environment variables commands may see beside the default ones"),
+    disabledTools: z.array(z.string()).optional(),
+    providers: z.record(z.string(), providerSettings).optional(),
+    models: z.record(z.string(), modelSettings).optional(),
+  })
+  .describe("Tau settings");
+
+/** Settings as one layer or as the merge of all. */
+export type Settings = z.infer<typeof settingsSchema>;
+/** One provider's settings. */
+export type ProviderSettings = z.infer<typeof providerSettings>;
+/** One model's overrides. */
+export type ModelSettings = z.infer<typeof modelSettings>;
