@@ -1,0 +1,292 @@
+/** Ledger entries for tests: a builder with sensible defaults, and arbitrary whole sessions for property tests. */
+import fc from "fast-check";
+import type { DurableEvent, Entry } from "../../src/core/event.ts";
+import type { EntryId, SessionId, TurnId } from "../../src/core/ids.ts";
+import type { Part } from "../../src/core/message.ts";
+import type { NewEntry } from "../../src/core/store.ts";
+import type { NanoUsd, Usage } from "../../src/core/usage.ts";
+import { zeroUsage } from "../../src/core/usage.ts";
+
+type EventOf<Type extends DurableEvent["type"]> = Extract<DurableEvent, { type: Type }>;
+
+/** The n-th session's id, in the shape of a UUIDv7. */
+export function sessionId(n: number): SessionId {
+  return `0190a000-${n.toString(16).padStart(4, "0")}-7000-8000-${n.toString(16).padStart(12, "0")}` as SessionId;
+}
+
+export function usageOf(input: number, output: number): Usage {
+  return { ...zeroUsage, input, output };
+}
+
+export function nano(value: number): NanoUsd {
+  return value as NanoUsd;
+}
+
+export function text(words: string): Part {
+  return { type: "text", text: words };
+}
+
+export function call(id: string, name = "bash", input: { [key: string]: string } = {}): Part {
+  return { type: "tool_call", id, name, input };
+}
+
+export function user(
+  words: string,
+  origin: EventOf<"user.message">["origin"] = "prompt",
+): EventOf<"user.message"> {
+  return { type: "user.message", origin, parts: [text(words)] };
+}
+
+export function answer(
+  parts: Part[],
+  more: Partial<Omit<EventOf<"assistant.message">, "type" | "parts">> = {},
+): EventOf<"assistant.message"> {
+  return {
+    type: "assistant.message",
+    step: 1,
+    parts,
+    usage: usageOf(100, 10),
+    cost: nano(1000),
+    model: { requested: "test/model-a", answered: "model-a-2026" },
+    upstream: "test",
+    requestId: null,
+    attempt: 1,
+    timings: { startedAt: 0, firstPartMs: 1, totalMs: 2 },
+    end: { reason: parts.some((part) => part.type === "tool_call") ? "tool_calls" : "stop" },
+    estimatedPromptTokens: 90,
+    ...more,
+  };
+}
+
+export function started(
+  callId: string,
+  access: EventOf<"tool.started">["access"] = "execute",
+): EventOf<"tool.started"> {
+  return {
+    type: "tool.started",
+    step: 1,
+    callId,
+    name: "bash",
+    input: {},
+    access,
+    summary: `run ${callId}`,
+    decision: { effect: "allow", rule: "mode:full", source: "built-in", reason: "full mode allows it" },
+  };
+}
+
+export function finished(
+  callId: string,
+  output = `output of ${callId}`,
+  status: EventOf<"tool.finished">["status"] = "ok",
+): EventOf<"tool.finished"> {
+  return {
+    type: "tool.finished",
+    step: 1,
+    callId,
+    name: "bash",
+    status,
+    output: [{ type: "text", text: output }],
+    display: [],
+    durationMs: 3,
+  };
+}
+
+export function stepStarted(step = 1): EventOf<"step.started"> {
+  return {
+    type: "step.started",
+    step,
+    model: "test/model-a",
+    effort: null,
+    prefixHash: "h",
+    estimate: { system: 1, tools: 1, files: 0, history: 1, reserve: 1 },
+    maxOutputTokens: 1000,
+    reservation: null,
+  };
+}
+
+export function failedAttempt(usage: Usage, cost: NanoUsd | null): EventOf<"attempt.failed"> {
+  return {
+    type: "attempt.failed",
+    step: 1,
+    attempt: 1,
+    model: "test/model-a",
+    error: { code: "network", message: "reset" },
+    usage,
+    cost,
+    parts: [text("half an ans")],
+  };
+}
+
+export function compaction(
+  more: Partial<Omit<EventOf<"compaction.finished">, "type">> = {},
+): EventOf<"compaction.finished"> {
+  return {
+    type: "compaction.finished",
+    method: "summary",
+    trigger: "threshold",
+    summary: "what happened",
+    keptFrom: null,
+    prunedCalls: [],
+    tokensBefore: 1000,
+    tokensAfter: 100,
+    usage: usageOf(50, 5),
+    cost: nano(500),
+    model: "test/model-a",
+    ...more,
+  };
+}
+
+export function turnEnded(): EventOf<"turn.ended"> {
+  return {
+    type: "turn.ended",
+    reason: "done",
+    steps: 1,
+    usage: zeroUsage,
+    cost: nano(0),
+    durationMs: 1,
+    toolCalls: 0,
+    denied: 0,
+    evidence: { verify: null, editsSinceVerify: 0 },
+  };
+}
+
+export function sessionStarted(cwd = "/work/project"): EventOf<"session.started"> {
+  return { type: "session.started", cwd, model: "test/model-a", mode: "ask", title: null, version: "0.0.0" };
+}
+
+/**
+ * Gives events their place: each is the child of the one before (or of where a `branch.moved` went), a second apart.
+ * `seq` has gaps, as in life, where live-only events take numbers too.
+ */
+export function chained(events: readonly DurableEvent[], after: NewEntry | null = null): NewEntry[] {
+  let parent: EntryId | null = after?.id ?? null;
+  const first = after === null ? 0 : after.seq;
+  return events.map((event, index) => {
+    const seq = first + 3 * (index + 1);
+    const entry: NewEntry = {
+      id: entryId(seq),
+      parent,
+      seq,
+      at: 1_700_000_000_000 + seq * 1000,
+      turnId: "turn-1" as TurnId,
+      ...event,
+    };
+    parent = event.type === "branch.moved" ? event.leaf : entry.id;
+    return entry;
+  });
+}
+
+/** The id `chained` gives the entry of that `seq`. */
+export function entryId(seq: number): EntryId {
+  return `entry-${seq.toString().padStart(6, "0")}` as EntryId;
+}
+
+/** The entry as a reader gets it. */
+export function asRead(session: SessionId, entry: NewEntry): Entry {
+  return { v: 1, sessionId: session, ...entry };
+}
+
+/** What can happen next in an arbitrary session; indexes choose among what is there at that moment. */
+type Happening =
+  | { do: "say"; words: string; origin: EventOf<"user.message">["origin"] }
+  | { do: "answer"; calls: string[]; words: string; end: "stop" | "error" | "aborted"; reasoning: boolean }
+  | { do: "fail" }
+  | { do: "start"; callId: string; read: boolean }
+  | { do: "finish"; callId: string; long: boolean; ok: boolean }
+  | { do: "compact"; keep: number | null; prune: string[]; summary: boolean }
+  | { do: "move"; to: number }
+  | { do: "step" }
+  | { do: "end" };
+
+// Few ids on purpose: upstreams that number calls anew in each answer are where pairing breaks.
+const callIds = fc.constantFrom("call_0", "call_1", "toolu_a", "toolu_b", "");
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("say" as const),
+      words: fc.string({ minLength: 1, maxLength: 12 }),
+      origin: fc.constantFrom("prompt", "steer", "reminder"),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("answer" as const),
+      calls: fc.array(callIds, { maxLength: 3 }),
+      words: fc.string({ maxLength: 12 }),
+      end: fc.constantFrom("stop", "stop", "error", "aborted"),
+      reasoning: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("fail" as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant("start" as const), callId: callIds, read: fc.boolean() }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("finish" as const),
+      callId: callIds,
+      long: fc.boolean(),
+      ok: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("compact" as const),
+      keep: fc.option(fc.nat()),
+      prune: fc.array(callIds, { maxLength: 2 }),
+      summary: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("move" as const), to: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("step" as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("end" as const) }) },
+);
+
+/** Any session whatever, also ones no correct loop would write: the fold has to stand them all. */
+export const arbitrarySession: fc.Arbitrary<NewEntry[]> = fc
+  .array(happening, { maxLength: 30 })
+  .map((happenings) => {
+    const events: DurableEvent[] = [sessionStarted()];
+    for (const next of happenings) events.push(eventOf(next, events.length));
+    return chained(events);
+  });
+
+function eventOf(next: Happening, soFar: number): DurableEvent {
+  const anyEntry = (index: number): EntryId => entryId(3 * (1 + (index % soFar)));
+  switch (next.do) {
+    case "say":
+      return user(next.words, next.origin);
+    case "answer": {
+      const parts: Part[] = [
+        ...(next.reasoning ? [{ type: "reasoning" as const, text: "hm" }] : []),
+        ...(next.words === "" ? [] : [text(next.words)]),
+        ...next.calls.map((id) => call(id)),
+      ];
+      return next.end === "stop" ? answer(parts) : answer(parts, { end: { reason: next.end } });
+    }
+    case "fail":
+      return failedAttempt(usageOf(7, 3), nano(70));
+    case "start":
+      return started(next.callId, next.read ? "read" : "execute");
+    case "finish":
+      return finished(next.callId, next.long ? "x".repeat(900) : "short", next.ok ? "ok" : "error");
+    case "compact":
+      return compaction({
+        keptFrom: next.keep === null ? null : anyEntry(next.keep),
+        prunedCalls: next.prune,
+        summary: next.summary ? "what happened" : null,
+      });
+    case "move":
+      return { type: "branch.moved", leaf: anyEntry(next.to) };
+    case "step":
+      return stepStarted();
+    case "end":
+      return turnEnded();
+  }
+}
