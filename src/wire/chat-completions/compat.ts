@@ -49,8 +49,6 @@ export type ChatCompat = {
   assistantAfterToolResult: boolean;
   /** `function.strict` is understood. */
   strictTools: boolean;
-  /** `parallel_tool_calls` is understood. */
-  parallelToolCalls: boolean;
   /** How `reasoning.effort` is said. */
   effortStyle: EffortStyle;
   /** The server's word for each level; null: say nothing and leave the server its default. */
@@ -112,14 +110,13 @@ export const defaultCompat: ChatCompat = {
   toolResultName: false,
   assistantAfterToolResult: false,
   strictTools: false,
-  parallelToolCalls: false,
   effortStyle: "reasoning_effort",
   efforts: threeEfforts,
   reasoningReplay: "none",
   thinkTags: false,
   reasoningTokens: "by_total",
   toolCallId: openAiIds,
-  toolsArrayWithHistory: true,
+  toolsArrayWithHistory: false,
   emptyContent: "null",
   refusalField: false,
   storeField: false,
@@ -138,9 +135,7 @@ const openai: ChatCompat = {
   systemRole: "system",
   contentArrays: true,
   strictTools: true,
-  parallelToolCalls: true,
   efforts: openAiEfforts,
-  toolsArrayWithHistory: false,
   refusalField: true,
   storeField: true,
   promptCacheKey: true,
@@ -162,8 +157,6 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
   deepseek: {
     ...defaultCompat,
     contentArrays: true,
-    strictTools: false,
-    parallelToolCalls: false,
     effortStyle: "thinking_type",
     efforts: {
       none: null,
@@ -176,7 +169,6 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
     },
     reasoningReplay: "reasoning_content_required",
     emptyContent: "empty_string",
-    toolsArrayWithHistory: false,
   },
   /**
    * https://console.groq.com/docs/reasoning: qwen models leave `<think>` in the text unless told otherwise; usage
@@ -186,9 +178,7 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
     ...defaultCompat,
     maxTokensField: "max_completion_tokens",
     contentArrays: true,
-    parallelToolCalls: true,
     thinkTags: true,
-    toolsArrayWithHistory: false,
   },
   /**
    * https://docs.x.ai/docs/api-reference: `completion_tokens` leaves reasoning out and `total_tokens` counts it;
@@ -199,10 +189,8 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
     maxTokensField: "max_completion_tokens",
     contentArrays: true,
     strictTools: true,
-    parallelToolCalls: true,
     efforts: { ...threeEfforts, none: null, medium: "high" },
     emptyContent: "empty_string",
-    toolsArrayWithHistory: false,
   },
   /**
    * https://docs.mistral.ai/api: ids are exactly nine letters or digits ("must be a-z, A-Z, 0-9, with a length of
@@ -216,7 +204,6 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
     toolResultName: true,
     assistantAfterToolResult: true,
     strictTools: true,
-    parallelToolCalls: true,
     efforts: {
       none: "none",
       minimal: "high",
@@ -229,7 +216,6 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
     reasoningReplay: "thinking_chunks",
     toolCallId: { pattern: "^[A-Za-z0-9]{9}$", length: 9 },
     emptyContent: "empty_string",
-    toolsArrayWithHistory: false,
     promptCacheKey: true,
     documents: "document_url",
   },
@@ -242,7 +228,6 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
     ...defaultCompat,
     contentArrays: true,
     strictTools: true,
-    parallelToolCalls: true,
     effortStyle: "reasoning_object",
     efforts: openAiEfforts,
     reasoningReplay: "reasoning_details",
@@ -251,8 +236,6 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
     promptCacheKey: true,
     cacheControlModels: ["anthropic/", "~anthropic/"],
     annotationsReplay: true,
-    // Anthropic models behind it refuse tool history without a tool list.
-    toolsArrayWithHistory: true,
   },
   /**
    * https://vercel.com/docs/ai-gateway/openai-compat: OpenRouter's shapes, but the bill shows that reasoning is not
@@ -268,6 +251,11 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
     reasoningTokens: "beside",
     cacheControlModels: ["anthropic/"],
   },
+  /**
+   * https://docs.litellm.ai: for Anthropic models the proxy refuses tool history without a tool list
+   * ("Anthropic expects the `tools=` param to be passed in").
+   */
+  litellm: { ...defaultCompat, contentArrays: true, strictTools: true, toolsArrayWithHistory: true },
   /** https://docs.ollama.com/api/openai-compatibility: `reasoning_effort` with high, medium, low, none. */
   ollama: { ...defaultCompat, reasoningReplay: "reasoning", emptyContent: "empty_string" },
   /**
@@ -276,15 +264,12 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
    */
   llamacpp: {
     ...defaultCompat,
-    parallelToolCalls: true,
     effortStyle: "template_kwargs",
     reasoningReplay: "reasoning_content",
-    promptCacheKey: false,
   },
   /** https://docs.vllm.ai/en/latest/features/reasoning_outputs.html: without a reasoning parser, tags stay in the text. */
   vllm: {
     ...defaultCompat,
-    parallelToolCalls: true,
     effortStyle: "template_kwargs",
     reasoningReplay: "reasoning",
     thinkTags: true,

@@ -10,6 +10,7 @@ import {
   type JsonObject,
   objectOf,
   optional,
+  otherFields,
 } from "../json.ts";
 import { readCache } from "./cache-control.ts";
 import { audioType, readUrl } from "./media.ts";
@@ -30,7 +31,7 @@ export function readMessages(list: Json[], peer: Peer): { system: TextPart[]; me
     switch (message.role) {
       case "system":
       case "developer": {
-        const texts = markLast(readTexts(message.content, `${path}.content`), message);
+        const texts = markLast(readTexts(message.content, `${path}.content`, peer), message);
         if (messages.length === 0) system.push(...texts);
         else messages.push({ role: "user", parts: texts });
         break;
@@ -46,7 +47,7 @@ export function readMessages(list: Json[], peer: Peer): { system: TextPart[]; me
         break;
       case "tool":
       case "function":
-        addResult(messages, readResult(message, path, messages));
+        addResult(messages, readResult(message, path, messages, peer));
         break;
       default:
         throw new WireError(`${path}.role`, "must be system, developer, user, assistant or tool");
@@ -71,19 +72,28 @@ function addResult(messages: Message[], result: ToolResultPart): void {
   else messages.push({ role: "tool", parts: [result] });
 }
 
-function readTexts(value: Json | undefined, path: string): TextPart[] {
+function readTexts(value: Json | undefined, path: string, peer: Peer): TextPart[] {
   if (typeof value === "string") return [{ type: "text", text: value }];
   return expectArray(value, path).map((entry, at) =>
-    readText(expectObject(entry, `${path}[${at}]`), `${path}[${at}]`),
+    readText(expectObject(entry, `${path}[${at}]`), `${path}[${at}]`, peer),
   );
 }
 
-function readText(item: JsonObject, path: string): TextPart {
+/** Fields of a text item with a word of their own; others (OpenAI's `prompt_cache_breakpoint`) go back as they came. */
+const textFields = new Set(["type", "text", "cache_control"]);
+
+function readText(item: JsonObject, path: string, peer: Peer): TextPart {
   if (item.type === "refusal") {
     return { type: "text", text: expectString(item.refusal, `${path}.refusal`), refusal: true };
   }
   if (item.type !== "text") throw new WireError(`${path}.type`, "must be text");
-  return { type: "text", text: expectString(item.text, `${path}.text`), ...readCache(item) };
+  const rest = otherFields(item, textFields);
+  return {
+    type: "text",
+    text: expectString(item.text, `${path}.text`),
+    ...readCache(item),
+    ...(rest === undefined ? {} : { opaque: stamp(peer, { item: rest }) }),
+  };
 }
 
 function readContent(value: Json | undefined, path: string, peer: Peer): Part[] {
@@ -97,7 +107,7 @@ function readContent(value: Json | undefined, path: string, peer: Peer): Part[] 
 function readItem(item: JsonObject, path: string, peer: Peer): Part {
   switch (item.type) {
     case "text":
-      return readText(item, path);
+      return readText(item, path, peer);
     case "image_url": {
       // Mistral takes the address without an object around it.
       const image =
@@ -189,7 +199,7 @@ function readSaid(message: JsonObject, path: string, peer: Peer): Part[] {
       const where = `${path}.content[${at}]`;
       const item = expectObject(entry, where);
       if (item.type === "text" || item.type === "refusal") {
-        parts.push(readText(item, where));
+        parts.push(readText(item, where, peer));
       } else if (item.type === "thinking") {
         const text = arrayOf(item.thinking)
           .map((piece) => textOr(objectOf(piece).text) ?? "")
@@ -217,13 +227,13 @@ function readCall(value: Json | undefined, path: string, id: string): Part {
   };
 }
 
-function readResult(message: JsonObject, path: string, before: Message[]): ToolResultPart {
+function readResult(message: JsonObject, path: string, before: Message[], peer: Peer): ToolResultPart {
   const callId =
     message.role === "function"
       ? lastCallOf(before, textOr(message.name))
       : expectString(message.tool_call_id, `${path}.tool_call_id`);
   const { content } = message;
-  const texts = content === null || content === undefined ? [] : readTexts(content, `${path}.content`);
+  const texts = content === null || content === undefined ? [] : readTexts(content, `${path}.content`, peer);
   const marked = texts.at(-1)?.cache;
   return {
     type: "tool_result",

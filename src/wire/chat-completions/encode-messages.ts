@@ -10,7 +10,7 @@ import type {
   ToolResultPart,
 } from "../../core/message.ts";
 import type { ModelRequest } from "../../core/model.ts";
-import { arrayOf, isObject, type JsonObject } from "../json.ts";
+import { arrayOf, isObject, type JsonObject, objectOf } from "../json.ts";
 import { cacheControl, type Target } from "./cache-control.ts";
 import { audioFormat, writeUrl } from "./media.ts";
 import { fieldsFor } from "./opaque.ts";
@@ -46,7 +46,10 @@ export function writeMessages(request: ModelRequest, target: Target): Json[] {
 
 /** Text-only content: a string where one says it all, else an array where the server takes one. */
 function writeTexts(parts: TextPart[], target: Target): Json {
-  const marked = target.caching && parts.some((part) => part.cache !== undefined);
+  const marked = parts.some(
+    (part) =>
+      (target.caching && part.cache !== undefined) || fieldsFor(part, target.peer)?.item !== undefined,
+  );
   const only = parts[0];
   if (!marked && parts.length === 1 && only !== undefined) return only.text;
   if (!marked && !target.compat.contentArrays) return parts.map((part) => part.text).join("\n\n");
@@ -54,7 +57,8 @@ function writeTexts(parts: TextPart[], target: Target): Json {
 }
 
 function writeText(part: TextPart, target: Target): JsonObject {
-  return { type: "text", text: part.text, ...cacheControl(target, part.cache) };
+  const item = objectOf(fieldsFor(part, target.peer)?.item);
+  return { type: "text", text: part.text, ...item, ...cacheControl(target, part.cache) };
 }
 
 function writeContent(parts: Part[], target: Target): Json {
@@ -174,10 +178,8 @@ function writeThoughts(parts: Part[], calls: boolean, target: Target): JsonObjec
       return text === "" ? {} : { reasoning: text };
     case "reasoning_details": {
       const details = thoughts.flatMap((part) => arrayOf(fieldsFor(part, target.peer)?.reasoning_details));
-      return {
-        ...(text === "" ? {} : { reasoning: text }),
-        ...(details.length === 0 ? {} : { reasoning_details: details }),
-      };
+      if (details.length > 0) return { reasoning_details: details };
+      return text === "" ? {} : { reasoning: text };
     }
   }
 }

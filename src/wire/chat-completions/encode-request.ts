@@ -21,7 +21,7 @@ export function encodeRequest(request: ModelRequest, peer: Peer, compat: ChatCom
   if (tools.length > 0 || (calls && compat.toolsArrayWithHistory)) body.tools = tools;
   if (request.toolChoice !== undefined && tools.length > 0)
     body.tool_choice = writeToolChoice(request.toolChoice);
-  if (request.parallelToolCalls !== undefined && tools.length > 0 && compat.parallelToolCalls) {
+  if (request.parallelToolCalls !== undefined && tools.length > 0) {
     body.parallel_tool_calls = request.parallelToolCalls;
   }
   if (request.output !== undefined) body.response_format = writeOutput(request.output);
