@@ -1,11 +1,9 @@
 /** The codecs by dialect. A run needs one or two of them, so each is imported when it is first asked for. */
 import type { Dialect } from "../core/model.ts";
+import type { ChatCompat } from "./chat-completions/compat.ts";
 import type { Codec } from "./codec.ts";
 
-/** How a Chat Completions server differs from OpenAI's, as data. The other dialects have no options. */
-export type ChatCompat = CompatOf<typeof import("./chat-completions/codec.ts").chatCompletionsCodec>;
-
-type CompatOf<C> = C extends Codec<infer Options> ? Options : never;
+export type { ChatCompat };
 
 /** A codec of any dialect with its options already given: the last argument of its methods is left out. */
 export type AnyCodec = Codec<void>;

@@ -3,7 +3,7 @@
  * one dialect or provider folder (`TAU_WIRE=responses`, `TAU_WIRE=openrouter/`).
  */
 import { describe, expect, test } from "vitest";
-import type { Json } from "../../src/core/message.ts";
+import { type Json, type Part, textOf } from "../../src/core/message.ts";
 import type { Dialect, ModelEvent } from "../../src/core/model.ts";
 import type { AnyCodec, ChatCompat } from "../../src/wire/codecs.ts";
 import { loadCodec } from "../../src/wire/codecs.ts";
@@ -146,10 +146,23 @@ function checkAnswer(fixture: Fixture, broken: boolean): void {
     });
   }
 
+  const spoken =
+    dialectOf(fixture) === "responses" && fixture.stream ? deltaText(payloadsOf(fixture)) : undefined;
+  if (spoken !== undefined) {
+    check("text", "says what the text deltas say", fixture, async () => {
+      expect(reading(await decode(fixture)).text).toBe(spoken);
+    });
+  }
+
   const derived = fixture.derived;
-  if (derived !== undefined) {
+  // The indexing script read nothing out of the Responses files that hold payloads only.
+  const unread = dialectOf(fixture) === "responses" && fixture.framing.startsWith("json-per-line");
+  if (derived !== undefined && !unread) {
     check("text", "says the text the index found", fixture, async () => {
-      const { text } = reading(await decode(fixture));
+      // The index counts refusals as no text.
+      const text = textOf(
+        partsOf(await decode(fixture)).filter((part) => part.type === "text" && part.refusal !== true),
+      );
       if (derived.text_sha256 !== undefined)
         expect({ text, sha256: sha256(text) }).toMatchObject({ sha256: derived.text_sha256 });
       else expect(text).toBe(derived.text ?? "");
@@ -177,9 +190,12 @@ function checkAnswer(fixture: Fixture, broken: boolean): void {
       if (!isBody(last)) throw new Error("the stream has no finished response");
       const whole = (await codecOf(fixture)).decodeResponse(last.response ?? null, peerOf(fixture));
       const streamed = await decode(fixture);
-      expect(reading(streamed)).toEqual(reading(whole));
-      expect(partsOf(streamed)).toEqual(partsOf(whole));
       expect(usageOf(streamed)).toEqual(usageOf(whole));
+      // The Codex backend leaves the finished object's output empty: only the stream has it.
+      if (!isBody(last.response) || !Array.isArray(last.response.output) || last.response.output.length === 0)
+        return;
+      expect(reading(streamed)).toEqual(reading(whole));
+      expect(withoutCiphertext(partsOf(streamed))).toEqual(withoutCiphertext(partsOf(whole)));
       expect(streamed.at(-1)).toEqual(whole.at(-1));
     });
   }
@@ -225,6 +241,22 @@ function checkAnswer(fixture: Fixture, broken: boolean): void {
       });
     }
   }
+}
+
+/** Azure encrypts the same thought twice, and the two differ. */
+function withoutCiphertext(parts: readonly Part[]): Json {
+  return JSON.parse(
+    JSON.stringify(parts, (key, value: Json) => (key === "encrypted_content" ? "..." : value)),
+  ) as Json;
+}
+
+/** The text deltas of a Responses stream, joined: a reading without any code of ours. */
+function deltaText(payloads: readonly Json[]): string {
+  return payloads
+    .filter(isBody)
+    .filter((data) => data.type === "response.output_text.delta" || data.type === "response.refusal.delta")
+    .map((data) => String(data.delta))
+    .join("");
 }
 
 function withoutSequence(data: Json): Json {

@@ -64,7 +64,8 @@ function fromContent(subject: string, printed: Json | undefined): RecordedAnswer
       const start = from + `\n${indent}    "${name}": "`.length;
       const rest = `\n${body}\n`.slice(start);
       const end = rest.search(new RegExp(`",\\n(?:${indent}    "|$)`));
-      return end === -1 ? undefined : rest.slice(0, end);
+      // Inline snapshots are indented as a whole, inside strings too.
+      return end === -1 ? undefined : rest.slice(0, end).replaceAll(`\n${indent}`, "\n");
     };
     if (field("type") === "text") return field("text") ?? [];
     if (field("type") === "text-delta") return field("delta") ?? [];
