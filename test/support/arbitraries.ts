@@ -150,7 +150,7 @@ export const arbModelRequest = (say: Sayable): Arbitrary<ModelRequest> => {
   return fc
     .tuple(
       fc.record({
-        system: fc.array(arbPlainText(say), { maxLength: say.manyTexts ? 3 : 1 }),
+        system: fc.array(arbPlainText(say), { maxLength: say.manySystem && say.manyTexts ? 3 : 1 }),
         messages: arbMessages(say),
         tools: fc.uniqueArray(tool, { maxLength: 4, selector: (value) => value.name }),
         stream: fc.boolean(),

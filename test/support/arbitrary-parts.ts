@@ -160,7 +160,13 @@ export const arbImage = (say: Sayable): Arbitrary<ImagePart>[] =>
             say.imageNames ? maybe("name", arbToolName) : fc.constant({}),
             arbCache(say),
           )
-          .map(([mediaType, data, name, cache]) => ({ type: "image", mediaType, data, ...name, ...cache })),
+          .map(([mediaType, data, name, cache]) => ({
+            type: "image",
+            mediaType: typeof data === "string" || say.urlImageType === "any" ? mediaType : say.urlImageType,
+            data,
+            ...name,
+            ...cache,
+          })),
       ];
 
 export const arbFile = (say: Sayable): Arbitrary<FilePart>[] => {
@@ -174,7 +180,13 @@ export const arbFile = (say: Sayable): Arbitrary<FilePart>[] => {
   return [
     fc
       .tuple(fc.constantFrom(...say.fileTypes), arbMedia(say.files), name, arbCache(say))
-      .map(([mediaType, data, named, cache]) => ({ type: "file", mediaType, data, ...named, ...cache })),
+      .map(([mediaType, data, named, cache]) => ({
+        type: "file",
+        mediaType: typeof data === "string" || say.urlFileType === "any" ? mediaType : say.urlFileType,
+        data,
+        ...named,
+        ...cache,
+      })),
   ];
 };
 

@@ -61,8 +61,12 @@ function interleave(queues: ModelEvent[][], picks: number[]): ModelEvent[] {
     const pick = open[(picks[turn % Math.max(1, picks.length)] ?? 0) % Math.max(1, open.length)] ?? started;
     const event = rest[pick]?.shift();
     if (event === undefined) break;
-    if (event.type === "part.start") started = Math.min(started + 1, rest.length);
     out.push(event);
+    if (event.type !== "part.start") continue;
+    started = Math.min(started + 1, rest.length);
+    // Blocks and media have no deltas: they come whole.
+    const whole = event.part.type === "opaque" || event.part.type === "image" || event.part.type === "file";
+    if (whole) out.push(...(rest[pick]?.splice(0) ?? []));
   }
   return out;
 }

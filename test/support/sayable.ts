@@ -28,8 +28,10 @@ export type Sayable = {
   adjacentText: boolean;
   /** `free`: parts of an answer in any order; `fixed`: reasoning, then text, then tool calls, at most one of the first two. */
   order: "free" | "fixed";
-  /** Text parts of a user's message, and system parts: any number, or at most one. */
+  /** Text parts of a user's message: any number, or at most one. */
   manyTexts: boolean;
+  /** System parts: any number, or at most one. */
+  manySystem: boolean;
   /** Tool arguments that are not JSON survive. */
   malformed: boolean;
   toolResultImages: boolean;
@@ -40,6 +42,9 @@ export type Sayable = {
   files: "never" | "base64" | "url" | "both";
   /** Media types files may have; images always draw from the four common ones. */
   fileTypes: readonly string[];
+  /** Media types of images and files given by URL: many dialects do not say them, and their codecs assume one. */
+  urlImageType: string | "any";
+  urlFileType: string | "any";
   /** Names on images / on files. */
   imageNames: boolean;
   fileNames: "never" | "always" | "optional";
@@ -63,7 +68,7 @@ export type Sayable = {
   /** Top-level fields no part of the request names. */
   extra?: Arbitrary<NonNullable<ModelRequest["extra"]>>;
   stream: {
-    /** Deltas of several parts may interleave. */
+    /** Deltas of several parts may interleave; parts without deltas come whole. */
     interleaved: boolean;
     /** Tool input comes as several deltas or as one. */
     toolInput: "deltas" | "whole";
@@ -117,6 +122,7 @@ export function plainSayable(peer: Peer): Sayable {
     adjacentText: false,
     order: "free",
     manyTexts: true,
+    manySystem: true,
     malformed: false,
     toolResultImages: false,
     toolResultTexts: "string",
@@ -124,6 +130,8 @@ export function plainSayable(peer: Peer): Sayable {
     images: "never",
     files: "never",
     fileTypes: ["application/pdf"],
+    urlImageType: "image/*",
+    urlFileType: "application/pdf",
     imageNames: false,
     fileNames: "never",
     userRuns: false,
