@@ -21,14 +21,13 @@ export function fileFilter(root: string, pattern: string | undefined): FileFilte
   const anyDepth = parts[0] === "**" || (parts.length === 1 && folders.length === 0);
   while (parts[0] === "**") parts.shift();
   const name = parts[0] ?? "*";
-  if (parts.length <= 1 && name === "*" && anyDepth) return { root: where, args: always };
-  if (parts.length <= 1 && anyDepth)
-    return { root: where, args: [...always, `--type-add=wanted:${name}`, "--type=wanted"] };
-  // Anchored at the root: ripgrep takes a pattern without a slash for any depth.
-  const depth = parts.length === 1 ? [`--max-depth=1`] : [];
-  const glob = anyDepth ? `**/${parts.join("/")}` : `/${parts.join("/")}`;
-  if (parts.length === 1 && name === "*") return { root: where, args: [...always, ...depth] };
-  return { root: where, args: [...always, ...depth, `--glob=${glob}`] };
+  if (parts.length > 1) {
+    // ripgrep takes a pattern that begins with a slash as anchored at the root.
+    return { root: where, args: [...always, `--glob=${anyDepth ? "**" : ""}/${parts.join("/")}`] };
+  }
+  const depth = anyDepth ? [] : ["--max-depth=1"];
+  const type = name === "*" ? [] : [`--type-add=wanted:${name}`, "--type=wanted"];
+  return { root: where, args: [...always, ...depth, ...type] };
 }
 
 function isLiteral(part: string): boolean {

@@ -122,6 +122,8 @@ export function likeness(a: string, b: string): number {
   const right = b.toLowerCase();
   if (left === right) return 1;
   if (left.length < 2 || right.length < 2) return 0;
+  // Swapped letters, which pairs do not see in short names.
+  if (left.length === right.length && [...left].sort().join("") === [...right].sort().join("")) return 0.9;
   const pairs = new Map<string, number>();
   for (let i = 0; i < left.length - 1; i += 1) {
     const pair = left.slice(i, i + 2);
@@ -130,9 +132,9 @@ export function likeness(a: string, b: string): number {
   let common = 0;
   for (let i = 0; i < right.length - 1; i += 1) {
     const pair = right.slice(i, i + 2);
-    const left = pairs.get(pair) ?? 0;
-    if (left > 0) {
-      pairs.set(pair, left - 1);
+    const rest = pairs.get(pair) ?? 0;
+    if (rest > 0) {
+      pairs.set(pair, rest - 1);
       common += 1;
     }
   }

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { refuse } from "./outcome.ts";
 
 /** What ripgrep is started with. */
-export type RipgrepEnvironment = { [name: string]: string };
+export type RipgrepEnvironment = { readonly [name: string]: string };
 
 /** How a run ended. `stopped` when it was ended early: by the consumer or by the time limit. */
 export type RipgrepEnd = { stopped: "enough" | "timeout" | null; matched: boolean; problems: string };
