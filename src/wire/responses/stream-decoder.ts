@@ -41,6 +41,8 @@ export class ResponsesDecoder implements StreamDecoder {
   /** Items that have ended, by key and by id. */
   readonly #closed = new Set<string>();
   #out: ModelEvent[] = [];
+  /** The failure an `error` event told of, until the response has ended. */
+  #error: ModelError | undefined;
   #started = false;
   #finished = false;
   #nextIndex = 0;
@@ -58,10 +60,12 @@ export class ResponsesDecoder implements StreamDecoder {
   end(): ModelEvent[] {
     const events = this.#drain(this.#sse.end());
     if (!this.#finished) {
-      this.#fail({
-        code: this.#sse.failure === undefined ? "truncated" : "unknown",
-        message: this.#sse.failure ?? "The stream ended before the response was complete.",
-      });
+      this.#fail(
+        this.#error ?? {
+          code: this.#sse.failure === undefined ? "truncated" : "unknown",
+          message: this.#sse.failure ?? "The stream ended before the response was complete.",
+        },
+      );
     }
     return [...events, ...this.#take()];
   }
@@ -133,7 +137,9 @@ export class ResponsesDecoder implements StreamDecoder {
         this.#finish({ status: type.slice("response.".length), ...objectOf(data.response) });
         return;
       case "error":
-        this.#fail(streamError(data));
+        // `response.failed` follows, with the usage; if it does not, the stream's end tells of this error.
+        this.#start({});
+        this.#error ??= streamError(data);
         return;
       // Said again, whole, by the item that ends after them.
       case "response.content_part.done":
@@ -284,15 +290,13 @@ export class ResponsesDecoder implements StreamDecoder {
       this.#close(byId ? String(item.id) : key, item);
     });
     const usage = usageEvent(response);
-    const error = failureOf(response);
+    const error = this.#error ?? failureOf(response);
+    this.#endParts();
+    if (usage !== undefined) this.#out.push(usage);
     if (error !== undefined) {
-      this.#endParts();
-      if (usage !== undefined) this.#out.push(usage);
       this.#fail(error);
       return;
     }
-    this.#endParts();
-    if (usage !== undefined) this.#out.push(usage);
     this.#out.push(decodeEnd(response, { calls: this.#calls, refused: this.#refused }));
     this.#finished = true;
   }
