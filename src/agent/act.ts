@@ -1,7 +1,7 @@
 /** Acting on an answer: every call it asked for is decided, run or refused, and recorded, in parallel where it may be. */
 import type { AgentEvent, Decision, DurableEvent } from "../core/event.ts";
 import type { ToolCallPart } from "../core/message.ts";
-import type { ToolResult } from "../core/tool.ts";
+import type { Display, ToolResult } from "../core/tool.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { FinishedCall } from "./repeat-guard.ts";
 import type { AgentRun } from "./run.ts";
@@ -79,7 +79,7 @@ export async function* act(
         name: item.call.name,
         summary: item.intent.summary,
         decision,
-        display: await run.preview(item),
+        display: preview(item),
         suggestedRule: run.permissions.suggest(item),
       };
       await mailbox.push(run.session.live({ type: "approval.requested", ...question }));
@@ -92,7 +92,7 @@ export async function* act(
           answer.comment,
         );
       }
-      if (answer.rule) run.permissions.allow(answer.rule, answer.scope);
+      if (answer.rule) run.permissions.allow(answer.rule);
       decision = { ...decision, effect: "allow", reason: `Allowed by the user (${answer.scope}).` };
     }
     if (decision.effect === "deny") return refuse(item, decision);
@@ -137,6 +137,12 @@ export async function* act(
   );
   yield* mailbox;
   return batch;
+}
+
+/** What is about to happen, for who is asked. */
+function preview(item: PreparedCall): Display[] {
+  const { command, url } = item.intent;
+  return [{ type: "text", text: command ?? url ?? JSON.stringify(item.call.input, null, 2) }];
 }
 
 function finishedCall(call: ToolCallPart, event: Finish): FinishedCall {

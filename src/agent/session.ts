@@ -22,6 +22,7 @@ export class Session {
   #turn: TurnId | null = null;
   #commits: Promise<unknown> = Promise.resolve();
   readonly #userWords: string[] = [];
+  #titled = false;
 
   /**
    * @param path the entries from the root to the leaf, as the store gave them
@@ -44,6 +45,11 @@ export class Session {
   /** All a person said on this path, in order: what a compaction must keep verbatim. */
   get userWords(): readonly string[] {
     return this.#userWords;
+  }
+
+  /** Whether the session has a title. */
+  get titled(): boolean {
+    return this.#titled;
   }
 
   /** The entry new ones are appended to. */
@@ -91,6 +97,7 @@ export class Session {
   #take(entry: Entry): void {
     this.#fold.add(entry);
     this.#leaf = entry.id;
+    if (entry.type === "session.titled") this.#titled = true;
     if (entry.type === "user.message" && personal.has(entry.origin))
       this.#userWords.push(textOf(entry.parts));
   }

@@ -2,7 +2,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Clock, RandomBytes } from "../core/ids.ts";
+import type { UtcOffset } from "../meter/calendar.ts";
 import { version } from "./version.ts";
+
+/** Minutes east of UTC at an instant, by this machine's zone. */
+export const utcOffset: UtcOffset = (at) => -new Date(at).getTimezoneOffset();
 
 /** The process as the floors below see it. */
 export type Runtime = {
@@ -10,7 +14,7 @@ export type Runtime = {
   random: RandomBytes;
   version: string;
   platform: NodeJS.Platform;
-  pid: number;
+  utcOffset: UtcOffset;
   nodePath: string;
   /** The bundled spawn helper. */
   helperPath: string;
@@ -23,7 +27,7 @@ export function runtime(): Runtime {
     random: randomBytes,
     version,
     platform: process.platform,
-    pid: process.pid,
+    utcOffset,
     nodePath: process.execPath,
     helperPath: join(__dirname, "process-helper.cjs"),
   };

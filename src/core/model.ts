@@ -72,7 +72,8 @@ export type EndReason = "stop" | "tool_calls" | "length" | "refusal" | "paused";
  * event: `end` or `error`.
  */
 export type ModelEvent =
-  | { type: "start"; responseId?: string; model?: string }
+  /** `requestId` comes from the response's headers, not from the dialect: the transport adds it. */
+  | { type: "start"; responseId?: string; model?: string; requestId?: string }
   | { type: "part.start"; index: number; part: PartHeader }
   /** More text, reasoning, or JSON of a tool input. */
   | { type: "part.delta"; index: number; delta: string }

@@ -10,6 +10,9 @@ const worthwhileShare = 0.1;
 /** Tokens below which a tool result is never worth shortening. */
 const smallResult = 200;
 
+/** Tokens a shortened result still takes. */
+const shortResult = 80;
+
 /** Estimated tokens of one message. */
 export type MessageTokens = (message: Message) => number;
 
@@ -17,7 +20,11 @@ export type MessageTokens = (message: Message) => number;
  * The calls whose results may be shortened, oldest first: all tool output before the most recent part of the
  * conversation. Empty when that would free too little.
  */
-export function prunableCalls(messages: readonly Message[], window: number, tokens: MessageTokens): string[] {
+export function prunableCalls(
+  messages: readonly Message[],
+  window: number,
+  tokens: MessageTokens,
+): { calls: string[]; freed: number } {
   let recent = 0;
   let freed = 0;
   const calls: string[] = [];
@@ -29,11 +36,11 @@ export function prunableCalls(messages: readonly Message[], window: number, toke
       if (part.type !== "tool_result") continue;
       const share = tokens({ role: "tool", parts: [part] });
       if (share < smallResult || alreadyShort(part)) continue;
-      freed += share;
+      freed += share - shortResult;
       calls.push(part.callId);
     }
   }
-  return freed >= window * worthwhileShare ? calls.toReversed() : [];
+  return freed >= window * worthwhileShare ? { calls: calls.toReversed(), freed } : { calls: [], freed: 0 };
 }
 
 const alreadyShort = (part: ToolResultPart): boolean =>

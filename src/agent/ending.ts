@@ -1,0 +1,88 @@
+/** How a turn ends, and what each failure of a model call means for it. */
+import { type ExitReason, messageOf, TauError } from "../core/errors.ts";
+import type { TurnOutcome } from "../core/event.ts";
+import type { ModelErrorCode } from "../core/model.ts";
+import type { Answer } from "./call.ts";
+import type { StopReason } from "./run.ts";
+
+/** Why a turn ends. */
+export type Ending = Pick<TurnOutcome, "reason" | "error" | "resetsAt">;
+
+const reasons: Readonly<Record<ModelErrorCode, ExitReason>> = {
+  auth: "auth",
+  rate_limited: "rate_limited",
+  quota: "rate_limited",
+  overloaded: "unavailable",
+  network: "unavailable",
+  timeout: "unavailable",
+  stalled: "unavailable",
+  truncated: "unavailable",
+  unknown: "unavailable",
+  context_overflow: "context",
+  invalid_request: "rejected",
+  refused: "failure",
+  aborted: "interrupted",
+};
+
+const hints: Partial<Record<ModelErrorCode, string>> = {
+  auth: "check the provider's key (tau doctor shows where it is taken from)",
+  rate_limited: "wait for the reset, or run with --on-limit wait or --on-limit fallback",
+  quota: "check the account's credit, or choose another provider",
+  context_overflow: "start a new session, or choose a model with a larger window",
+  network: "check the connection and the provider's base URL",
+};
+
+/** The ending an answer forces; null when the turn can go on. */
+export function endingOf(answer: Answer, signal: AbortSignal): Ending | null {
+  const { end } = answer;
+  if (end.reason === "aborted" || signal.aborted) return endOfStop(signal);
+  if (end.reason === "refusal") {
+    return {
+      reason: "failure",
+      error: {
+        code: "refused",
+        message: `${answer.target.upstream.name} refused to answer${end.raw ? ` (${end.raw})` : ""}`,
+      },
+    };
+  }
+  const { error } = end;
+  if (!error) return null;
+  const hint = hints[error.code];
+  const status = error.status === undefined ? "" : ` (HTTP ${error.status})`;
+  return {
+    reason: reasons[error.code],
+    error: {
+      code: error.code,
+      message: `${answer.target.upstream.name}: ${error.message}${status}`,
+      ...(hint && { hint }),
+    },
+    ...(error.resetsAt !== undefined && { resetsAt: error.resetsAt }),
+  };
+}
+
+/** The ending of a run stopped from outside. */
+export function endOfStop(signal: AbortSignal): Ending {
+  const reason: StopReason =
+    signal.reason === "timeout" || signal.reason === "terminated" ? signal.reason : "interrupted";
+  const message = {
+    interrupted: "interrupted",
+    terminated: "terminated by a signal",
+    timeout: "the time limit passed",
+  }[reason];
+  return { reason, error: { code: reason, message, hint: "everything so far is kept; tau exec -c goes on" } };
+}
+
+/** The ending of a turn that threw: an expected failure in its own words, a bug as such. */
+export function endOfError(error: unknown): Ending {
+  if (error instanceof TauError) {
+    return {
+      reason: error.reason,
+      error: {
+        code: error.reason,
+        message: error.message,
+        ...(error.hint !== undefined && { hint: error.hint }),
+      },
+    };
+  }
+  return { reason: "failure", error: { code: "internal", message: messageOf(error) } };
+}

@@ -1,0 +1,129 @@
+/** What a turn is given: the parts app.ts puts together, and what the caller asks of this one turn. */
+import type { BudgetRefusal, ModelName } from "../core/event.ts";
+import type { Clock } from "../core/ids.ts";
+import type { CacheTtl, Part } from "../core/message.ts";
+import type { Dialect, Effort, ModelRequest } from "../core/model.ts";
+import type { Upstream } from "../core/upstream.ts";
+import type { NanoUsd } from "../core/usage.ts";
+import type { ModelInfo } from "../models/model-info.ts";
+import type { Approver } from "./approval.ts";
+import type { CacheWatch } from "./cache-watch.ts";
+import type { OutputSchema } from "./output-schema.ts";
+import type { Permissions } from "./permissions.ts";
+import type { PrefixTracker } from "./prefix.ts";
+import type { InputQueue } from "./queue.ts";
+import type { Session } from "./session.ts";
+import type { Toolbox } from "./toolbox.ts";
+import type { Window } from "./window.ts";
+
+/** Why a run was stopped from outside; the reason of its abort signal. */
+export type StopReason = "interrupted" | "terminated" | "timeout";
+
+/** One model the run may call. */
+export type Target = {
+  upstream: Upstream;
+  info: ModelInfo;
+  dialect: Dialect;
+  /** The request as this model can take it: its name, foreign opaque parts dropped, images replaced where it is blind. */
+  adapt(request: ModelRequest): ModelRequest;
+};
+
+/** The money and token side of the gate. */
+export type Gate = {
+  /**
+   * Reserves the worst case of one attempt, lowering the output cap where that helps.
+   * Refuses when a cap would be passed; then nothing is reserved.
+   */
+  reserve(attempt: {
+    target: Target;
+    promptTokens: number;
+    maxOutputTokens: number;
+    cacheTtl: CacheTtl | null;
+  }): Promise<GateAnswer>;
+  /** Replaces a reservation by what the attempt came to, exactly once. */
+  settle(reservationId: string, spent: { cost: NanoUsd | null; tokens: number }): Promise<void>;
+};
+
+/** The gate's word on one attempt. */
+export type GateAnswer =
+  | {
+      admitted: true;
+      maxOutputTokens: number;
+      reservation: { id: string; cost: NanoUsd | null; tokens: number } | null;
+    }
+  | { admitted: false; refusal: BudgetRefusal };
+
+/** Limits and habits of a run, from the settings. */
+export type RunSettings = {
+  effort: Effort | null;
+  /** Model calls in one turn before it is wrapped up. */
+  maxSteps: number;
+  /** Wall time of a turn before it is wrapped up, ms; null for none. */
+  maxTurnMs: number | null;
+  cacheTtl: CacheTtl;
+  /** Share of the window at which history is compacted. */
+  compactAt: number;
+  /** Answer tokens asked for when the model allows more. */
+  maxOutputTokens: number;
+  onLimit: "wait" | "fallback" | "exit";
+};
+
+/** What holds where the settings say nothing. */
+export const defaultRunSettings: RunSettings = {
+  effort: null,
+  maxSteps: 250,
+  maxTurnMs: null,
+  cacheTtl: "5m",
+  compactAt: 0.8,
+  maxOutputTokens: 32_000,
+  onLimit: "exit",
+};
+
+/** The parts of a run. They outlive its turns. */
+export type AgentRun = {
+  session: Session;
+  toolbox: Toolbox;
+  permissions: Permissions;
+  /** Null when nobody is there to ask. */
+  approver: Approver | null;
+  queue: InputQueue;
+  /** The chosen model, then its fallbacks. */
+  targets: readonly [Target, ...Target[]];
+  gate: Gate;
+  window: Window;
+  prefix: PrefixTracker;
+  cacheWatch: CacheWatch;
+  /** System prompt of the segment. */
+  system: string;
+  cwd: string;
+  settings: RunSettings;
+  /** Takes known credential values out of a text before the model or the ledger sees it. */
+  redact(text: string): string;
+  /** Runs the `--verify` command. */
+  verify(
+    command: string,
+    signal: AbortSignal,
+  ): Promise<{ exitCode: number | null; output: string; durationMs: number }>;
+  now: Clock;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** Resolves after `ms`; rejects at once when `signal` fires. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Stops the running turn. */
+  signal: AbortSignal;
+};
+
+/** What a caller asks of one turn. */
+export type TurnInput = {
+  parts: Part[];
+  /** A command that must pass before the turn counts as done. */
+  verify?: string;
+  outputSchema?: OutputSchema;
+  /** Fail when another model answers than the one asked for. */
+  requireModel?: boolean;
+  /** Things a person should find in the stream, such as input that was not read. */
+  notices?: string[];
+};
+
+/** The chosen model's name. */
+export const modelOf = (run: AgentRun): ModelName => run.targets[0].upstream.name;

@@ -1,0 +1,375 @@
+/** The composition root: the only file that knows every part. Front ends get an `OpenApp` and nothing else. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Approver } from "./agent/approval.ts";
+import { CacheWatch } from "./agent/cache-watch.ts";
+import { budgetGate, capsOf } from "./agent/gate.ts";
+import { compileOutputSchema, type OutputSchema } from "./agent/output-schema.ts";
+import { Permissions } from "./agent/permissions.ts";
+import { PrefixTracker } from "./agent/prefix.ts";
+import { InputQueue } from "./agent/queue.ts";
+import { type AgentRun, defaultRunSettings, type StopReason, type TurnInput } from "./agent/run.ts";
+import { openSegment } from "./agent/segment.ts";
+import { Session } from "./agent/session.ts";
+import { openTargets, type TargetParts } from "./agent/target.ts";
+import { Toolbox } from "./agent/toolbox.ts";
+import { runTurn } from "./agent/turn.ts";
+import { Window } from "./agent/window.ts";
+import { type Credentials, readCredentials } from "./config/credentials.ts";
+import { type LoadedSettings, loadSettings } from "./config/load.ts";
+import { type Environment, type TauPaths, tauPaths } from "./config/paths.ts";
+import { projectRoot } from "./config/project.ts";
+import type { Settings } from "./config/settings.ts";
+import { messageOf, TauError } from "./core/errors.ts";
+import type { AgentEvent, Mode, ModelName, TurnResult } from "./core/event.ts";
+import { type Clock, type Ids, idSource, type RandomBytes, type SessionId } from "./core/ids.ts";
+import type { SessionSummary } from "./core/store.ts";
+import { openBudgets } from "./meter/budgets.ts";
+import { dayOf, type UtcOffset } from "./meter/calendar.ts";
+import { collectRules } from "./policy/collect.ts";
+import { childEnvironment, redactor } from "./policy/secrets.ts";
+import { defaultModel } from "./providers/default-model.ts";
+import { openTransport, type Transport } from "./providers/transport/open.ts";
+import { type Ledger, openLedger } from "./sessions/ledger.ts";
+import { thisProcess } from "./sessions/process.ts";
+import { ProcessHost } from "./tools/process/client.ts";
+import { makeToolset } from "./tools/toolset.ts";
+
+/** What a front end brings. */
+export type AppOptions = {
+  cwd: string;
+  env: Environment;
+  home: string;
+  /** The strongest settings layer. */
+  flags: Settings;
+  /** Rules of the command line. */
+  rules: { allow: readonly string[]; deny: readonly string[] };
+  /** Write every exchange with a provider to this file. */
+  record?: string;
+  /** Answer from this recording; no network. */
+  replay?: string;
+  idleTimeoutMs?: number;
+  now: Clock;
+  utcOffset: UtcOffset;
+  random: RandomBytes;
+  version: string;
+  platform: string;
+  nodePath: string;
+  helperPath: string;
+};
+
+/** Which session to work in. */
+export type SessionChoice = { kind: "new" } | { kind: "continue" } | { kind: "resume"; id: string };
+
+/** One turn's wishes; the app adds what it knows. */
+export type RunInput = TurnInput & { signal: AbortSignal; timeoutMs?: number };
+
+/** An open session, as front ends see it. */
+export type OpenSession = {
+  readonly id: SessionId;
+  readonly model: ModelName;
+  readonly mode: Mode;
+  readonly tools: string[];
+  readonly contextWindow: number;
+  /** What is typed while a turn runs. */
+  readonly queue: InputQueue;
+  setMode(mode: Mode): void;
+  /** Runs one turn; one at a time. */
+  run(input: RunInput): AsyncGenerator<AgentEvent, TurnResult>;
+  close(): Promise<void>;
+};
+
+/** The running app. */
+export type OpenApp = {
+  readonly settings: LoadedSettings;
+  readonly paths: TauPaths;
+  /** `approver` null: nobody is there to ask. */
+  openSession(choice: SessionChoice, approver?: Approver | null): Promise<OpenSession>;
+  /** @throws TauError `config` when the file is no usable JSON Schema. */
+  outputSchema(path: string): Promise<OutputSchema>;
+  close(): Promise<void>;
+};
+
+/** Reads the settings and stands the parts up; nothing is connected or spawned before it is needed. */
+export async function openApp(options: AppOptions): Promise<OpenApp> {
+  const { cwd, env, home, now } = options;
+  if (!existsSync(cwd) || !statSync(cwd).isDirectory())
+    throw new TauError("usage", `${cwd} is not a folder`, "choose one with -C");
+  const paths = tauPaths(env, home);
+  const root = projectRoot(cwd);
+  const settings = await loadSettings(paths, root, env, options.flags);
+  const credentials = readCredentials(paths);
+  const transport = await openTransport({ env, now, ...options });
+  const ledger = await openLedger({ path: join(paths.data, "tau.db"), now, processInfo: thisProcess() });
+  const parts: Parts = {
+    options,
+    paths,
+    root,
+    settings,
+    credentials,
+    transport,
+    ledger,
+    ids: idSource(now, options.random),
+    open: new Set(),
+  };
+  return {
+    settings,
+    paths,
+    openSession: (choice, approver = null) => openSession(parts, choice, approver),
+    async outputSchema(path) {
+      let text: string;
+      try {
+        text = readFileSync(resolve(cwd, path), "utf8");
+      } catch (error) {
+        throw new TauError("config", `cannot read ${path}: ${messageOf(error)}`);
+      }
+      return compileOutputSchema(text, path);
+    },
+    async close() {
+      for (const session of [...parts.open]) await session.close();
+      await transport.close();
+      await ledger.store.close();
+    },
+  };
+}
+
+type Parts = {
+  options: AppOptions;
+  paths: TauPaths;
+  root: string;
+  settings: LoadedSettings;
+  credentials: Credentials;
+  transport: Transport;
+  ledger: Ledger;
+  ids: Ids;
+  open: Set<OpenSession>;
+};
+
+async function openSession(
+  parts: Parts,
+  choice: SessionChoice,
+  approver: Approver | null,
+): Promise<OpenSession> {
+  const { options, paths, root, credentials, ledger, transport, ids } = parts;
+  const { cwd, env, now } = options;
+  const { settings } = parts.settings;
+  const resumed = await chosen(parts, choice);
+  const modelName =
+    options.flags.model ??
+    resumed?.model ??
+    settings.model ??
+    defaultModel(env, credentials, settings.providers ?? {});
+  if (!modelName) {
+    throw new TauError(
+      "auth",
+      "no model is configured and no provider key was found",
+      "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY, or try --model demo/fix",
+    );
+  }
+  const targetParts: TargetParts = { env, credentials, settings, paths, transport, now };
+  const targets = await openTargets([modelName, ...(settings.fallback ?? [])], targetParts);
+  const secrets = targets.secrets;
+  const mode = settings.mode ?? "ask";
+  const permissions = new Permissions(
+    { mode, rules: collectRules(parts.settings.layers, options.rules) },
+    { cwd, projectRoot: root, home: options.home, env },
+  );
+  const host = new ProcessHost({
+    helperPath: options.helperPath,
+    nodePath: options.nodePath,
+    hostId: ids.session(),
+    stateDir: join(paths.state, "processes"),
+    spillDir: join(paths.state, "output"),
+    env,
+    now,
+  });
+  const shell = existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh";
+  const environment = childEnvironment(env, settings.environment ?? [], secrets);
+  const toolbox = new Toolbox(
+    makeToolset({ host, shell, environment, now, disabled: settings.disabledTools ?? [] }),
+  );
+
+  const started = resumed === null;
+  const at = now();
+  const writer = resumed
+    ? await ledger.store.open(resumed.id)
+    : await ledger.store.create({ id: ids.session(), cwd, model: modelName, mode, at });
+  const session = new Session(
+    writer,
+    ids,
+    now,
+    resumed ? await ledger.store.path(resumed.id) : [],
+    resumed?.lastSeq ?? 0,
+  );
+  const opening: AgentEvent[] = started
+    ? await session.commit({
+        type: "session.started",
+        cwd,
+        model: modelName,
+        mode,
+        title: null,
+        version: options.version,
+      })
+    : [];
+  const workplace = {
+    cwd,
+    root,
+    platform: options.platform,
+    date: dayOf(at, options.utcOffset),
+    isGitRepository: existsSync(join(root, ".git")),
+  };
+  const segment = await openSegment(session, toolbox, workplace, paths.config, settings.contextFileBytes);
+  opening.push(...segment.events);
+
+  const [target] = targets.all;
+  const runId = ids.turn();
+  const keys = () => ({ runId, sessionId: session.id, project: root, day: dayOf(now(), options.utcOffset) });
+  const base: Omit<AgentRun, "signal"> = {
+    session,
+    toolbox,
+    permissions,
+    approver,
+    queue: new InputQueue(),
+    targets: targets.all,
+    gate: budgetGate(openBudgets(ledger.database), keys, capsOf(settings.budgets), now),
+    window: new Window(
+      { dialect: target.dialect, model: target.info.id },
+      segment.system,
+      segment.files,
+      toolbox.specs,
+    ),
+    prefix: new PrefixTracker(),
+    cacheWatch: new CacheWatch(),
+    system: segment.system,
+    cwd,
+    settings: {
+      ...defaultRunSettings,
+      effort: settings.effort ?? null,
+      ...(settings.limits?.steps !== undefined && { maxSteps: settings.limits.steps }),
+      ...(settings.limits?.turnSeconds !== undefined && { maxTurnMs: settings.limits.turnSeconds * 1000 }),
+      ...(settings.cacheTtl && { cacheTtl: settings.cacheTtl }),
+      ...(settings.compactAt !== undefined && { compactAt: settings.compactAt }),
+      ...(settings.onLimit && { onLimit: settings.onLimit }),
+    },
+    redact: redactor(secrets),
+    verify: (command, signal) => verify(host, { shell, command, cwd, environment }, signal),
+    now,
+    random: () => (options.random(4).reduce((sum, byte) => sum * 256 + byte, 0) as number) / 2 ** 32,
+    sleep,
+  };
+  let running = false;
+  const open: OpenSession = {
+    id: session.id,
+    model: modelName,
+    get mode() {
+      return permissions.mode;
+    },
+    tools: toolbox.specs.map((tool) => tool.name),
+    contextWindow: target.info.contextWindow,
+    queue: base.queue,
+    setMode(next) {
+      permissions.mode = next;
+    },
+    async *run(input) {
+      if (running) throw new Error("a turn is running in this session");
+      running = true;
+      const limit = deadline(input.signal, input.timeoutMs);
+      try {
+        yield* opening.splice(0);
+        return yield* runTurn({ ...base, signal: limit.signal }, input);
+      } finally {
+        limit.clear();
+        running = false;
+      }
+    },
+    async close() {
+      parts.open.delete(open);
+      await host.close();
+      await session.close();
+    },
+  };
+  parts.open.add(open);
+  return open;
+}
+
+/** The session to go on with; null for a new one. */
+async function chosen({ ledger, options }: Parts, choice: SessionChoice): Promise<SessionSummary | null> {
+  if (choice.kind === "new") return null;
+  if (choice.kind === "continue") {
+    const [latest] = await ledger.store.list({ cwd: options.cwd, limit: 1 });
+    if (!latest)
+      throw new TauError(
+        "usage",
+        `there is no session of ${options.cwd} to go on with`,
+        "tau sessions list --all",
+      );
+    return latest;
+  }
+  const found = await ledger.store.list({ idPrefix: choice.id, limit: 2 });
+  const [first, second] = found;
+  if (!first) throw new TauError("usage", `there is no session ${choice.id}`, "tau sessions list --all");
+  if (second)
+    throw new TauError("usage", `more than one session begins with ${choice.id}`, "give more of the id");
+  return first;
+}
+
+type VerifyPlace = {
+  shell: string;
+  command: string;
+  cwd: string;
+  environment: { readonly [name: string]: string };
+};
+
+/** Seconds a `--verify` command may take. */
+const verifySeconds = 600;
+
+async function verify(
+  host: ProcessHost,
+  { shell, command, cwd, environment }: VerifyPlace,
+  signal: AbortSignal,
+): ReturnType<AgentRun["verify"]> {
+  const outcome = await host.run(
+    {
+      argv: [shell, "-c", command],
+      cwd,
+      env: environment,
+      timeoutMs: verifySeconds * 1000,
+      keep: { head: 4096, tail: 12_288 },
+    },
+    { signal },
+  );
+  if (outcome.status !== "exited") return { exitCode: null, output: outcome.message, durationMs: 0 };
+  const cut = outcome.omittedBytes > 0 ? `\n[${outcome.omittedBytes} bytes left out]\n` : "";
+  const timeout = outcome.timedOut ? `\n[ended after ${verifySeconds} seconds]` : "";
+  return {
+    exitCode: outcome.exitCode,
+    output: `${outcome.head}${cut}${outcome.tail}${timeout}`,
+    durationMs: outcome.durationMs,
+  };
+}
+
+/** A signal that also fires, with reason `timeout`, after `timeoutMs`. */
+function deadline(
+  signal: AbortSignal,
+  timeoutMs: number | undefined,
+): { signal: AbortSignal; clear(): void } {
+  if (timeoutMs === undefined) return { signal, clear: () => undefined };
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort("timeout" satisfies StopReason), timeoutMs);
+  return { signal: AbortSignal.any([signal, controller.signal]), clear: () => clearTimeout(timer) };
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,133 @@
+/** `tau sessions`: list, show, search, export, delete. */
+import { once } from "node:events";
+import { createInterface } from "node:readline/promises";
+import { z } from "zod";
+import { TauError } from "../core/errors.ts";
+import type { SessionSummary, Store } from "../core/store.ts";
+import { formatUsd, totalTokens } from "../core/usage.ts";
+import { exportJsonl, exportMarkdown } from "../sessions/export.ts";
+import { withLedger } from "./ledger.ts";
+import { compact, table } from "./table.ts";
+
+const options = z.object({
+  json: z.boolean().default(false),
+  all: z.boolean().default(false),
+  limit: z.coerce.number().int().positive().default(50),
+  format: z.enum(["jsonl", "markdown"]).default("jsonl"),
+  yes: z.boolean().default(false),
+});
+
+type Options = z.infer<typeof options>;
+
+/** Runs one of the actions. */
+export async function runSessions(
+  action: "list" | "show" | "search" | "export" | "delete",
+  what: string,
+  raw: object,
+): Promise<void> {
+  const parsed = options.safeParse(raw);
+  if (!parsed.success) throw new TauError("usage", "--limit must be a whole number above zero");
+  const chosen = parsed.data;
+  await withLedger(async ({ store }) => {
+    switch (action) {
+      case "list":
+        return list(store, chosen);
+      case "search":
+        return search(store, what, chosen);
+      case "show":
+        return show(store, await find(store, what), chosen);
+      case "export":
+        return writeAll(exportOf(store, await find(store, what), chosen.format));
+      case "delete":
+        return remove(store, await find(store, what), chosen);
+    }
+  });
+}
+
+async function list(store: Store, { json, all, limit }: Options): Promise<void> {
+  const sessions = await store.list({ ...(!all && { cwd: process.cwd() }), limit });
+  if (json) return print(JSON.stringify(sessions));
+  if (sessions.length === 0)
+    return print(
+      all ? "There are no sessions yet." : "There are no sessions of this folder (--all lists every one).",
+    );
+  print(sessionTable(sessions, all));
+}
+
+function sessionTable(sessions: readonly SessionSummary[], all: boolean): string {
+  return table(
+    [
+      { title: "id" },
+      { title: "updated" },
+      { title: "turns", align: "right" },
+      { title: "tokens", align: "right" },
+      { title: "cost", align: "right" },
+      { title: "model" },
+      ...(all ? [{ title: "folder" }] : []),
+      { title: "title" },
+    ],
+    sessions.map((session) => [
+      session.id.slice(0, 13),
+      new Date(session.updatedAt).toISOString().slice(0, 16).replace("T", " "),
+      String(session.turns),
+      compact(totalTokens(session.usage)),
+      session.unpricedCalls > 0 ? `${formatUsd(session.cost)}+?` : formatUsd(session.cost),
+      session.model,
+      ...(all ? [session.cwd] : []),
+      session.title ?? "",
+    ]),
+  ).join("\n");
+}
+
+async function search(store: Store, text: string, { json, all, limit }: Options): Promise<void> {
+  const hits = await store.search(text, { ...(!all && { cwd: process.cwd() }), limit });
+  if (json) return print(JSON.stringify(hits));
+  if (hits.length === 0) return print("Nothing found.");
+  for (const hit of hits) {
+    print(
+      `${hit.session.id.slice(0, 13)}  ${new Date(hit.at).toISOString().slice(0, 16).replace("T", " ")}  ${hit.session.title ?? ""}`,
+    );
+    print(`  ${hit.snippet.replaceAll("\n", " ")}`);
+  }
+}
+
+async function show(store: Store, session: SessionSummary, { json }: Options): Promise<void> {
+  if (!json) return writeAll(exportMarkdown(session, store));
+  print(JSON.stringify({ session, entries: await store.path(session.id) }));
+}
+
+function exportOf(store: Store, session: SessionSummary, format: Options["format"]): AsyncIterable<string> {
+  return format === "jsonl" ? exportJsonl(session, store) : exportMarkdown(session, store);
+}
+
+async function remove(store: Store, session: SessionSummary, { yes }: Options): Promise<void> {
+  if (!yes) {
+    if (!process.stdin.isTTY) throw new TauError("usage", "deleting needs a yes", "run it with --yes");
+    const ask = createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await ask.question(
+      `Delete ${session.id} (${session.title ?? "no title"}, ${session.turns} turns) for good? [y/N] `,
+    );
+    ask.close();
+    if (!/^y(es)?$/i.test(answer.trim())) return print("Nothing was deleted.");
+  }
+  await store.delete(session.id);
+  print(`Deleted ${session.id}.`);
+}
+
+async function find(store: Store, prefix: string): Promise<SessionSummary> {
+  const [first, second] = await store.list({ idPrefix: prefix, limit: 2 });
+  if (!first) throw new TauError("usage", `there is no session ${prefix}`, "tau sessions list --all");
+  if (second)
+    throw new TauError("usage", `more than one session begins with ${prefix}`, "give more of the id");
+  return first;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+async function writeAll(chunks: AsyncIterable<string>): Promise<void> {
+  for await (const chunk of chunks) {
+    if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
+  }
+}

@@ -1,0 +1,386 @@
+/**
+ * The zod schema of the event stream: exactly the types of event.ts (the compiler checks it in both directions), for
+ * whoever reads events from outside, and the source of docs/schema/events.schema.json.
+ */
+import { z } from "zod";
+import { type ExitReason, exitCodes } from "./errors.ts";
+import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, TurnResult } from "./event.ts";
+import type { EntryId, SessionId, TurnId } from "./ids.ts";
+import type { Json, Part } from "./message.ts";
+import type { NanoUsd } from "./usage.ts";
+
+const optional = z.exactOptional;
+const count = z.int().nonnegative();
+const json = z.json() as z.ZodType<Json>;
+const sessionId = z.uuid().describe("Session id") as z.ZodType<string> as z.ZodType<SessionId>;
+const turnId = z.uuid().describe("Turn id") as z.ZodType<string> as z.ZodType<TurnId>;
+const entryId = z.uuid().describe("Entry id") as z.ZodType<string> as z.ZodType<EntryId>;
+const nanoUsd = z.int().describe("Billionths of a US dollar") as z.ZodType<number> as z.ZodType<NanoUsd>;
+const cost = nanoUsd.nullable().describe("null: the model has no known price");
+const model = z.string().describe("provider/model");
+const ms = z.number().nonnegative().describe("Milliseconds");
+const unixMs = z.number().describe("Unix time in milliseconds");
+
+const usage = z.strictObject({
+  input: count,
+  cacheRead: count,
+  cacheWrite5m: count,
+  cacheWrite1h: count,
+  output: count,
+  reasoning: count,
+});
+
+const opaque = z.strictObject({ provider: z.string(), model: z.string(), data: json });
+const cache = optional(z.enum(["5m", "1h"]));
+const text = z.strictObject({
+  type: z.literal("text"),
+  text: z.string(),
+  refusal: optional(z.literal(true)),
+  opaque: optional(opaque),
+  cache,
+});
+const mediaData = z.union([z.string(), z.strictObject({ url: z.string() })]);
+const media = {
+  mediaType: z.string(),
+  data: mediaData,
+  name: optional(z.string()),
+  opaque: optional(opaque),
+  cache,
+};
+const image = z.strictObject({ type: z.literal("image"), ...media });
+const content = z.array(z.union([text, image]));
+const part = z.discriminatedUnion("type", [
+  text,
+  z.strictObject({
+    type: z.literal("reasoning"),
+    text: z.string(),
+    redacted: optional(z.literal(true)),
+    opaque: optional(opaque),
+  }),
+  z.strictObject({
+    type: z.literal("tool_call"),
+    id: z.string(),
+    name: z.string(),
+    input: json,
+    malformed: optional(z.string()),
+    opaque: optional(opaque),
+    cache,
+  }),
+  z.strictObject({
+    type: z.literal("tool_result"),
+    callId: z.string(),
+    content,
+    isError: optional(z.literal(true)),
+    cache,
+  }),
+  image,
+  z.strictObject({ type: z.literal("file"), ...media }),
+  z.strictObject({ type: z.literal("opaque"), kind: z.string(), opaque }),
+]) satisfies z.ZodType<Part>;
+const parts = z.array(part);
+
+const mode = z.enum(["plan", "ask", "edit", "full"]);
+const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
+const reason = z.enum(Object.keys(exitCodes) as [ExitReason, ...ExitReason[]]);
+const modelError = z.strictObject({
+  code: z.enum([
+    "auth",
+    "rate_limited",
+    "overloaded",
+    "context_overflow",
+    "invalid_request",
+    "refused",
+    "network",
+    "timeout",
+    "stalled",
+    "truncated",
+    "quota",
+    "aborted",
+    "unknown",
+  ]),
+  status: optional(z.int()),
+  retryAfterMs: optional(ms),
+  resetsAt: optional(unixMs),
+  requestId: optional(z.string()),
+  message: z.string(),
+  raw: optional(z.string()),
+});
+const breakdown = z.strictObject({
+  system: count,
+  tools: count,
+  files: count,
+  history: count,
+  reserve: count,
+});
+const decision = z.strictObject({
+  effect: z.enum(["allow", "deny", "ask"]),
+  rule: z.string(),
+  source: z.string(),
+  reason: z.string(),
+});
+const display = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("text"), text: z.string() }),
+  z.strictObject({
+    type: z.literal("diff"),
+    path: z.string(),
+    patch: z.string(),
+    added: count,
+    removed: count,
+  }),
+  z.strictObject({
+    type: z.literal("terminal"),
+    command: z.string(),
+    output: z.string(),
+    exitCode: z.int().nullable(),
+    durationMs: ms,
+  }),
+  z.strictObject({
+    type: z.literal("table"),
+    columns: z.array(z.string()),
+    rows: z.array(z.array(z.string())),
+  }),
+  z.strictObject({
+    type: z.literal("todo"),
+    items: z.array(z.strictObject({ text: z.string(), status: z.enum(["pending", "in_progress", "done"]) })),
+  }),
+]);
+const budgetRefusal = {
+  scope: z.enum(["run", "session", "day", "project"]),
+  unit: z.enum(["usd", "tokens"]),
+  cap: z.number(),
+  spent: z.number(),
+  reserved: z.number(),
+  wanted: z.number().nullable(),
+  reason: z.string(),
+};
+const outcome = {
+  reason,
+  error: optional(z.strictObject({ code: z.string(), message: z.string(), hint: optional(z.string()) })),
+  steps: count,
+  usage,
+  cost,
+  durationMs: ms,
+  toolCalls: count,
+  denied: count,
+  resetsAt: optional(unixMs),
+  evidence: z.strictObject({
+    verify: z.strictObject({ command: z.string(), exitCode: z.int().nullable() }).nullable(),
+    editsSinceVerify: count,
+  }),
+};
+
+/** The result of a turn, as the `result` line of a headless run carries it. */
+export const turnResultSchema = z.strictObject({
+  ...outcome,
+  text: z.string(),
+  output: optional(json),
+}) satisfies z.ZodType<TurnResult>;
+
+const step = count.describe("Model call within the turn, from 1");
+const callId = z.string();
+const name = z.string();
+const facts = optional(z.record(z.string(), json));
+
+const durable = [
+  z.strictObject({
+    type: z.literal("session.started"),
+    cwd: z.string(),
+    model,
+    mode,
+    title: z.string().nullable(),
+    version: z.string(),
+    forkedFrom: optional(z.strictObject({ sessionId, entryId })),
+  }),
+  z.strictObject({
+    type: z.literal("segment.started"),
+    system: z.string(),
+    tools: z.array(z.string()),
+    prefixHash: z.string(),
+    files: z.array(z.strictObject({ path: z.string(), bytes: count, truncated: z.boolean() })),
+  }),
+  z.strictObject({
+    type: z.literal("user.message"),
+    origin: z.enum(["prompt", "steer", "follow_up", "reminder", "verify", "schema_repair"]),
+    parts,
+  }),
+  z.strictObject({
+    type: z.literal("step.started"),
+    step,
+    model,
+    effort: effort.nullable(),
+    prefixHash: z.string(),
+    estimate: breakdown,
+    maxOutputTokens: count,
+    reservation: z.strictObject({ id: z.string(), cost, tokens: count }).nullable(),
+  }),
+  z.strictObject({
+    type: z.literal("attempt.failed"),
+    step,
+    attempt: count,
+    model,
+    error: modelError,
+    usage,
+    cost,
+    parts,
+  }),
+  z.strictObject({
+    type: z.literal("assistant.message"),
+    step,
+    parts,
+    usage,
+    cost,
+    model: z.strictObject({ requested: model, answered: z.string() }),
+    upstream: z.string(),
+    requestId: z.string().nullable(),
+    attempt: count,
+    timings: z.strictObject({ startedAt: unixMs, firstPartMs: ms.nullable(), totalMs: ms }),
+    end: z.strictObject({
+      reason: z.enum(["stop", "tool_calls", "length", "refusal", "paused", "error", "aborted"]),
+      raw: optional(z.string()),
+      error: optional(modelError),
+    }),
+    estimatedPromptTokens: count,
+  }),
+  z.strictObject({
+    type: z.literal("tool.started"),
+    step,
+    callId,
+    name,
+    input: json,
+    access: z.enum(["read", "edit", "execute", "network"]),
+    summary: z.string(),
+    decision,
+  }),
+  z.strictObject({
+    type: z.literal("tool.finished"),
+    step,
+    callId,
+    name,
+    status: z.enum(["ok", "error", "denied", "invalid", "interrupted"]),
+    output: content,
+    display: z.array(display),
+    durationMs: ms,
+    facts,
+  }),
+  z.strictObject({
+    type: z.literal("approval.decided"),
+    callId,
+    answer: z.enum(["allow", "deny"]),
+    scope: z.enum(["once", "session", "project"]),
+    rule: optional(z.string()),
+    comment: optional(z.string()),
+  }),
+  z.strictObject({
+    type: z.literal("compaction.finished"),
+    method: z.enum(["prune", "summary", "mechanical"]),
+    trigger: z.enum(["threshold", "manual", "overflow"]),
+    summary: z.string().nullable(),
+    keptFrom: entryId.nullable(),
+    prunedCalls: z.array(z.string()),
+    tokensBefore: count,
+    tokensAfter: count,
+    usage,
+    cost,
+    model: model.nullable(),
+    error: optional(modelError),
+  }),
+  z.strictObject({ type: z.literal("branch.moved"), leaf: entryId }),
+  z.strictObject({ type: z.literal("budget.refused"), step, model, ...budgetRefusal }),
+  z.strictObject({ type: z.literal("model.mismatched"), step, requested: model, answered: z.string() }),
+  z.strictObject({
+    type: z.literal("cache.missed"),
+    step,
+    expectedTokens: count,
+    readTokens: count,
+    changed: z.string(),
+    cost,
+  }),
+  z.strictObject({
+    type: z.literal("verify.finished"),
+    command: z.string(),
+    exitCode: z.int().nullable(),
+    output: z.string(),
+    durationMs: ms,
+  }),
+  z.strictObject({ type: z.literal("session.titled"), title: z.string() }),
+  z.strictObject({ type: z.literal("turn.ended"), ...outcome }),
+  z.strictObject({
+    type: z.literal("note"),
+    level: z.enum(["info", "warning"]),
+    code: z.string(),
+    text: z.string(),
+    data: optional(json),
+  }),
+] as const;
+
+const ephemeral = [
+  z.strictObject({ type: z.literal("text.delta"), step, delta: z.string() }),
+  z.strictObject({ type: z.literal("reasoning.delta"), step, delta: z.string() }),
+  z.strictObject({ type: z.literal("tool.input.delta"), step, callId, name, delta: z.string() }),
+  z.strictObject({
+    type: z.literal("tool.output"),
+    callId,
+    output: z.discriminatedUnion("type", [
+      z.strictObject({ type: z.literal("text"), text: z.string() }),
+      z.strictObject({ type: z.literal("countdown"), remainingMs: ms }),
+    ]),
+  }),
+  z.strictObject({
+    type: z.literal("approval.requested"),
+    callId,
+    name,
+    summary: z.string(),
+    decision,
+    display: z.array(display),
+    suggestedRule: z.string().nullable(),
+  }),
+  z.strictObject({
+    type: z.literal("retry.scheduled"),
+    step,
+    attempt: count,
+    delayMs: ms,
+    model,
+    error: modelError,
+  }),
+  z.strictObject({ type: z.literal("limit.waiting"), step, model, resetsAt: unixMs, remainingMs: ms }),
+  z.strictObject({ type: z.literal("upstream.switched"), step, from: model, to: model, error: modelError }),
+  z.strictObject({ type: z.literal("context.usage"), tokens: count, window: count, breakdown }),
+  z.strictObject({ type: z.literal("turn.finished"), result: turnResultSchema }),
+] as const;
+
+const header = {
+  v: z.literal(1),
+  seq: count.describe(
+    "Strictly increasing within a session; the ledger has gaps where only live events were",
+  ),
+  at: unixMs,
+  sessionId,
+  turnId: turnId.nullable(),
+};
+
+/** A durable event without its place in the tree. */
+export const durableEventSchema = z.discriminatedUnion("type", durable) satisfies z.ZodType<DurableEvent>;
+/** A live event without its header. */
+export const ephemeralEventSchema = z.discriminatedUnion(
+  "type",
+  ephemeral,
+) satisfies z.ZodType<EphemeralEvent>;
+
+/** An entry of the ledger. */
+export const entrySchema = z.union(
+  durable.map((event) => event.extend({ ...header, id: entryId, parent: entryId.nullable() })),
+) as z.ZodType<Entry>;
+
+/** Any event of the stream. */
+export const agentEventSchema = z.union([
+  ...durable.map((event) => event.extend({ ...header, id: entryId, parent: entryId.nullable() })),
+  ...ephemeral.map((event) => event.extend(header)),
+]) as z.ZodType<AgentEvent>;
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+/** Fails to compile when a type of event.ts says something the schema does not. */
+const inStep: [
+  Same<z.infer<typeof durableEventSchema>, DurableEvent>,
+  Same<z.infer<typeof ephemeralEventSchema>, EphemeralEvent>,
+] = [true, true];
+void inStep;

@@ -1,0 +1,49 @@
+/** The tools Tau ships, in the order the model sees them: fixed, because the tool list is part of the cached prefix. */
+import type { Clock } from "../core/ids.ts";
+import type { Tool } from "../core/tool.ts";
+import { makeApplyPatchTool } from "./apply-patch.ts";
+import { bashTool } from "./bash.ts";
+import { makeEditTool } from "./edit.ts";
+import { FileState } from "./file-state.ts";
+import { makeGlobTool } from "./glob.ts";
+import { makeGrepTool } from "./grep.ts";
+import { jobsTool } from "./jobs.ts";
+import { makeLsTool } from "./ls.ts";
+import { PathLocks } from "./path-lock.ts";
+import type { ProcessHost } from "./process/client.ts";
+import { makeReadTool } from "./read.ts";
+import { makeTodoTool } from "./todo.ts";
+import { webFetchTool } from "./web-fetch.ts";
+import { makeWriteTool } from "./write.ts";
+
+/** What the tools need of the world. */
+export type ToolsetParts = {
+  host: ProcessHost;
+  shell: string;
+  /** What commands may see of the environment. */
+  environment: { readonly [name: string]: string };
+  now: Clock;
+  /** Names left out. */
+  disabled: readonly string[];
+};
+
+/** Makes the tools of one session; what they remember of files is theirs alone. */
+export function makeToolset({ host, shell, environment, now, disabled }: ToolsetParts): Tool[] {
+  const files = new FileState();
+  const locks = new PathLocks();
+  const env = { ...environment };
+  const tools = [
+    makeReadTool({ files }),
+    makeLsTool(),
+    makeGlobTool({ env }),
+    makeGrepTool({ env }),
+    makeEditTool({ files, locks }),
+    makeWriteTool({ files, locks }),
+    makeApplyPatchTool({ files, locks }),
+    bashTool({ host, shell, environment, now }),
+    jobsTool({ host, now }),
+    webFetchTool({ env }),
+    makeTodoTool(),
+  ];
+  return tools.filter((tool) => !disabled.includes(tool.name));
+}
