@@ -62,8 +62,8 @@ export type ChatCompat = {
    * `total_tokens` says so.
    */
   reasoningTokens: "included" | "beside" | "by_total";
-  /** What tool-call ids must match (a regular expression), and how long a replacement is. */
-  toolCallId: { pattern: string; length: number };
+  /** What tool-call ids must match; the hand-over renames those that do not. */
+  toolCallIdPattern: RegExp;
   /** `tools` must be present, if empty, when the history holds tool calls. */
   toolsArrayWithHistory: boolean;
   /** Content of an assistant message that only calls tools. */
@@ -96,7 +96,7 @@ const openAiEfforts = {
 const threeEfforts = { ...openAiEfforts, minimal: "low", xhigh: "high", max: "high" } as const;
 
 /** OpenAI refuses ids above 40 characters ("string too long. Expected a string with maximum length 40"). */
-const openAiIds = { pattern: "^[\\x21-\\x7e]{1,40}$", length: 24 } as const;
+const openAiIds = /^[\x21-\x7e]{1,40}$/;
 
 /**
  * For hosts nobody has described: the fields every server has taken since 2023, `stream_options` (ignored where
@@ -115,7 +115,7 @@ export const defaultCompat: ChatCompat = {
   reasoningReplay: "none",
   thinkTags: false,
   reasoningTokens: "by_total",
-  toolCallId: openAiIds,
+  toolCallIdPattern: openAiIds,
   toolsArrayWithHistory: false,
   emptyContent: "null",
   refusalField: false,
@@ -214,7 +214,7 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
       max: "high",
     },
     reasoningReplay: "thinking_chunks",
-    toolCallId: { pattern: "^[A-Za-z0-9]{9}$", length: 9 },
+    toolCallIdPattern: /^[A-Za-z0-9]{9}$/,
     emptyContent: "empty_string",
     promptCacheKey: true,
     documents: "document_url",
@@ -232,7 +232,7 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
     efforts: openAiEfforts,
     reasoningReplay: "reasoning_details",
     reasoningTokens: "included",
-    toolCallId: { pattern: "^[A-Za-z0-9_.:-]{1,64}$", length: 24 },
+    toolCallIdPattern: /^[A-Za-z0-9_.:-]{1,40}$/,
     promptCacheKey: true,
     cacheControlModels: ["anthropic/", "~anthropic/"],
     annotationsReplay: true,
