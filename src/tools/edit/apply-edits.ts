@@ -12,7 +12,7 @@ import {
   splitLines,
   withLf,
 } from "./lines.ts";
-import { findText, type Match, type Tier } from "./match.ts";
+import { findText, type Match, type Tier, withoutQuoteEscapes } from "./match.ts";
 import { describeNearest } from "./nearest.ts";
 import { type IndentPair, indentOf, reindent } from "./reindent.ts";
 import { type Source, toEncoding } from "./source.ts";
@@ -46,7 +46,7 @@ export function applyEdits(
 }
 
 function applyEdit(source: Source, edit: Edit, which: string): { text: string; applied: AppliedEdit } {
-  const { oldText, newText } = inFile(source, edit, which);
+  let { oldText, newText } = inFile(source, edit, which);
   if (oldText === "")
     throw refuse(
       `${which}The text to replace is empty.`,
@@ -55,7 +55,13 @@ function applyEdit(source: Source, edit: Edit, which: string): { text: string; a
   if (withLf(oldText) === withLf(newText))
     throw refuse(`${which}Nothing to change: the old and the new text are the same.`);
   const lines = splitLines(source.text);
-  const found = findText(lines.lines, oldText, source.encoding !== "bytes");
+  let found = findText(lines.lines, oldText, source.encoding !== "bytes");
+  const unescaped = found === null && source.encoding !== "bytes" ? withoutQuoteEscapes(oldText) : null;
+  if (unescaped !== null && (found = findText(lines.lines, unescaped, true)) !== null) {
+    found = { ...found, tier: "quote escapes" };
+    oldText = unescaped;
+    newText = withoutQuoteEscapes(newText) ?? newText;
+  }
   if (found === null)
     throw refuse(`${which}The text was not found.`, describeNearest(lines.lines, withLf(oldText)));
   const matches = edit.all ? withoutOverlap(found.matches) : found.matches;
@@ -68,10 +74,11 @@ function applyEdit(source: Source, edit: Edit, which: string): { text: string; a
   const starts = lineStarts(lines);
   const oldSegments = withLf(oldText).split("\n");
   const newSegments = withLf(newText).split("\n");
-  const splices = matches.map((match) => splice(lines, starts, match, found.tier, oldSegments, newSegments));
+  const { tier } = found;
+  const splices = matches.map((match) => splice(lines, starts, match, tier, oldSegments, newSegments));
   const text = applySplices(source.text, splices);
   if (text === source.text) throw refuse(`${which}Nothing to change: the file already says so.`);
-  return { text, applied: { tier: found.tier, lines: matches.map(({ line }) => line + 1) } };
+  return { text, applied: { tier, lines: matches.map(({ line }) => line + 1) } };
 }
 
 /** The edit's texts as they would stand in the file. */

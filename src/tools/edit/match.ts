@@ -6,7 +6,9 @@ import { withLf } from "./lines.ts";
  * be the only one on its tier.
  */
 export const tiers = ["exact", "trailing space", "indentation", "inner space", "unicode"] as const;
-export type Tier = (typeof tiers)[number];
+/** A tier of `tiers`, or a match that was only found once `withoutQuoteEscapes` had been applied to the model's text. */
+export type Tier = LineTier | "quote escapes";
+type LineTier = (typeof tiers)[number];
 
 /**
  * A match in line coordinates: from column `column` of line `line` (both 0-based) to column `endColumn` of line
@@ -36,8 +38,16 @@ function trimBlank(line: string): string {
   return line.replace(/^[ \t]+|[ \t]+$/g, "");
 }
 
+/**
+ * Text that was escaped once too often (`\"` for `"`), as models that write JSON sometimes leave it; null when
+ * there is nothing to take off. Only for text that is nowhere in the file as it stands.
+ */
+export function withoutQuoteEscapes(text: string): string | null {
+  return text.includes('\\"') ? text.replace(/\\(["\\])/g, "$1") : null;
+}
+
 /** What is compared on a tier that works by whole lines. */
-export const lineKeys: { [tier in Tier]: (line: string) => string } = {
+export const lineKeys: { [tier in LineTier]: (line: string) => string } = {
   exact: (line) => line,
   "trailing space": (line) => line.replace(/[ \t]+$/, ""),
   indentation: trimBlank,
@@ -84,7 +94,7 @@ function findSubstring(lines: readonly string[], needle: string): Match[] {
   return matches;
 }
 
-function findWholeLines(lines: readonly string[], wanted: readonly string[], tier: Tier): Match[] {
+function findWholeLines(lines: readonly string[], wanted: readonly string[], tier: LineTier): Match[] {
   // A line break at the end of the wanted text only says where the next line begins.
   const open = wanted.length > 1 && wanted.at(-1) === "";
   const core = open ? wanted.slice(0, -1) : wanted;

@@ -1,6 +1,6 @@
 /** Finds the place of every chunk of a patch in a file, or says why there is none, or more than one. */
 import { refuse } from "../outcome.ts";
-import { lineKeys, type Tier, tiers } from "./match.ts";
+import { lineKeys, type Tier, tiers, withoutQuoteEscapes } from "./match.ts";
 import { describeNearest } from "./nearest.ts";
 import type { Anchor, Chunk, PatchLine } from "./patch-parse.ts";
 import { indentOf } from "./reindent.ts";
@@ -10,6 +10,8 @@ export type Placement = { start: number; lines: PatchLine[]; tier: Tier };
 
 /** A chunk's lines and the places they could go, in file order. */
 type Candidates = { lines: PatchLine[]; length: number; tier: Tier; starts: number[] };
+
+type LineTier = (typeof tiers)[number];
 
 /** Most line numbers an answer lists. */
 const LISTED = 10;
@@ -100,6 +102,20 @@ function candidatesOf(index: LineIndex, chunk: Chunk, name: string): Candidates 
         : from.map(({ end }) => end);
     return { lines: chunk.lines, length: 0, tier: "exact", starts: here };
   }
+  const found = placesOf(index, chunk, from);
+  if (found !== null) return found;
+  const escaped = chunk.lines.map(unescaped);
+  const again = old.some((line) => unescaped(line) !== line)
+    ? placesOf(index, { ...chunk, lines: escaped }, from)
+    : null;
+  if (again !== null) return { ...again, tier: "quote escapes" };
+  const nearest = describeNearest(index.lines, old.map(({ text }) => text).join("\n"));
+  const after = chunk.anchors.length === 0 ? "" : ` after '${chunk.anchors.at(-1)?.name ?? ""}'`;
+  throw refuse(`Failed to find expected lines in ${name}${after}:\n${quote(old)}`, nearest);
+}
+
+/** The places on the strictest tier that has one the anchors allow; null when there is none. */
+function placesOf(index: LineIndex, chunk: Chunk, from: readonly AnchorPlace[] | null): Candidates | null {
   for (const tier of tiers) {
     for (const lines of withoutBlanks(chunk.lines)) {
       const wanted = oldLines(lines);
@@ -109,9 +125,15 @@ function candidatesOf(index: LineIndex, chunk: Chunk, name: string): Candidates 
       if (starts.length > 0) return { lines, length: wanted.length, tier, starts };
     }
   }
-  const nearest = describeNearest(index.lines, old.map(({ text }) => text).join("\n"));
-  const after = chunk.anchors.length === 0 ? "" : ` after '${chunk.anchors.at(-1)?.name ?? ""}'`;
-  throw refuse(`Failed to find expected lines in ${name}${after}:\n${quote(old)}`, nearest);
+  return null;
+}
+
+function unescaped(line: PatchLine): PatchLine {
+  const text = withoutQuoteEscapes(line.text);
+  if (text === null) return line;
+  return line.kind === "context"
+    ? { ...line, text, bare: withoutQuoteEscapes(line.bare) ?? text }
+    : { ...line, text };
 }
 
 /** Keeps the places that the end marker, the `@@` lines or the line number point to. */
@@ -198,13 +220,13 @@ function quote(lines: readonly PatchLine[]): string {
 /** The lines of a file, with their keys on each tier computed once. */
 class LineIndex {
   readonly lines: readonly string[];
-  readonly #keys = new Map<Tier, string[]>();
+  readonly #keys = new Map<LineTier, string[]>();
 
   constructor(lines: readonly string[]) {
     this.lines = lines;
   }
 
-  #keysOn(tier: Tier): string[] {
+  #keysOn(tier: LineTier): string[] {
     let keys = this.#keys.get(tier);
     if (keys === undefined) {
       keys = this.lines.map(lineKeys[tier]);
@@ -213,7 +235,7 @@ class LineIndex {
     return keys;
   }
 
-  find(wanted: readonly PatchLine[], tier: Tier): number[] {
+  find(wanted: readonly PatchLine[], tier: LineTier): number[] {
     const key = lineKeys[tier];
     const forms = wanted.map((line) => [
       key(line.text),
