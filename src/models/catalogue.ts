@@ -10,7 +10,7 @@ export type ProviderCatalogue = {
   provider: string;
   /** The day of its newest source, `YYYY-MM-DD`; null when there is no catalogue for the provider. */
   date: string | null;
-  /** Whether it is the shipped one or one a user refreshed. */
+  /** Whether a user's refresh is in it. */
   origin: "shipped" | "refreshed" | "none";
   models: StoredProvider["models"];
 };
@@ -54,10 +54,8 @@ function lookUp(catalogue: ProviderCatalogue, model: string): ModelInfo | null {
   const stored = match === null ? undefined : catalogue.models[match.entry];
   if (match === null || stored === undefined) return null;
   const info = modelOf(catalogue.provider, model, match.entry, stored);
-  const priceSource = catalogue.origin === "refreshed" ? "refreshed" : info.priceSource;
-  if (match.price === "free") return { ...info, price: freePrice, priceSource };
-  if (match.price === "unknown" || info.price === null) return { ...info, price: null, priceSource: null };
-  return { ...info, priceSource };
+  if (match.price === "free") return { ...info, price: freePrice };
+  return match.price === "unknown" ? { ...info, price: null, priceSource: null } : info;
 }
 
 /** Text, tools and temperature are what a host is asked for first; anything more must be known. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { TauError } from "../core/errors.ts";
 import type { ProviderCatalogue } from "./catalogue.ts";
+import { catalogueName } from "./hosts.ts";
 import { fromModelsDev, type ModelsDevModel } from "./models-dev.ts";
 import type { StoredModel, StoredProvider } from "./stored.ts";
 import { storedProviderSchema } from "./stored-schema.ts";
@@ -118,16 +119,21 @@ function readModelsDev(data: unknown, today: string): StoredProvider[] {
   if (!parsed.success) throw notACatalogue(placeOf(parsed.error));
   return Object.entries(parsed.data).map(([provider, { models }]) => ({
     v: 1,
-    provider,
+    provider: catalogueName(provider),
     date: today,
     models: Object.fromEntries(
       Object.entries(models).flatMap(([id, raw]): [string, StoredModel][] => {
         const model = modelsDevModel.safeParse(raw);
         const stored = model.success ? fromModelsDev(withoutNulls(model.data)) : null;
-        return stored === null ? [] : [[id, stored]];
+        return stored === null ? [] : [[id, asRefreshed(stored)]];
       }),
     ),
   }));
+}
+
+/** Marks where the price came from, for who wonders why it differs from the shipped one. */
+function asRefreshed(model: StoredModel): StoredModel {
+  return model.price === undefined ? model : { ...model, price: { ...model.price, source: "refreshed" } };
 }
 
 /** models.dev writes null for "no effort word" in some lists. */

@@ -1,5 +1,6 @@
 /** The shipped catalogue: each provider's file is loaded when that provider is first asked for, and no other. */
 import type { ProviderCatalogue } from "./catalogue.ts";
+import { catalogueName } from "./hosts.ts";
 import type { StoredProvider } from "./stored.ts";
 
 type Loaders = { [provider: string]: () => Promise<{ default: unknown }> };
@@ -35,24 +36,13 @@ const loaders: Loaders = {
   zai: () => import("./data/zai.json", { with: { type: "json" } }),
 };
 
-/** Other names the field uses for the same host. */
-const sameHost: { [name: string]: string } = {
-  gemini: "google",
-  vertex: "google-vertex",
-  bedrock: "amazon-bedrock",
-  "x-ai": "xai",
-  "fireworks-ai": "fireworks",
-  togetherai: "together",
-  moonshot: "moonshotai",
-  "azure-openai": "azure",
-};
-
 /** Providers that have a shipped file. */
 export const shippedProviders: readonly string[] = Object.keys(loaders);
 
 /** The shipped catalogue of a provider; an empty one for a provider it does not cover (local servers, own hosts). */
 export async function loadShipped(provider: string): Promise<ProviderCatalogue> {
-  const load = loaders[Object.hasOwn(loaders, provider) ? provider : (sameHost[provider] ?? "")];
+  const name = catalogueName(provider);
+  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
   if (load === undefined) return { provider, date: null, origin: "none", models: {} };
   // Written by scripts/build-catalogue.ts; test/models checks every file against the schema, so a run need not.
   const stored = (await load()).default as StoredProvider;

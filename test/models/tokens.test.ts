@@ -174,7 +174,8 @@ describe("calibration", () => {
           expect(state.ratio).toBeLessThanOrEqual(3);
           expect(state.error).toBeGreaterThanOrEqual(0);
           expect(state.error).toBeLessThanOrEqual(1);
-          for (let call = 0; call < 120; call += 1) state = observe(state, 20_000, Math.round(20_000 * truth));
+          for (let call = 0; call < 120; call += 1)
+            state = observe(state, 20_000, Math.round(20_000 * truth));
           expect(Math.abs(state.ratio / truth - 1)).toBeLessThan(0.02);
         },
       ),
