@@ -218,14 +218,12 @@ export class ResponsesEncoder implements StreamEncoder {
   }
 
   #endText(item: OpenItem, part: TextPart, fields: JsonObject): JsonObject {
-    const content = textContent(part, fields);
-    if (part.refusal === true) {
-      this.#refused = true;
-      this.#emit({ type: "response.refusal.done", ...placeOf(item), refusal: part.text });
-    } else {
-      this.#emit({ type: "response.output_text.done", ...placeOf(item), text: part.text, logprobs: [] });
-    }
-    this.#emit({ type: "response.content_part.done", ...placeOf(item), part: content });
+    // That a text is a refusal is known when it ends. It was streamed as text, and OpenAI's SDK fails on a part that
+    // changes its type; only the finished item, which replaces the part, says so.
+    if (part.refusal === true) this.#refused = true;
+    const { refusal: _, ...streamed } = part;
+    this.#emit({ type: "response.output_text.done", ...placeOf(item), text: part.text, logprobs: [] });
+    this.#emit({ type: "response.content_part.done", ...placeOf(item), part: textContent(streamed, fields) });
     return messageItem(part, fields, item.id);
   }
 

@@ -1,11 +1,14 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { ModelEvent } from "../../../src/core/model.ts";
 import { responsesCodec as codec } from "../../../src/wire/responses/codec.ts";
 import { arbEventStream, arbModelRequest, splitBytes } from "../../support/arbitraries.ts";
 import { arbError, normalEvents, normalRequest, peer, sayable } from "./sayable.ts";
 
 const runs = { numRuns: 1000 };
+
+// A thousand runs take a second or two; a busy machine may need many times that.
+vi.setConfig({ testTimeout: 120_000 });
 
 function encodeStream(events: readonly ModelEvent[]): Uint8Array {
   const encoder = codec.streamEncoder(peer);
