@@ -22,10 +22,12 @@ export type Admission<Refusal> =
 /**
  * What a dispatch over retries and fallbacks yields: the model's events and, between attempts, what happened.
  * `attempt.started` precedes each attempt's events; `attempt.failed` follows a failed attempt that will be retried
- * or handed to the next upstream. A final failure is the attempt's own `error` event.
+ * or handed to the next upstream. A final failure is the attempt's own `error` event. A dispatch ends after one `end`,
+ * `error` or `attempt.refused`.
  */
-export type DispatchEvent =
+export type DispatchEvent<Refusal = never> =
   | ModelEvent
+  | { type: "attempt.refused"; attempt: number; upstream: ModelName; refusal: Refusal }
   | { type: "attempt.started"; attempt: number; upstream: ModelName }
   | { type: "attempt.failed"; attempt: number; upstream: ModelName; error: ModelError }
   | { type: "retry.scheduled"; attempt: number; upstream: ModelName; delayMs: number; error: ModelError }

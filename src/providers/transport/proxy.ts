@@ -1,0 +1,126 @@
+/** Proxies as the environment names them, and the tunnel through one. */
+import type { Agent, RequestOptions } from "node:https";
+import type { Duplex } from "node:stream";
+import type { ConnectionOptions } from "node:tls";
+import { NetworkFailure } from "./failure.ts";
+
+/** Environment variables by name; only the proxy ones are read. */
+export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy for a URL, or null. Lower-case names win over upper-case ones as in curl; loopback never goes through
+ * a proxy (as in Go), so that a local model works behind a corporate one.
+ */
+export function proxyFor(target: URL, env: ProxyEnvironment): URL | null {
+  const read = (name: string) => env[name] || env[name.toUpperCase()] || undefined;
+  const secure = target.protocol === "https:";
+  const proxy = read(secure ? "https_proxy" : "http_proxy") ?? read("all_proxy");
+  if (proxy === undefined) return null;
+  const host = target.hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  if (isLoopback(host)) return null;
+  const port = target.port || (secure ? "443" : "80");
+  if (exempt(host, port, read("no_proxy") ?? "")) return null;
+  return new URL(proxy.includes("://") ? proxy : `http://${proxy}`);
+}
+
+/** Whether a host name or address can only mean this machine. */
+export function isLoopback(host: string): boolean {
+  return (
+    host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(\.\d+){3}$/.test(host)
+  );
+}
+
+/** NO_PROXY: `*`, names with their subdomains, `host:port`, addresses and CIDR ranges, by comma. */
+function exempt(host: string, port: string, list: string): boolean {
+  return list.split(",").some((raw) => {
+    const item = raw.trim().toLowerCase();
+    if (item === "") return false;
+    if (item === "*") return true;
+    if (item.includes("/")) return inRange(host, item);
+    const [, name = item, onlyPort] = /^(.*[^:]):(\d+)$/.exec(item) ?? [];
+    if (onlyPort !== undefined && onlyPort !== port) return false;
+    const bare = name.replace(/^\*?\./, "").replace(/^\[|\]$/g, "");
+    return host === bare || host.endsWith(`.${bare}`);
+  });
+}
+
+function inRange(host: string, range: string): boolean {
+  const net = process.getBuiltinModule("node:net");
+  const family = net.isIP(host);
+  const [base = "", bits = ""] = range.split("/");
+  if (family === 0 || net.isIP(base) !== family) return false;
+  const list = new net.BlockList();
+  const type = family === 6 ? "ipv6" : "ipv4";
+  list.addSubnet(base, Number(bits), type);
+  return list.check(host, type);
+}
+
+/** An agent whose TLS connections go through `CONNECT` (RFC 9110 9.3.6). */
+export function tunnelAgent(proxy: URL, idleSocketMs: number): Agent {
+  const https = process.getBuiltinModule("node:https");
+  const tls = process.getBuiltinModule("node:tls");
+  const net = process.getBuiltinModule("node:net");
+  class TunnelAgent extends https.Agent {
+    override createConnection(
+      options: RequestOptions,
+      done?: (error: Error | null, socket: Duplex) => void,
+    ): undefined {
+      const host = options.host ?? "";
+      const authority = `${host.includes(":") ? `[${host}]` : host}:${options.port ?? 443}`;
+      tunnel(proxy, authority).then(
+        (socket) => done?.(null, tls.connect({ ...tlsOptions(options), host, socket })),
+        (error: unknown) =>
+          done?.(error instanceof Error ? error : new Error(String(error)), new net.Socket()),
+      );
+    }
+  }
+  return new TunnelAgent({ keepAlive: true, timeout: idleSocketMs });
+}
+
+/** What of a request's options concerns TLS; its own path and port do not. */
+function tlsOptions(options: RequestOptions): ConnectionOptions {
+  const { servername, host, ca, rejectUnauthorized } = options;
+  const name = servername ?? host ?? "";
+  return {
+    // A server name may not be an address (RFC 6066 3).
+    ...(process.getBuiltinModule("node:net").isIP(name) === 0 && { servername: name }),
+    ...(ca !== undefined && { ca }),
+    ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
+  };
+}
+
+function tunnel(proxy: URL, authority: string): Promise<Duplex> {
+  const http = process.getBuiltinModule(proxy.protocol === "https:" ? "node:https" : "node:http");
+  return new Promise((resolve, reject) => {
+    const request = http.request({
+      ...addressOf(proxy),
+      method: "CONNECT",
+      path: authority,
+      headers: { host: authority, ...proxyAuthorization(proxy) },
+      agent: false,
+    });
+    request.once("connect", (response, socket) => {
+      const status = response.statusCode ?? 0;
+      if (status >= 200 && status < 300) return resolve(socket);
+      socket.destroy();
+      reject(
+        new NetworkFailure("EPROXY", `the proxy ${proxy.host} answered ${status} to CONNECT ${authority}`),
+      );
+    });
+    request.once("error", reject);
+    request.end();
+  });
+}
+
+/** The credentials of a proxy's URL as a header (RFC 7617), or nothing. */
+export function proxyAuthorization(proxy: URL): { "proxy-authorization"?: string } {
+  if (proxy.username === "") return {};
+  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+/** Where to connect for a URL, as node:http wants it. */
+export function addressOf(url: URL): { protocol: string; hostname: string; port: string } {
+  // URL keeps the brackets of an IPv6 address, the resolver does not want them.
+  return { protocol: url.protocol, hostname: url.hostname.replace(/^\[|\]$/g, ""), port: url.port };
+}
