@@ -4,6 +4,7 @@ import type { ModelRequest, ToolChoice, ToolSpec } from "../../core/model.ts";
 import type { Peer } from "../codec.ts";
 import { replayable } from "../dialect-data.ts";
 import { arrayOf, isObject, type JsonObject, withExtra } from "../json.ts";
+import { joinToolMessages } from "../tool-runs.ts";
 import { encodeCache } from "./cache.ts";
 import { encodePart, encodeText } from "./encode-block.ts";
 import { encodeEffort, encodeThinking } from "./reasoning.ts";
@@ -77,25 +78,14 @@ function encodeChoice(choice: ToolChoice | undefined, parallel: boolean | undefi
 }
 
 function encodeMessages(messages: readonly Message[], peer: Peer): JsonObject[] {
-  const encoded: JsonObject[] = [];
-  let results: Json[] | undefined;
-  for (const message of messages) {
+  return joinToolMessages(messages).flatMap((message) => {
     const content: Json[] = message.parts.flatMap((part) => encodePart(part, peer) ?? []);
-    if (content.length === 0) continue;
-    if (message.role === "tool") {
-      // All results of one answer belong into one message; split up they teach the model not to call in parallel.
-      if (results === undefined) encoded.push({ role: "user", content: (results = content) });
-      else results.push(...content);
-      continue;
-    }
-    results = undefined;
-    encoded.push(
-      message.role === "user" && isSystem(message, peer)
-        ? { role: "system", content: content.map(withoutRole) }
-        : { role: message.role, content },
-    );
-  }
-  return encoded;
+    if (content.length === 0) return [];
+    if (message.role === "assistant") return [{ role: "assistant", content }];
+    return message.role === "user" && isSystem(message, peer)
+      ? [{ role: "system", content: content.map(withoutRole) }]
+      : [{ role: "user", content }];
+  });
 }
 
 /** Operator instructions in mid-conversation: the decoder marks them on the text parts of a user message. */

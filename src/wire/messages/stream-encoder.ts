@@ -4,6 +4,7 @@ import type { ModelEvent, PartHeader } from "../../core/model.ts";
 import { type Usage, zeroUsage } from "../../core/usage.ts";
 import type { Peer, StreamEncoder } from "../codec.ts";
 import { isObject, type JsonObject, objectOf, withExtra } from "../json.ts";
+import { type PartEvent, PartQueue } from "../part-queue.ts";
 import { formatSse } from "../sse.ts";
 import { encodePart } from "./encode-block.ts";
 import { encodeErrorBody } from "./error.ts";
@@ -11,7 +12,6 @@ import { encodeStopReason } from "./stop-reason.ts";
 import { wireToolId } from "./tool-id.ts";
 import { encodeUsage } from "./usage.ts";
 
-type PartEvent = ModelEvent & { type: "part.start" | "part.delta" | "part.end" };
 type PartEnd = ModelEvent & { type: "part.end" };
 
 /** Encodes the stream of one response. */
@@ -31,12 +31,12 @@ class MessagesStreamEncoder implements StreamEncoder {
   #usage: Usage = zeroUsage;
   /** What unknown `message_delta` fields are put back. */
   #unnamed: JsonObject = {};
-  /** Index of the part being written, and the index its block has on the wire. */
-  #current: number | undefined;
+  readonly #queue = new PartQueue();
   #nextBlock = 0;
   /** The header of the current part while its block is not yet on the wire. */
   #header: PartHeader | undefined;
-  #waiting: PartEvent[] = [];
+  #kind: PartHeader["type"] = "text";
+  #wrote = false;
 
   constructor(peer: Peer) {
     this.#peer = peer;
@@ -54,7 +54,13 @@ class MessagesStreamEncoder implements StreamEncoder {
       case "part.start":
       case "part.delta":
       case "part.end":
-        return this.#begin() + this.#part(event);
+        return (
+          this.#begin() +
+          this.#queue
+            .take(event)
+            .map((ready) => this.#part(ready))
+            .join("")
+        );
       case "unknown":
         return this.#unknown(event);
       case "end":
@@ -112,18 +118,8 @@ class MessagesStreamEncoder implements StreamEncoder {
   }
 
   #part(event: PartEvent): string {
-    if (this.#current === undefined) this.#current = event.index;
-    if (event.index !== this.#current) {
-      this.#waiting.push(event);
-      return "";
-    }
     if (event.type === "part.start") return this.#open(event.part);
-    if (event.type === "part.delta") return this.#delta(event.delta);
-    const text = this.#end(event);
-    this.#current = undefined;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    return text + waiting.map((next) => this.#part(next)).join("");
+    return event.type === "part.delta" ? this.#delta(event.delta) : this.#end(event);
   }
 
   /** Text and tool calls begin at once; reasoning may turn out redacted, and other blocks are known only at their end. */
@@ -146,9 +142,6 @@ class MessagesStreamEncoder implements StreamEncoder {
     this.#wrote = false;
     return write({ type: "content_block_start", index: this.#nextBlock, content_block: block });
   }
-
-  #kind: PartHeader["type"] = "text";
-  #wrote = false;
 
   #delta(delta: string): string {
     const start = this.#blockStart();
