@@ -1,21 +1,20 @@
 /** The work of apply_patch: everything is planned in memory first, then all files are written, or none. */
 import { lstatSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { messageOf } from "../../core/errors.ts";
 import type { Display, ToolResult } from "../../core/tool.ts";
 import { type FileState, hashOf, type SeenFile } from "../file-state.ts";
 import { refuse } from "../outcome.ts";
 import { absolute, missing, realTarget, shown } from "../paths.ts";
-import { type Keep, replaceFile, type Staged, stage } from "./atomic-write.ts";
+import type { Keep } from "./atomic-write.ts";
 import { displayDiff } from "./display-diff.ts";
 import { type LoadedFile, load, loadIfPresent, requireFresh } from "./load.ts";
 import type { Tier } from "./match.ts";
 import type { FileChange, Patch } from "./patch-parse.ts";
 import { applyChunks } from "./patch-text.ts";
+import { type Replacement, replaceFiles } from "./replace-files.ts";
 import { decode, encode } from "./source.ts";
 
-/** One file as the patch found it and as it leaves it; `bytes` null is absent. */
-type Planned = { real: string; name: string; before: LoadedFile | null; bytes: Buffer | null; keep: Keep };
+/** One file as the patch found it and as it leaves it. */
+type Planned = Replacement & { before: LoadedFile | null };
 
 const newFile: Keep = { mode: null, owner: null };
 
@@ -29,7 +28,7 @@ export async function patchFiles(files: FileState, cwd: string, patch: Patch): P
   const done: string[] = [];
   for (const change of patch.changes) done.push(await plan.apply(change));
   const planned = plan.files();
-  await writeAll(planned);
+  await replaceFiles(planned);
   const seen: SeenFile[] = [];
   for (const { real, bytes } of planned) {
     if (bytes === null) files.forget(real);
@@ -144,46 +143,4 @@ class Plan {
       );
     this.#planned.set(real, { real, name, before, bytes, keep: before?.keep ?? keep });
   }
-}
-
-/** Puts every new content on disk before the first file changes, and puts files back if one cannot be changed. */
-async function writeAll(planned: readonly Planned[]): Promise<void> {
-  const staged: { file: Planned; staged: Staged }[] = [];
-  const changed: Planned[] = [];
-  try {
-    for (const file of planned) {
-      if (file.bytes !== null && !file.before?.bytes.equals(file.bytes))
-        staged.push({ file, staged: await stage(file.real, file.bytes, file.keep) });
-    }
-    for (const { file, staged: next } of staged) {
-      await next.commit();
-      changed.push(file);
-    }
-    for (const file of planned) {
-      if (file.bytes !== null) continue;
-      await rm(file.real);
-      changed.push(file);
-    }
-  } catch (error) {
-    for (const { staged: next } of staged) await next.discard();
-    await putBack(changed, error);
-    throw error;
-  }
-}
-
-async function putBack(changed: readonly Planned[], cause: unknown): Promise<void> {
-  const lost: string[] = [];
-  for (const { real, name, before, keep } of [...changed].reverse()) {
-    try {
-      if (before === null) await rm(real, { force: true });
-      else await replaceFile(real, before.bytes, keep);
-    } catch (error) {
-      lost.push(`${name} (${messageOf(error)})`);
-    }
-  }
-  if (lost.length > 0)
-    throw refuse(
-      `The patch failed half way (${messageOf(cause)}) and these files could not be put back: ${lost.join(", ")}.`,
-      "Look at them before going on.",
-    );
 }
