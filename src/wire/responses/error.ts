@@ -107,9 +107,13 @@ export function decodeError(failure: WireFailure): ModelError {
   return { ...describe(errorObject(body), failure.headers, failure.status), status: failure.status, ...raw };
 }
 
-/** An error found in a stream or a response object with HTTP 200: `response.error`, or an `error` event. */
+/**
+ * An error found in a stream or a response object with HTTP 200: `response.error`, or an `error` event. `raw` is the
+ * body an HTTP failure would have had; the event around it (`type: "error"`) is also how Messages begins its bodies.
+ */
 export function streamError(data: JsonObject): ModelError {
-  return { ...describe(errorObject(data), {}, undefined), raw: boundedRaw(JSON.stringify(data)) };
+  const error = errorObject(data);
+  return { ...describe(error, {}, undefined), raw: boundedRaw(JSON.stringify({ error })) };
 }
 
 /** The object with the code and the sentence, wherever a server put it. */
