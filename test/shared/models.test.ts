@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findModel } from "../../src/models/catalogue.ts";
+import { loadCatalogue } from "../../src/models/load.ts";
+import { refreshCatalogue } from "../../src/models/refresh.ts";
 import { loadShipped } from "../../src/models/shipped.ts";
 
 const shared = process.env.TAU_SHARED ?? resolve(import.meta.dirname, "../../../shared");
@@ -96,6 +98,20 @@ describe.skipIf(!present)("the shipped catalogue and the models folder", () => {
     }
     process.stdout.write(`pi-ai: ${compared} models compared, ${priced} priced by it\n`);
     expect(compared).toBeGreaterThan(350);
+  });
+
+  it("can be refreshed from the folder's models.dev file as a user would", async () => {
+    const text = readFileSync(resolve(folder, "models.dev/api.main-providers.json"), "utf8");
+    const { files, providers } = refreshCatalogue(text, "2099-01-01");
+    expect(providers.length).toBe(30);
+    expect(providers.reduce((sum, { models }) => sum + models, 0)).toBeGreaterThan(1_400);
+    const refreshed = files.find(({ name }) => name === "anthropic.json")?.text ?? "";
+    const catalogue = await loadCatalogue("anthropic", async () => refreshed);
+    const info = findModel(catalogue, "claude-opus-4-5");
+    expect(info).toMatchObject({ contextWindow: 200_000, priceSource: "refreshed" });
+    expect(info.price).toMatchObject({
+      rates: { input: 5_000_000, cacheWrite5m: 6_250_000, cacheWrite1h: 10_000_000 },
+    });
   });
 
   it("never price at nothing what a source merely does not know", async () => {
