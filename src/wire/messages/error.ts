@@ -44,7 +44,7 @@ export function decodeError(failure: WireFailure): ModelError {
   if (wait !== undefined) found.retryAfterMs = wait;
   const resetsAt = limit?.resetsAt ?? regainedAt(message);
   if (resetsAt !== undefined) found.resetsAt = resetsAt;
-  const requestId = stringOf(body.request_id) ?? headerOf(failure.headers, "request-id");
+  const requestId = headerOf(failure.headers, "request-id") ?? stringOf(body.request_id);
   if (requestId !== undefined) found.requestId = requestId;
   if (failure.body !== "") found.raw = boundedRaw(failure.body);
   return found;

@@ -25,6 +25,7 @@ export class MessagesReader implements EventReader {
   #usage: JsonObject = {};
   #stopReason: string | undefined;
   #stopSequence: string | undefined;
+  #begun = false;
   #called = false;
 
   constructor(peer: Peer) {
@@ -75,13 +76,17 @@ export class MessagesReader implements EventReader {
   }
 
   #begin(message: JsonObject, out: ModelEvent[]): void {
-    const id = stringOf(message.id);
-    const model = stringOf(message.model);
-    out.push({
-      type: "start",
-      ...(id === undefined ? {} : { responseId: id }),
-      ...(model === undefined ? {} : { model }),
-    });
+    // Some proxies send it twice.
+    if (!this.#begun) {
+      this.#begun = true;
+      const id = stringOf(message.id);
+      const model = stringOf(message.model);
+      out.push({
+        type: "start",
+        ...(id === undefined ? {} : { responseId: id }),
+        ...(model === undefined ? {} : { model }),
+      });
+    }
     this.#count(message.usage, out);
   }
 
