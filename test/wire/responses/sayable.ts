@@ -53,7 +53,9 @@ export const sayable: Sayable = {
           fields({
             id: own,
             phase,
-            part: { annotations: [{ type: "url_citation", url, start_index: 0, end_index: 1 }] },
+            part: {
+              annotations: [{ type: "url_citation", title: "A page", url, start_index: 0, end_index: 1 }],
+            },
           }),
         ),
     ),
