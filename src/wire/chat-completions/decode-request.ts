@@ -58,6 +58,8 @@ export function decodeRequest(body: Json, peer: Peer): ModelRequest {
   const { include_usage: _asked, ...streamOptions } = objectOf(object.stream_options);
   if (Object.keys(streamOptions).length > 0) fields.stream_options = streamOptions;
   for (const [key, value] of Object.entries(object)) {
+    // What Tau sends itself where the field exists.
+    if (key === "store" && value === false) continue;
     if (!known.has(key) && value !== null) fields[key] = value;
   }
 

@@ -13,7 +13,7 @@ import type { ModelRequest } from "../../core/model.ts";
 import { arrayOf, isObject, type JsonObject, objectOf } from "../json.ts";
 import { cacheControl, type Target } from "./cache-control.ts";
 import { audioFormat, writeUrl } from "./media.ts";
-import { fieldsFor } from "./opaque.ts";
+import { detailsText, fieldsFor } from "./opaque.ts";
 
 /** Stands between a tool result and a user message for servers that insist on it. */
 const bridge = "Tool results received.";
@@ -178,8 +178,12 @@ function writeThoughts(parts: Part[], calls: boolean, target: Target): JsonObjec
       return text === "" ? {} : { reasoning: text };
     case "reasoning_details": {
       const details = thoughts.flatMap((part) => arrayOf(fieldsFor(part, target.peer)?.reasoning_details));
-      if (details.length > 0) return { reasoning_details: details };
-      return text === "" ? {} : { reasoning: text };
+      // Details hold the words, but for some models only ciphertext.
+      const said = details.length > 0 && detailsText(details.filter(isObject)) !== "";
+      return {
+        ...(text === "" || said ? {} : { reasoning: text }),
+        ...(details.length === 0 ? {} : { reasoning_details: details }),
+      };
     }
   }
 }

@@ -76,8 +76,9 @@ function exhaustedResets(headers: { [name: string]: string }): Moment[] {
 }
 
 /**
- * How long to wait and when the limit resets. In order: `retry-after-ms` (OpenAI, Azure), `Retry-After` (RFC 9110
- * 10.2.3: seconds or a date), the body's metadata (OpenRouter), the sentence, `x-ratelimit-reset*` of used-up limits.
+ * How long to wait and when the limit resets. Whoever says it first of: `retry-after-ms` (OpenAI, Azure), `Retry-After`
+ * (RFC 9110 10.2.3: seconds or a date), the body's metadata (OpenRouter), the sentence, and last the `x-ratelimit-reset*`
+ * headers of used-up limits, of which the latest counts. One gives the other where the response has a date.
  * @param headers names in lower case
  */
 export function resetOf(
@@ -86,21 +87,24 @@ export function resetOf(
   message: string,
 ): Pick<ModelError, "retryAfterMs" | "resetsAt"> {
   const now = Date.parse(headers.date ?? "");
-  const first = retryAfter(headers) ?? fromMetadata(metadata) ?? fromText(message);
-  const others =
-    first === undefined ? exhaustedResets({ ...headers, ...metadataHeaders(metadata) }) : [first];
-  const at = others.map((value) =>
-    "at" in value ? value.at : Number.isNaN(now) ? undefined : now + value.afterMs,
+  const told = [retryAfter(headers), ...fromMetadata(metadata), fromText(message)].filter(
+    (value) => value !== undefined,
   );
-  const after = others.map((value) =>
-    "afterMs" in value ? value.afterMs : Number.isNaN(now) ? undefined : Math.max(0, value.at - now),
-  );
-  const latest = Math.max(...at.filter((value) => value !== undefined));
-  const longest = Math.max(...after.filter((value) => value !== undefined));
+  const moments = told.length > 0 ? told : exhaustedResets({ ...headers, ...metadataHeaders(metadata) });
+  const waits = moments.flatMap((value) => ("afterMs" in value ? [value.afterMs] : []));
+  const instants = moments.flatMap((value) => ("at" in value ? [value.at] : []));
+  const wait = told.length > 0 ? waits[0] : longest(waits);
+  const at = told.length > 0 ? instants[0] : longest(instants);
+  const retryAfterMs = wait ?? (at === undefined ? undefined : Math.max(0, at - now));
+  const resetsAt = at ?? (wait === undefined ? undefined : now + wait);
   return {
-    ...(Number.isFinite(longest) ? { retryAfterMs: longest } : {}),
-    ...(Number.isFinite(latest) ? { resetsAt: latest } : {}),
+    ...(retryAfterMs === undefined || Number.isNaN(retryAfterMs) ? {} : { retryAfterMs }),
+    ...(resetsAt === undefined || Number.isNaN(resetsAt) ? {} : { resetsAt }),
   };
+}
+
+function longest(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.max(...values);
 }
 
 function retryAfter(headers: { [name: string]: string }): Moment | undefined {
@@ -111,14 +115,16 @@ function retryAfter(headers: { [name: string]: string }): Moment | undefined {
   return value === undefined ? undefined : moment(value);
 }
 
-function fromMetadata(metadata: JsonObject): Moment | undefined {
-  const at = metadata.resets_at;
+function fromMetadata(metadata: JsonObject): Moment[] {
+  const { resets_at: at } = metadata;
   const resetsAt = typeof at === "number" || typeof at === "string" ? instant(at) : undefined;
-  if (resetsAt !== undefined) return { at: resetsAt };
-  const ms = numberOr(metadata.retry_after_ms);
-  if (ms !== undefined) return { afterMs: ms };
   const seconds = numberOr(metadata.retry_after_seconds) ?? numberOr(metadata.retry_after);
-  return seconds === undefined ? undefined : { afterMs: Math.round(seconds * 1000) };
+  const ms =
+    numberOr(metadata.retry_after_ms) ?? (seconds === undefined ? undefined : Math.round(seconds * 1000));
+  return [
+    ...(ms === undefined ? [] : [{ afterMs: ms }]),
+    ...(resetsAt === undefined ? [] : [{ at: resetsAt }]),
+  ];
 }
 
 /** OpenRouter repeats the limit's headers in `metadata.headers`. */

@@ -61,7 +61,7 @@ export class Speech {
 
   /** Citations of the text that is being said, or that has been. */
   annotate(annotations: Json[]): void {
-    if (this.#open?.kind === "text") {
+    if (this.#open !== undefined && this.#open.kind !== "reasoning") {
       this.#open.annotations.push(...annotations);
       return;
     }
