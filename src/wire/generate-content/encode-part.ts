@@ -71,10 +71,10 @@ export function encodeResult(
     else if (isObject(fields?.response)) response = fields.response;
     else texts.push(inner.text);
   }
-  const said: JsonObject =
-    texts.length === 0 && media.length > 0
-      ? {}
-      : { [part.isError === true ? "error" : "output"]: texts.length > 1 ? texts : (texts[0] ?? "") };
+  const empty = texts.length === 0 && part.isError !== true;
+  const said: JsonObject = empty
+    ? {}
+    : { [part.isError === true ? "error" : "output"]: texts.length > 1 ? texts : (texts[0] ?? "") };
   return {
     response: {
       functionResponse: {

@@ -58,7 +58,6 @@ export class ContentReader implements EventReader {
   #madeUp = 0;
   #text: OpenText | undefined;
   #call: OpenCall | undefined;
-  #usage: JsonObject = {};
   #told = "";
   #finish: string | undefined;
   #finishMessage: string | undefined;
@@ -259,10 +258,10 @@ export class ContentReader implements EventReader {
     out.push({ type: "part.end", index, part });
   }
 
+  /** The counts of a chunk are totals so far, and the last ones are right even where they leave some out. */
   #count(usage: JsonObject, out: ModelEvent[]): void {
-    this.#usage = { ...this.#usage, ...usage };
-    if (!hasCounts(this.#usage)) return;
-    const counts = decodeUsage(this.#usage);
+    if (!hasCounts(usage)) return;
+    const counts = decodeUsage(usage);
     // Every chunk repeats the counts; most do not change.
     const told = JSON.stringify(counts);
     if (told === this.#told) return;
