@@ -1,6 +1,7 @@
 /** How responses end: `status` and `incomplete_details` against end reasons. */
-import type { EndReason } from "../../core/model.ts";
-import { type JsonObject, objectOf, stringOf } from "../json.ts";
+import type { EndReason, ModelError } from "../../core/model.ts";
+import { isObject, type JsonObject, objectOf, stringOf } from "../json.ts";
+import { streamError } from "./error.ts";
 
 /** Why a finished or incomplete response stopped. `calls` and `refused`: whether it holds tool calls, a refusal. */
 export function decodeEnd(
@@ -38,5 +39,24 @@ export function encodeEnd(
         : { status: "incomplete", details: { reason: "content_filter" } };
     default:
       return { status: "completed", details: null };
+  }
+}
+
+/** Why a response is no answer, if it is none. */
+export function failureOf(response: JsonObject): ModelError | undefined {
+  switch (response.status) {
+    case "failed":
+      return streamError(isObject(response.error) ? { error: response.error } : response);
+    case "cancelled":
+      return { code: "aborted", message: "The response was cancelled at the provider." };
+    case "queued":
+    case "in_progress":
+      return {
+        code: "truncated",
+        message: `The response is still ${response.status}; nothing was answered yet.`,
+      };
+    default:
+      // A gateway's failure under HTTP 200: an error object instead of a response.
+      return isObject(response.error) && !Array.isArray(response.output) ? streamError(response) : undefined;
   }
 }

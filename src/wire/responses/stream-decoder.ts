@@ -9,8 +9,18 @@ import type { ModelError, ModelEvent, PartHeader } from "../../core/model.ts";
 import type { Peer, StreamDecoder } from "../codec.ts";
 import { arrayOf, isObject, type JsonObject, objectOf, parseJson, stringOf } from "../json.ts";
 import { SseDecoder, type SseEvent } from "../sse.ts";
-import { decodeEnd } from "./end.ts";
+import { decodeEnd, failureOf } from "./end.ts";
 import { streamError } from "./error.ts";
+import {
+  headerOf,
+  headerOfPart,
+  isTextContent,
+  keyOf,
+  type OpenPart,
+  partial,
+  slotOf,
+  takePart,
+} from "./open-parts.ts";
 import {
   callArguments,
   customClosing,
@@ -21,9 +31,6 @@ import {
   toolCallPart,
 } from "./parts.ts";
 import { usageEvent } from "./usage.ts";
-
-/** A part whose end has not come. `text` is what its deltas say so far. */
-type OpenPart = { index: number; header: PartHeader; text: string };
 
 /** An output item whose end has not come, its parts by content index. */
 type OpenItem = {
@@ -134,7 +141,7 @@ export class ResponsesDecoder implements StreamDecoder {
       case "response.incomplete":
       case "response.failed":
       case "response.cancelled":
-        this.#finish({ status: type.slice("response.".length), ...objectOf(data.response) });
+        this.#finish(terminal(type.slice("response.".length), objectOf(data.response)));
         return;
       case "error":
         // `response.failed` follows, with the usage; if it does not, the stream's end tells of this error.
@@ -317,105 +324,9 @@ export class ResponsesDecoder implements StreamDecoder {
   }
 }
 
-/** Why a response is no answer, if it is none. */
-function failureOf(response: JsonObject): ModelError | undefined {
-  switch (response.status) {
-    case "failed":
-      return streamError(isObject(response.error) ? { error: response.error } : response);
-    case "cancelled":
-      return { code: "aborted", message: "The response was cancelled at the provider." };
-    case "queued":
-    case "in_progress":
-      return {
-        code: "truncated",
-        message: `The response is still ${response.status}; nothing was answered yet.`,
-      };
-    default:
-      // A gateway's failure under HTTP 200: an error object instead of a response.
-      return isObject(response.error) && !Array.isArray(response.output) ? streamError(response) : undefined;
-  }
-}
-
-/**
- * The open part that a finished one goes on from: the one in its slot, else one that said the beginning of the same.
- * (Bedrock's gpt-oss counts `content_index` from 1 in deltas and from 0 in the finished item.)
- */
-function takePart(parts: Map<number, OpenPart>, slot: number, part: Part): OpenPart | undefined {
-  for (const at of [slot, ...parts.keys()]) {
-    const begun = parts.get(at);
-    if (begun === undefined || begun.header.type !== part.type) continue;
-    if (at !== slot && !(part.type === "text" && part.text.startsWith(begun.text))) continue;
-    parts.delete(at);
-    return begun;
-  }
-  return undefined;
-}
-
-function keyOf(data: JsonObject): string {
-  return typeof data.output_index === "number"
-    ? String(data.output_index)
-    : String(data.item_id ?? objectOf(data.item).id);
-}
-
-function slotOf(data: JsonObject): number {
-  return typeof data.content_index === "number" ? data.content_index : 0;
-}
-
-function isTextContent(part: Json | undefined): boolean {
-  const type = objectOf(part).type;
-  return type === "output_text" || type === "refusal";
-}
-
-/** The header of the one part of an item; a message's parts begin with their content, a nameless call with its end. */
-function headerOf(item: JsonObject): PartHeader | undefined {
-  switch (item.type) {
-    case "message":
-      return undefined;
-    case "reasoning":
-      return { type: "reasoning" };
-    case "function_call":
-    case "custom_tool_call": {
-      const id = stringOf(item.call_id) ?? stringOf(item.id);
-      const name = stringOf(item.name);
-      return id === undefined || name === undefined ? undefined : { type: "tool_call", id, name };
-    }
-    default:
-      return typeof item.type === "string" ? { type: "opaque", kind: item.type } : undefined;
-  }
-}
-
-function headerOfPart(part: Part): PartHeader {
-  switch (part.type) {
-    case "tool_call":
-      return { type: "tool_call", id: part.id, name: part.name };
-    case "opaque":
-      return { type: "opaque", kind: part.kind };
-    case "text":
-    case "reasoning":
-      return { type: part.type };
-    default:
-      throw new Error(`an output item gave a ${part.type} part`);
-  }
-}
-
-/** What can be said of a part that never ended. */
-function partial(begun: OpenPart, item: JsonObject, peer: Peer): Part {
-  switch (begun.header.type) {
-    case "text":
-      return { type: "text", text: begun.text };
-    case "reasoning":
-      return { type: "reasoning", text: begun.text };
-    case "tool_call":
-      return {
-        type: "tool_call",
-        id: begun.header.id,
-        name: begun.header.name,
-        input: {},
-        malformed: begun.text,
-      };
-    default: {
-      const [only] = partsOfItem(item, peer);
-      return only?.part ?? { type: "text", text: begun.text };
-    }
-  }
+/** The response of a terminal event. The event's name is the word on its status where the object's own is stale. */
+function terminal(status: string, response: JsonObject): JsonObject {
+  const stale =
+    response.status === undefined || response.status === "in_progress" || response.status === "queued";
+  return stale ? { ...response, status } : response;
 }

@@ -280,12 +280,17 @@ describe("failures in a stream", () => {
     ["only the beginning", [created]],
     ["[DONE] without a terminal event", [created, "[DONE]"]],
     ["garbage", [created, "<html>502</html>"]],
-    [
-      "a response that is still queued",
-      [{ type: "response.completed", response: { status: "queued", output: [] } }],
-    ],
   ])("%s is truncated", (_, payloads) => {
     expect(decode(...payloads).at(-1)).toMatchObject({ type: "error", error: { code: "truncated" } });
+  });
+
+  test("a whole response that is still queued is truncated; a terminal event with a stale status is not", () => {
+    const queued = { id: "resp_1", status: "queued", output: [] };
+    expect(codec.decodeResponse(queued, peer, undefined).at(-1)).toMatchObject({
+      type: "error",
+      error: { code: "truncated" },
+    });
+    expect(decode(created, { type: "response.completed", response: queued }).at(-1)?.type).toBe("end");
   });
 
   test("cancelled is aborted", () => {
