@@ -1,5 +1,6 @@
 /** Writing entries: the rows, and everything derived from them in the same transaction. */
 
+import type { Entry } from "../core/event.ts";
 import { textOf } from "../core/message.ts";
 import type { NewEntry } from "../core/store.ts";
 import type { Usage } from "../core/usage.ts";
@@ -98,14 +99,13 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
       id === head.leaf || id === head.lastId || inBatch.has(id) || exists().get(session, id) !== undefined;
     const sums: Sums = { turns: 0, usage: zeroUsage, cost: 0, unpricedCalls: 0 };
     for (const entry of entries) {
-      const { id, parent, seq, at, turnId, ...event } = entry;
+      const { id, parent, seq, at } = entry;
       if (seq <= head.lastSeq) throw new Error(`seq ${seq} does not come after ${head.lastSeq}`);
       if (parent !== null && !known(parent))
         throw new Error(`parent ${parent} of entry ${id} is not in the session`);
       if (entry.type === "branch.moved" && !known(entry.leaf))
         throw new Error(`leaf ${entry.leaf} is not in the session`);
       const chain = parent !== null && parent === head.lastId ? (head.lastChain ?? seq) : seq;
-      const body = JSON.stringify(event);
       const { lastInsertRowid } = insertEntry().run(
         session,
         seq,
@@ -113,9 +113,9 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
         parent,
         chain,
         at,
-        turnId,
+        entry.turnId,
         entry.type,
-        body,
+        bodyOf(entry),
       );
       const words = wordsOf(entry);
       if (words !== null) insertWords().run(lastInsertRowid, words);
@@ -141,6 +141,12 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
       session,
     );
   };
+}
+
+/** What columns do not hold. Callers may pass whole entries: the header is not kept twice. */
+function bodyOf(entry: NewEntry & Partial<Pick<Entry, "v" | "sessionId">>): string {
+  const { v, sessionId, id, parent, seq, at, turnId, ...event } = entry;
+  return JSON.stringify(event);
 }
 
 function usageColumns(usage: Usage): number[] {
