@@ -11,7 +11,7 @@ import { InputQueue } from "./agent/queue.ts";
 import { type AgentRun, defaultRunSettings, type StopReason, type TurnInput } from "./agent/run.ts";
 import { openSegment } from "./agent/segment.ts";
 import { Session } from "./agent/session.ts";
-import { openTargets, type TargetParts } from "./agent/target.ts";
+import { openTargets } from "./agent/target.ts";
 import { Toolbox } from "./agent/toolbox.ts";
 import { runTurn } from "./agent/turn.ts";
 import { Window } from "./agent/window.ts";
@@ -28,7 +28,9 @@ import { openBudgets } from "./meter/budgets.ts";
 import { dayOf, type UtcOffset } from "./meter/calendar.ts";
 import { collectRules } from "./policy/collect.ts";
 import { childEnvironment, redactor } from "./policy/secrets.ts";
+import { Breakers } from "./providers/breaker.ts";
 import { defaultModel } from "./providers/default-model.ts";
+import type { RetryPolicy } from "./providers/retry.ts";
 import { openTransport, type Transport } from "./providers/transport/open.ts";
 import { type Ledger, openLedger } from "./sessions/ledger.ts";
 import { thisProcess } from "./sessions/process.ts";
@@ -99,7 +101,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
   const root = projectRoot(cwd);
   const settings = await loadSettings(paths, root, env, options.flags);
   const credentials = readCredentials(paths);
-  const transport = await openTransport({ env, now, ...options });
+  const transport = openTransport(options);
   const ledger = await openLedger({ path: join(paths.data, "tau.db"), now, processInfo: thisProcess() });
   const parts: Parts = {
     options,
@@ -110,6 +112,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     transport,
     ledger,
     ids: idSource(now, options.random),
+    breakers: new Breakers(now),
     open: new Set(),
   };
   return {
@@ -142,6 +145,7 @@ type Parts = {
   transport: Transport;
   ledger: Ledger;
   ids: Ids;
+  breakers: Breakers;
   open: Set<OpenSession>;
 };
 
@@ -166,13 +170,21 @@ async function openSession(
       "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY, or try --model demo/fix",
     );
   }
-  const targetParts: TargetParts = { env, credentials, settings, paths, transport, now };
-  const targets = await openTargets([modelName, ...(settings.fallback ?? [])], targetParts);
-  const secrets = targets.secrets;
+  const targets = await openTargets([modelName, ...(settings.fallback ?? [])], {
+    env,
+    credentials,
+    settings,
+    paths,
+    fetch: transport.fetch,
+    idleTimeoutMs: options.idleTimeoutMs,
+    now,
+  });
+  const { secrets } = targets;
+  transport.hide(secrets);
   const mode = settings.mode ?? "ask";
   const permissions = new Permissions(
     { mode, rules: collectRules(parts.settings.layers, options.rules) },
-    { cwd, projectRoot: root, home: options.home, env },
+    { cwd, projectRoot: root, home: options.home },
   );
   const host = new ProcessHost({
     helperPath: options.helperPath,
@@ -215,7 +227,7 @@ async function openSession(
     cwd,
     root,
     platform: options.platform,
-    date: dayOf(at, options.utcOffset),
+    date: dayOf(transport.replayedAt ?? at, options.utcOffset),
     isGitRepository: existsSync(join(root, ".git")),
   };
   const segment = await openSegment(session, toolbox, workplace, paths.config, settings.contextFileBytes);
@@ -232,6 +244,7 @@ async function openSession(
     queue: new InputQueue(),
     targets: targets.all,
     gate: budgetGate(openBudgets(ledger.database), keys, capsOf(settings.budgets), now),
+    breakers: parts.breakers,
     window: new Window(
       { dialect: target.dialect, model: target.info.id },
       segment.system,
@@ -250,6 +263,7 @@ async function openSession(
       ...(settings.cacheTtl && { cacheTtl: settings.cacheTtl }),
       ...(settings.compactAt !== undefined && { compactAt: settings.compactAt }),
       ...(settings.onLimit && { onLimit: settings.onLimit }),
+      retry: { ...defaultRunSettings.retry, ...retryOf(settings) },
     },
     redact: redactor(secrets),
     verify: (command, signal) => verify(host, { shell, command, cwd, environment }, signal),
@@ -290,6 +304,14 @@ async function openSession(
   };
   parts.open.add(open);
   return open;
+}
+
+function retryOf({ retry }: Settings): Partial<RetryPolicy> {
+  return {
+    ...(retry?.attempts !== undefined && { maxAttempts: retry.attempts }),
+    ...(retry?.baseDelaySeconds !== undefined && { baseDelayMs: retry.baseDelaySeconds * 1000 }),
+    ...(retry?.maxSeconds !== undefined && { maxElapsedMs: retry.maxSeconds * 1000 }),
+  };
 }
 
 /** The session to go on with; null for a new one. */

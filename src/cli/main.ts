@@ -36,6 +36,8 @@ function program(): Command {
       process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage);
     }),
   )
+    // tau and tau exec share options; without this the outer command would take those of the inner one.
+    .enablePositionalOptions()
     .description("A coding agent for the terminal.")
     .version(version, "-V, --version")
     .argument("[task...]", "a first task")

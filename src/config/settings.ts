@@ -80,6 +80,18 @@ export const settingsSchema = z
       })
       .optional(),
     fallback: z.array(z.string()).optional().describe("Models to try, in order, when the chosen one fails"),
+    retry: z
+      .strictObject({
+        attempts: z.int().positive().optional().describe("Attempts at one model, the first included"),
+        baseDelaySeconds: z
+          .number()
+          .positive()
+          .optional()
+          .describe("First wait; it doubles with each failure"),
+        maxSeconds: z.number().positive().optional().describe("No retry begins later than this"),
+      })
+      .optional()
+      .describe("How long to go on asking a provider that fails"),
     onLimit: z.enum(["wait", "fallback", "exit"]).optional().describe("What to do at a usage limit"),
     cacheTtl: z.enum(["5m", "1h"]).optional().describe("Lifetime of prompt-cache breakpoints"),
     compactAt: z

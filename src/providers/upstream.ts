@@ -9,6 +9,7 @@ import { type AnyCodec, loadCodec } from "../wire/codecs.ts";
 import { boundedRaw } from "../wire/http-failure.ts";
 import type { Connection } from "./connection.ts";
 import { networkError, redirectError } from "./failures.ts";
+import { joinDeltas } from "./joined-deltas.ts";
 import type { ProviderEntry } from "./provider.ts";
 import { routeOf } from "./route.ts";
 import type { Fetch, FetchResponse } from "./transport/fetch.ts";
@@ -116,7 +117,7 @@ async function* streamed(
     for await (const chunk of response.body) {
       const events = decoder.push(chunk);
       watchdog.heard(events.length > 0);
-      for (const event of events) {
+      for (const event of joinDeltas(events)) {
         yield identified(event, requestId);
         if (isTerminal(event)) return;
       }

@@ -1,0 +1,171 @@
+/** `tau doctor`: what Tau finds on this machine, what is wrong with it, and what to do. Offline unless asked. */
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { readCredentials } from "../config/credentials.ts";
+import { loadSettings } from "../config/load.ts";
+import { projectRoot } from "../config/project.ts";
+import { exitCodes, messageOf, TauError } from "../core/errors.ts";
+import { loadSources } from "../models/shipped.ts";
+import { connectionOf, findKey } from "../providers/connection.ts";
+import { defaultModel } from "../providers/default-model.ts";
+import { providerEntry, providers, resolveModel } from "../providers/registry.ts";
+import { makeFetch } from "../providers/transport/fetch.ts";
+import { ownPaths, withLedger } from "./ledger.ts";
+import { runtime } from "./runtime.ts";
+import { table } from "./table.ts";
+
+const options = z.object({ online: z.boolean().default(false), json: z.boolean().default(false) });
+
+type Check = { name: string; state: "ok" | "warning" | "problem"; detail: string; next?: string };
+
+/** Runs the checks, prints them, and returns the exit code: 1 when something is wrong. */
+export async function runDoctor(raw: object): Promise<number> {
+  const { online, json } = options.parse(raw);
+  const checks = [...versions(), ...(await settingsAndKeys(online)), await store(), await catalogue()];
+  if (json) process.stdout.write(`${JSON.stringify({ checks })}\n`);
+  else {
+    const marks = { ok: "ok", warning: "!", problem: "X" };
+    const lines = table(
+      [{ title: "" }, { title: "" }, { title: "" }],
+      checks.map((check) => [marks[check.state], check.name, check.detail]),
+    ).slice(1);
+    const withNext = checks.flatMap((check, index) => [
+      lines[index] ?? "",
+      ...(check.next ? [`      ${check.next}`] : []),
+    ]);
+    process.stdout.write(`${withNext.join("\n")}\n`);
+  }
+  return checks.some((check) => check.state === "problem") ? exitCodes.failure : exitCodes.done;
+}
+
+function versions(): Check[] {
+  const { version, helperPath } = runtime();
+  return [
+    { name: "tau", state: "ok", detail: version },
+    { name: "node", state: "ok", detail: `${process.version} (${process.execPath})` },
+    existsSync(helperPath)
+      ? { name: "spawn helper", state: "ok", detail: helperPath }
+      : { name: "spawn helper", state: "problem", detail: `${helperPath} is missing`, next: "npm run build" },
+  ];
+}
+
+async function settingsAndKeys(online: boolean): Promise<Check[]> {
+  const paths = ownPaths();
+  const checks: Check[] = [];
+  try {
+    const { settings, layers } = await loadSettings(paths, projectRoot(process.cwd()), process.env, {});
+    const files = layers.flatMap(({ origin }) => (origin.path ? [origin.path] : []));
+    checks.push({
+      name: "settings",
+      state: "ok",
+      detail: files.join(", ") || "none written; defaults are in force",
+    });
+    const credentials = readCredentials(paths);
+    const custom = settings.providers ?? {};
+    const found = [...new Set([...providers.map(({ id }) => id), ...Object.keys(custom)])].flatMap((id) => {
+      const key = findKey(providerEntry(id, custom), process.env, credentials);
+      return key ? [`${id} (${key.source})`] : [];
+    });
+    checks.push(
+      found.length > 0
+        ? { name: "keys", state: "ok", detail: found.join(", ") }
+        : {
+            name: "keys",
+            state: "warning",
+            detail: "none found",
+            next: "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY, or try: tau --model demo/fix",
+          },
+    );
+    const model = settings.model ?? defaultModel(process.env, credentials, custom);
+    checks.push(
+      model
+        ? { name: "model", state: "ok", detail: model }
+        : { name: "model", state: "warning", detail: "none: no setting and no key" },
+    );
+    if (model && online && !model.startsWith("demo/")) checks.push(await reach(model, custom, credentials));
+  } catch (error) {
+    checks.push({
+      name: "settings",
+      state: "problem",
+      detail: messageOf(error),
+      ...(error instanceof TauError && error.hint && { next: error.hint }),
+    });
+  }
+  return checks;
+}
+
+/** Connects to the model's own host, with no key: whether it answers at all is the question. */
+async function reach(
+  model: string,
+  custom: Parameters<typeof resolveModel>[1],
+  credentials: Parameters<typeof connectionOf>[2],
+): Promise<Check> {
+  const { provider } = resolveModel(model, custom);
+  const { baseUrl } = connectionOf(provider, process.env, credentials);
+  const startedAt = performance.now();
+  try {
+    const fetch = makeFetch({ env: process.env, connectMs: 10_000 });
+    const response = await fetch(baseUrl, {
+      method: "GET",
+      headers: {},
+      signal: AbortSignal.timeout(15_000),
+    });
+    response.release();
+    return {
+      name: "online",
+      state: "ok",
+      detail: `${new URL(baseUrl).host} answers (${Math.round(performance.now() - startedAt)} ms)`,
+    };
+  } catch (error) {
+    return {
+      name: "online",
+      state: "problem",
+      detail: `${new URL(baseUrl).host}: ${messageOf(error)}`,
+      next: "check the network, the proxy variables and the base URL",
+    };
+  }
+}
+
+async function store(): Promise<Check> {
+  const path = join(ownPaths().data, "tau.db");
+  const folder = nearestExisting(dirname(path));
+  try {
+    accessSync(folder, constants.W_OK);
+    if (!existsSync(path))
+      return { name: "store", state: "ok", detail: `${path} (will be made with the first session)` };
+    const sessions = await withLedger(({ store: ledger }) => ledger.list({}));
+    const open = (statSync(path).mode & 0o077) !== 0;
+    return open
+      ? {
+          name: "store",
+          state: "warning",
+          detail: `${path} can be read by others`,
+          next: `chmod 600 ${path}`,
+        }
+      : {
+          name: "store",
+          state: "ok",
+          detail: `${path}: ${sessions.length} sessions, ${Math.ceil(statSync(path).size / 1024)} KB`,
+        };
+  } catch (error) {
+    return {
+      name: "store",
+      state: "problem",
+      detail: messageOf(error),
+      next: error instanceof TauError && error.hint ? error.hint : `make ${folder} writable, or set TAU_HOME`,
+    };
+  }
+}
+
+function nearestExisting(folder: string): string {
+  return existsSync(folder) || folder === homedir() || dirname(folder) === folder
+    ? folder
+    : nearestExisting(dirname(folder));
+}
+
+async function catalogue(): Promise<Check> {
+  const { date } = await loadSources();
+  return { name: "catalogue", state: "ok", detail: `models and prices of ${date}` };
+}

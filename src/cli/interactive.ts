@@ -1,0 +1,112 @@
+/** `tau` without a command: the terminal UI; without a key it offers the demo, without a terminal it runs it. */
+import { mkdtempSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { SessionChoice } from "../app.ts";
+import { readCredentials } from "../config/credentials.ts";
+import { loadSettings } from "../config/load.ts";
+import { projectRoot } from "../config/project.ts";
+import { TauError } from "../core/errors.ts";
+import { defaultModel } from "../providers/default-model.ts";
+import { ownPaths } from "./ledger.ts";
+import { parseRunOptions, type RunOptions, settingsOf } from "./options.ts";
+import { runtime } from "./runtime.ts";
+
+const demoModel = "demo/fix";
+const demoTask = "The tests of this project fail. Find out why, fix the cause, and prove it.";
+/** All the demo needs beside file edits. */
+const demoRules = ["Bash(node --test:*)", "Bash(npm test:*)"];
+
+const keyAdvice = "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY";
+
+/** Starts the UI, or what stands in for it. */
+export async function runInteractive(task: string, raw: object): Promise<void> {
+  const options = parseRunOptions(raw);
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const hasTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (await isConfigured(options, cwd)) {
+    if (!hasTerminal)
+      throw new TauError(
+        "usage",
+        "there is no terminal here to draw in",
+        'tau exec "what to do" works without one',
+      );
+    return openUi(task, options, cwd);
+  }
+  if (!hasTerminal) {
+    process.stderr.write(
+      `tau: no terminal and no provider key: running the offline demo instead (${keyAdvice} for real work)\n`,
+    );
+    return runDemoHeadless();
+  }
+  if (await wantsDemo())
+    return openUi(
+      task || demoTask,
+      { ...options, model: demoModel, mode: "edit", allow: [...options.allow, ...demoRules] },
+      await demoFolder(),
+    );
+}
+
+async function isConfigured(options: RunOptions, cwd: string): Promise<boolean> {
+  if (options.model || options.continue || options.resume) return true;
+  const { settings } = await loadSettings(ownPaths(), projectRoot(cwd), process.env, {});
+  return (
+    (settings.model ?? defaultModel(process.env, readCredentials(ownPaths()), settings.providers ?? {})) !==
+    null
+  );
+}
+
+async function wantsDemo(): Promise<boolean> {
+  process.stdout.write(
+    `Tau found no provider key. To work with a model, ${keyAdvice}; local servers work with --model ollama/NAME.\n`,
+  );
+  const ask = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await ask.question(
+    "Try the offline demo now? It fixes a failing test in a scratch folder with a scripted model. [Y/n] ",
+  );
+  ask.close();
+  return !/^n/i.test(answer.trim());
+}
+
+async function demoFolder(): Promise<string> {
+  const { createDemoRepository } = await import("../providers/demo/repository.ts");
+  const folder = mkdtempSync(join(tmpdir(), "tau-demo-"));
+  await createDemoRepository(folder);
+  return folder;
+}
+
+async function runDemoHeadless(): Promise<void> {
+  const folder = await demoFolder();
+  process.stderr.write(`tau: scratch project in ${folder}\n`);
+  const { runExec } = await import("./exec.ts");
+  process.exitCode = await runExec(demoTask, {
+    model: demoModel,
+    cwd: folder,
+    mode: "edit",
+    allow: demoRules,
+    stdin: false,
+  });
+}
+
+async function openUi(task: string, options: RunOptions, cwd: string): Promise<void> {
+  const [{ openApp }, { startTui }] = await Promise.all([import("../app.ts"), import("../tui/main.tsx")]);
+  const app = await openApp({
+    ...runtime(),
+    cwd,
+    env: process.env,
+    home: homedir(),
+    flags: settingsOf(options),
+    rules: { allow: options.allow, deny: options.deny },
+  });
+  try {
+    await startTui({ app, choice: choiceOf(options), cwd, firstTask: task });
+  } finally {
+    await app.close();
+  }
+}
+
+function choiceOf(options: RunOptions): SessionChoice {
+  if (typeof options.resume === "string") return { kind: "resume", id: options.resume };
+  return options.continue || options.resume === true ? { kind: "continue" } : { kind: "new" };
+}

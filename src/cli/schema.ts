@@ -1,0 +1,20 @@
+/** `tau schema`: the JSON Schemas of what Tau prints and reads. */
+import { z } from "zod";
+import { TauError } from "../core/errors.ts";
+
+/** The JSON Schema of the event stream or of the settings, as text with a final newline. */
+export async function schemaText(what: "events" | "config"): Promise<string> {
+  const schema =
+    what === "events"
+      ? (await import("../core/event-schema.ts")).agentEventSchema
+      : (await import("../config/settings.ts")).settingsSchema;
+  return `${JSON.stringify(z.toJSONSchema(schema, { io: what === "config" ? "input" : "output" }), null, 2)}\n`;
+}
+
+/** Prints a schema. */
+export async function runSchema(what: string): Promise<void> {
+  if (what !== "events" && what !== "config") {
+    throw new TauError("usage", `there is no schema "${what}"`, "tau schema events, or tau schema config");
+  }
+  process.stdout.write(await schemaText(what));
+}
