@@ -31,7 +31,7 @@ export type Fixture = {
     text?: string;
     text_chars: number;
     text_sha256?: string;
-    tool_calls?: { name: string | null; arguments?: string }[];
+    tool_calls?: { name: string | null; arguments?: string | null; arguments_sha256?: string }[];
   };
   expected?: {
     self?: string;

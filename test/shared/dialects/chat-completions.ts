@@ -250,26 +250,10 @@ except(
 except("usage", "voxtral leaves audio out of prompt_tokens; total_tokens counts it", [
   "mistral/chat-completions/rig__multimodal_content__blocking_agent_sends_audio",
 ]);
-except("text", "the index does not count a refusal as text", [
-  "openai/chat-completions/openai-py__173417d553406f034f643e5db3f8d591fb691ebac56f5ae39a22cc7d455c5353",
-  "openai/chat-completions/openai-py__569c877e69429d4cbc1577d2cd6dd33878095c68badc6b6654a69769b391a1c1",
-  "openai/chat-completions/rig__refusal_matrix__chat_blocking_raw_and_normalized_agree",
-  "openai/chat-completions/rig__refusal_matrix__chat_streaming_and_blocking_each_deliver_their_refusal_in_full__01",
-  "openai/chat-completions/rig__refusal_matrix__chat_streaming_and_blocking_each_deliver_their_refusal_in_full__02",
-  "openrouter/chat-completions/rig__refusal_matrix__blocking_gpt_4_1_refusal",
-  "openrouter/chat-completions/rig__refusal_matrix__blocking_refusal_finishes_with_stop",
-  "openrouter/chat-completions/rig__refusal_matrix__streaming_agent_surfaces_refusal",
-  "openrouter/chat-completions/rig__refusal_matrix__streaming_azure_routed_refusal",
-  "openrouter/chat-completions/rig__refusal_matrix__streaming_raw_model_surfaces_refusal",
-  "openrouter/chat-completions/rig__refusal_matrix__streaming_refusal_emits_no_tool_calls",
-]);
 except("calls", "the index does not read function_call", [
   "openai/chat-completions/openllmetry__test_lcel__test_simple_lcel__01",
   "openai/chat-completions/openllmetry__test_lcel__test_simple_lcel__02",
   "openai/chat-completions/openllmetry__test_llms__test_openai_functions",
-]);
-except("calls", "the index has null for the arguments of a call without any", [
-  "openrouter/chat-completions/pydantic-ai__test_openrouter__test_openrouter_tool_optional_parameters",
 ]);
 except("usage", "Vercel leaves reasoning out of completion_tokens; its cost counts it", [
   "vercel-ai-gateway/chat-completions/fantasy__TestVercelCommon__gemini-2.5-flash__tool_streaming__01",

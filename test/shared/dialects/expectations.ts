@@ -10,6 +10,7 @@ export type Rule = { reason: string; apply(body: Body): void };
 /** What the suite checks of a fixture. */
 export type Aspect =
   | "shape"
+  | "chunking"
   | "text"
   | "calls"
   | "usage"

@@ -1,5 +1,13 @@
 import type { Json } from "../../../src/core/message.ts";
-import { type Body, bodiesIn, type Exception, type Expectations, isBody, type Rule } from "./expectations.ts";
+import {
+  type Aspect,
+  type Body,
+  bodiesIn,
+  type Exception,
+  type Expectations,
+  isBody,
+  type Rule,
+} from "./expectations.ts";
 
 /** Where names are the client's own and not the API's. */
 const foreign = new Set([
@@ -149,19 +157,24 @@ const streamed = [
   "google/generate-content/vercel-ai__google-stream-no-args-tool-call",
   "google/generate-content/vercel-ai__google-stream-tool-call-arguments",
 ];
-const arrays = [
-  "google/generate-content/llm-gemini__test_gemini__test_prompt",
-  "google/generate-content/llm-gemini__test_gemini__test_tools_with_gemini_3_thought_signatures__01",
-  "google/generate-content/llm-gemini__test_gemini__test_tools_with_gemini_3_thought_signatures__02",
+const arrays: readonly (readonly [string, Aspect])[] = [
+  ["google/generate-content/llm-gemini__test_gemini__test_prompt", "text"],
+  [
+    "google/generate-content/llm-gemini__test_gemini__test_tools_with_gemini_3_thought_signatures__01",
+    "calls",
+  ],
+  [
+    "google/generate-content/llm-gemini__test_gemini__test_tools_with_gemini_3_thought_signatures__02",
+    "text",
+  ],
 ];
 
 const exceptions: Exception[] = [
   ...streamed.map((fixture): Exception => ({ fixture, aspect: "calls", reason: pieces })),
-  ...arrays.flatMap((fixture) =>
-    (["text", "calls", "usage"] as const).map(
-      (aspect): Exception => ({ fixture, aspect, reason: arrayBody }),
-    ),
-  ),
+  ...arrays.flatMap(([fixture, aspect]): Exception[] => [
+    { fixture, aspect, reason: arrayBody },
+    { fixture, aspect: "usage", reason: arrayBody },
+  ]),
   {
     fixture: `${own}/otel-contrib__test_generate_content_invalid_role`,
     aspect: "request",
