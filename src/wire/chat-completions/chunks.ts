@@ -77,7 +77,7 @@ export class ChunkReader {
       failure ??= choice.error ?? undefined;
     }
     this.#countUsage(chunk);
-    failure ??= objectOf(chunk.x_groq).error ?? undefined;
+    if (isObject(chunk.x_groq)) failure ??= chunk.x_groq.error ?? undefined;
     if (failure !== undefined && failure !== "") this.fail(errorOf(failure, chunk));
     else if (this.#finish !== undefined) this.#failOn(this.#finish, chunk);
   }
@@ -143,20 +143,20 @@ export class ChunkReader {
 
   #delta(delta: JsonObject): void {
     this.#keep(this.#unknown.find("delta", delta));
-    const details = arrayOf(delta.reasoning_details).filter(isObject);
     const thought = textOr(delta.reasoning_content) ?? textOr(delta.reasoning);
-    if (thought !== undefined || details.length > 0) this.#speech.think(thought, details);
-    const content = delta.content;
+    const details = delta.reasoning_details;
+    if (Array.isArray(details)) this.#speech.think(thought, details.filter(isObject));
+    else if (thought !== undefined) this.#speech.think(thought, []);
+    const { content, refusal, annotations, images, tool_calls: calls } = delta;
     if (typeof content === "string") {
       if (content !== "") this.#text(content);
-    } else {
-      for (const item of arrayOf(content)) this.#item(item);
+    } else if (Array.isArray(content)) {
+      for (const item of content) this.#item(item);
     }
-    if (typeof delta.refusal === "string") this.#speech.say("refusal", delta.refusal);
-    const annotations = arrayOf(delta.annotations);
-    if (annotations.length > 0) this.#speech.annotate(annotations);
-    for (const image of arrayOf(delta.images)) this.#image(image);
-    for (const entry of arrayOf(delta.tool_calls)) this.#toolCall(entry);
+    if (typeof refusal === "string") this.#speech.say("refusal", refusal);
+    if (Array.isArray(annotations) && annotations.length > 0) this.#speech.annotate(annotations);
+    if (Array.isArray(images)) for (const image of images) this.#image(image);
+    if (Array.isArray(calls)) for (const entry of calls) this.#toolCall(entry);
     // The predecessor of tool_calls, gone from new models but not from old ones.
     const legacy = delta.function_call;
     if (isObject(legacy) && (textOr(legacy.name) !== undefined || textOr(legacy.arguments) !== undefined)) {
@@ -222,9 +222,10 @@ export class ChunkReader {
 
   #countUsage(chunk: JsonObject): void {
     // Moonshot puts it into the choice, older Groq only into x_groq.
-    const first = objectOf(arrayOf(chunk.choices)[0]);
-    const raw = [chunk.usage, first.usage, objectOf(chunk.x_groq).usage].find(isObject);
-    if (raw === undefined || Object.keys(raw).length === 0) return;
+    const first = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
+    let raw = chunk.usage ?? (isObject(first) ? first.usage : undefined);
+    if (!isObject(raw) && isObject(chunk.x_groq)) raw = chunk.x_groq.usage;
+    if (!isObject(raw) || Object.keys(raw).length === 0) return;
     const usage = readUsage(raw, this.#compat);
     const cost = readCost(raw, chunk);
     const before = this.#usage;

@@ -27,9 +27,8 @@ const known: { readonly [place in Place]: ReadonlySet<string> } = {
   ]),
 };
 
-function isEmpty(value: Json): boolean {
-  if (value === null || value === "") return true;
-  return typeof value === "object" && Object.keys(value).length === 0;
+function isEmpty(value: NonNullable<Json>): boolean {
+  return value === "" || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
 /**
@@ -37,7 +36,11 @@ function isEmpty(value: Json): boolean {
  * all search results), so a value is given once and again only when it changes.
  */
 export class UnknownFields {
-  readonly #last = new Map<string, string | number | boolean>();
+  readonly #last: { readonly [place in Place]: Map<string, string | number | boolean> } = {
+    chunk: new Map(),
+    choice: new Map(),
+    delta: new Map(),
+  };
 
   /** The event for the new unknown fields of `object`, if it has any. */
   find(place: Place, object: JsonObject): (ModelEvent & { type: "unknown" }) | undefined {
@@ -46,17 +49,18 @@ export class UnknownFields {
     for (const key in object) {
       if (names.has(key)) continue;
       const value = object[key];
-      if (value === undefined || isEmpty(value) || !this.#isNew(`${place}.${key}`, value)) continue;
+      if (value === undefined || value === null || isEmpty(value)) continue;
+      if (!isNew(this.#last[place], key, value)) continue;
       data ??= {};
       data[key] = value;
     }
     return data && { type: "unknown", dialect: "chat-completions", name: place, data };
   }
+}
 
-  #isNew(key: string, value: Json): boolean {
-    const print = typeof value === "object" ? JSON.stringify(value) : value;
-    if (this.#last.get(key) === print) return false;
-    this.#last.set(key, print);
-    return true;
-  }
+function isNew(last: Map<string, string | number | boolean>, key: string, value: NonNullable<Json>): boolean {
+  const print = typeof value === "object" ? JSON.stringify(value) : value;
+  if (last.get(key) === print) return false;
+  last.set(key, print);
+  return true;
 }
