@@ -11,6 +11,11 @@ export type SeenFile = {
   hash: FileHash;
 };
 
+/** The `facts` of a result that left these files so; `hashes` is what the loop's measure of progress reads. */
+export function fileFacts(files: SeenFile[]): { files: SeenFile[]; hashes: FileHash[] } {
+  return { files, hashes: files.map(({ hash }) => hash) };
+}
+
 /** Whether a file may be written on the strength of what the session knows about it. */
 export type Freshness = "current" | "changed" | "unread";
 

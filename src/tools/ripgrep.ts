@@ -24,8 +24,8 @@ export async function ripgrep(
   options: { cwd: string; env: RipgrepEnvironment; signal: AbortSignal; separator: "\n" | "\0" },
   take: (record: string) => boolean,
 ): Promise<RipgrepEnd> {
-  options.signal.throwIfAborted();
   const { rgPath } = await import("@vscode/ripgrep");
+  options.signal.throwIfAborted();
   // A user's ripgreprc could change what is printed.
   const child = spawn(rgPath, ["--no-config", "--color=never", ...args], {
     cwd: options.cwd,

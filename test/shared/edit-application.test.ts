@@ -379,6 +379,10 @@ test.skipIf(!present)("every departure is used, and every case without a counter
   const names = [
     ...unit.map(({ test: name }) => `aider ${name}`),
     ...rooCases.map(({ name }) => `roo ${name}`),
+    ...lines<{ gold: string; header: string }>("aider-chat-history.jsonl")
+      .filter(({ gold }) => aiderBlocks(gold).length === 0)
+      .map(({ header }) => `chat without blocks: ${header}`),
+    ...list("vscode-replace-string").map((name) => `vscode-replace-string/${name}`),
   ];
   for (const { pattern, count } of noCounterpart)
     expect([pattern.source, names.filter((name) => pattern.test(name)).length]).toEqual([

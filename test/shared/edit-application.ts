@@ -79,4 +79,14 @@ export const noCounterpart: { pattern: RegExp; count: number; why: string }[] = 
     count: 1,
     why: "expects lines the model did not mean to change to lose the file's indentation; Tau keeps those lines' bytes",
   },
+  {
+    pattern: /^chat without blocks/,
+    count: 21,
+    why: "turns in which aider's parser found no block: shell commands only, or a malformed block and aider's own error text about the chat format",
+  },
+  {
+    pattern: /^vscode-replace-string\/math-original/,
+    count: 1,
+    why: "a file recorded without the calls that were made on it",
+  },
 ];

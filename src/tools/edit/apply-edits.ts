@@ -112,13 +112,15 @@ function splice(
   const segments = lines.lines.slice(match.line, last + 1);
   segments[match.count - 1] = (segments[match.count - 1] ?? "").slice(0, match.endColumn);
   segments[0] = (segments[0] ?? "").slice(match.column);
-  // A lax match may lack the line break the model's text ends with, or have one that only the old text ends with.
+  // A lax match is of whole lines: it may lack the line break the model's text ends with, and where only the old text
+  // ends with one the next line is not to be joined (a blank one may have been meant by that line break).
   const wanted = oldSegments.length > match.count ? oldSegments.slice(0, match.count) : oldSegments;
   let wished = newSegments;
   if (tier !== "exact" && oldSegments.at(-1) === "" && oldSegments.length > 1) {
     const open = newSegments.at(-1) === "";
     if (wanted !== oldSegments && open && newSegments.length > 1) wished = newSegments.slice(0, -1);
-    else if (wanted === oldSegments && !open) wished = [...newSegments, ""];
+    else if (wanted === oldSegments && !open && (lines.lines[last] ?? "").trim() !== "")
+      wished = [...newSegments, ""];
   }
   const ops = opsBetween(wanted, wished);
   const moved = tier === "exact" || tier === "trailing space" ? ops : moveIndent(ops, wanted, segments);

@@ -31,7 +31,7 @@ const MAX_NAMES = 100;
  */
 export async function stage(path: string, bytes: Uint8Array, keep: Keep): Promise<Staged> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const { handle, name } = await openNew(folder, keep.mode);
   try {
     await handle.writeFile(bytes);
@@ -62,6 +62,19 @@ export async function replaceFile(path: string, bytes: Uint8Array, keep: Keep): 
   } catch (error) {
     await staged.discard();
     throw error;
+  }
+}
+
+/** Node's recursive mkdir reports a read-only file system as a missing folder; step by step the real reason is seen. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return;
+    if (systemCode(error) !== "ENOENT" || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    // Once more with the same care: another tool call may be making the same folders.
+    await makeFolder(folder);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The work of the edit tool: load, guard, change, replace. */
 import type { ToolResult } from "../../core/tool.ts";
-import { type FileState, hashOf } from "../file-state.ts";
+import { type FileState, fileFacts, hashOf } from "../file-state.ts";
 import { shown } from "../paths.ts";
 import { plural } from "../truncate.ts";
 import { type AppliedEdit, applyEdits, type Edit } from "./apply-edits.ts";
@@ -33,7 +33,7 @@ export async function editFile(
     output: `Edited ${name}: ${summary(applied)}.`,
     ...(note === null ? {} : { note }),
     display: [displayDiff(name, before.text, source.text)],
-    facts: { files: [seen], tiers: applied.map(({ tier }) => tier) },
+    facts: { ...fileFacts([seen]), tiers: applied.map(({ tier }) => tier) },
   };
 }
 

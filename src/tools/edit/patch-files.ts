@@ -1,7 +1,7 @@
 /** The work of apply_patch: everything is planned in memory first, then all files are written, or none. */
 import { lstatSync } from "node:fs";
 import type { Display, ToolResult } from "../../core/tool.ts";
-import { type FileState, hashOf, type SeenFile } from "../file-state.ts";
+import { type FileState, fileFacts, hashOf, type SeenFile } from "../file-state.ts";
 import { refuse } from "../outcome.ts";
 import { absolute, missing, realTarget, shown } from "../paths.ts";
 import type { Keep } from "./atomic-write.ts";
@@ -44,7 +44,10 @@ export async function patchFiles(files: FileState, cwd: string, patch: Patch): P
     output: `Success. Updated the following files:\n${done.join("\n")}`,
     ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
     display: planned.map(displayOf),
-    facts: { files: seen, deleted: planned.flatMap(({ real, bytes }) => (bytes === null ? [real] : [])) },
+    facts: {
+      ...fileFacts(seen),
+      deleted: planned.flatMap(({ real, bytes }) => (bytes === null ? [real] : [])),
+    },
   };
 }
 

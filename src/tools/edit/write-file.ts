@@ -1,6 +1,6 @@
 /** The work of the write tool: a whole new text, in the old file's encoding, byte order mark and line endings. */
 import type { ToolResult } from "../../core/tool.ts";
-import { type FileState, hashOf } from "../file-state.ts";
+import { type FileState, fileFacts, hashOf } from "../file-state.ts";
 import { realTarget, shown } from "../paths.ts";
 import { formatBytes, plural } from "../truncate.ts";
 import { replaceFile } from "./atomic-write.ts";
@@ -34,7 +34,7 @@ export async function writeFile(
     output: `${file === null ? "Created" : "Rewrote"} ${name}: ${plural(lines, "line")}, ${formatBytes(bytes.length)}.`,
     ...(note === null ? {} : { note }),
     display: [displayDiff(name, before?.text ?? "", source.text)],
-    facts: { files: [seen], created: file === null },
+    facts: { ...fileFacts([seen]), created: file === null },
   };
 }
 
