@@ -65,7 +65,8 @@ function codeCache() {
   const fresh = [];
   return {
     compile(file) {
-      const source = fs.readFileSync(file, "utf8");
+      // The build writes ASCII only; read as Latin-1 it needs no decoding.
+      const source = fs.readFileSync(file, "latin1");
       const stat = fs.statSync(file);
       const cached = path.join(folder, `${path.basename(file)}-${stat.size}-${Math.trunc(stat.mtimeMs)}`);
       let cachedData;

@@ -1,7 +1,7 @@
 // Bundles src/ into dist/: the headless program as CommonJS chunks (so that bin/tau.js can load them with V8's code
 // cache), the terminal UI as one ES module (yoga-layout has a top-level await), the spawn helper on its own.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { build, transform } from "esbuild";
 
 const dist = "dist";
@@ -26,6 +26,40 @@ const tuiIsApart = {
   },
 };
 
+/** esbuild escapes what is not ASCII in strings, but not in regular expressions; the launcher reads plain bytes. */
+const asciiOnly = (code) =>
+  code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** zod carries fifty languages of error messages, 300 KB of them; Tau speaks one. */
+const oneLocale = {
+  name: "one-locale",
+  setup(api) {
+    api.onResolve({ filter: /locales\/index\.js$/ }, (args) =>
+      args.importer.includes("/zod/")
+        ? { path: join(args.resolveDir, args.path, "../en.js"), namespace: "one-locale" }
+        : undefined,
+    );
+    api.onLoad({ filter: /.*/, namespace: "one-locale" }, (args) => ({
+      contents: `export { default as en } from ${JSON.stringify(args.path)};`,
+      resolveDir: dirname(args.path),
+    }));
+  },
+};
+
+/** commander loads node:child_process (5 ms) for git-style subcommands, which Tau has none of. */
+const lazyChildProcess = {
+  name: "lazy-child-process",
+  setup(api) {
+    api.onResolve({ filter: /^(node:)?child_process$/ }, (args) =>
+      args.importer.includes("/commander/") ? { path: "child_process", namespace: "lazy" } : undefined,
+    );
+    api.onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
+      contents:
+        'module.exports = { get spawn() { return process.getBuiltinModule("node:child_process").spawn; } };',
+    }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
@@ -37,7 +71,7 @@ await build({
   splitting: true,
   outdir: staging,
   chunkNames: "[name]-[hash]",
-  plugins: [tuiIsApart],
+  plugins: [tuiIsApart, oneLocale, lazyChildProcess],
 });
 for (const name of readdirSync(staging)) {
   const text = readFileSync(join(staging, name), "utf8");
@@ -55,7 +89,7 @@ for (const name of readdirSync(staging)) {
     minify: true,
     supported: { "dynamic-import": false },
   });
-  writeFileSync(join(dist, name.replace(/\.js$/, ".cjs")), code);
+  writeFileSync(join(dist, name.replace(/\.js$/, ".cjs")), asciiOnly(code));
 }
 rmSync(staging, { recursive: true });
 
