@@ -5,9 +5,9 @@ import type { Message } from "../../src/core/message.ts";
 import { toolCallsOf } from "../../src/core/message.ts";
 import { Fold, foldSession, historyOf } from "../../src/sessions/fold.ts";
 import { pathOf } from "../../src/sessions/tree.ts";
+import { arbitrarySession } from "../support/arbitrary-session.ts";
 import {
   answer,
-  arbitrarySession,
   asRead,
   call,
   chained,

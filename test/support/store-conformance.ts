@@ -7,9 +7,9 @@ import type { NewEntry, Store } from "../../src/core/store.ts";
 import type { NanoUsd, Usage } from "../../src/core/usage.ts";
 import { addUsage, zeroUsage } from "../../src/core/usage.ts";
 import { leafOf, pathOf } from "../../src/sessions/tree.ts";
+import { arbitrarySession } from "./arbitrary-session.ts";
 import {
   answer,
-  arbitrarySession,
   asRead,
   chained,
   compaction,

@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toolCallsOf } from "../../src/core/message.ts";
+import { addUsage, zeroUsage } from "../../src/core/usage.ts";
+import { historyOf } from "../../src/sessions/fold.ts";
+import { openLedger } from "../../src/sessions/ledger.ts";
+import { thisProcess } from "../../src/sessions/process.ts";
+import { pathOf } from "../../src/sessions/tree.ts";
+import { sessionId } from "../support/entries.ts";
+import { bundleWorker, startWorker, type WorkerScript } from "../support/processes.ts";
+
+let script: WorkerScript;
+const directory = mkdtempSync(join(tmpdir(), "tau-crash-"));
+beforeAll(async () => {
+  script = await bundleWorker("append");
+});
+afterAll(() => {
+  script.dispose();
+  rmSync(directory, { recursive: true });
+});
+
+const open = (name: string) =>
+  openLedger({ path: join(directory, name), now: Date.now, processInfo: thisProcess() });
+
+describe("kill -9", () => {
+  it("loses nothing that was acknowledged, keeps sums and tree whole, and leaves the session open to the next", async () => {
+    const session = sessionId(1);
+    const acknowledged: number[] = [];
+    // Each round resumes what the one before left, so every takeover is from a process that died holding the lease.
+    for (let round = 0; round < 8; round++) {
+      const worker = startWorker(script, {
+        path: join(directory, "kill.db"),
+        session,
+        batches: null,
+        size: 3000,
+      });
+      await worker.until(5 + 17 * round);
+      worker.child.kill("SIGKILL");
+      const { stderr } = await worker.ended;
+      expect(stderr).toBe("");
+      expect(worker.lines.length).toBeGreaterThanOrEqual(5 + 17 * round);
+      acknowledged.push(...worker.lines.map(Number));
+    }
+    const { store } = await open("kill.db");
+    const entries = await store.read(session, 0, 1_000_000);
+    const kept = new Set(entries.map(({ seq }) => seq));
+    expect(acknowledged.filter((seq) => !kept.has(seq))).toEqual([]);
+    expect(await store.path(session)).toEqual(pathOf(entries));
+    const usage = entries
+      .map((entry) => (entry.type === "assistant.message" ? entry.usage : zeroUsage))
+      .reduce(addUsage, zeroUsage);
+    expect(await store.get(session)).toMatchObject({ usage, lastSeq: entries.at(-1)?.seq });
+    const messages = historyOf(entries);
+    for (const [index, message] of messages.entries()) {
+      const calls = message.role === "assistant" ? toolCallsOf(message.parts).length : 0;
+      if (calls > 0) expect(messages[index + 1]).toMatchObject({ role: "tool", parts: { length: calls } });
+    }
+    await (await store.open(session)).close();
+    await store.close();
+  });
+
+  it("lets no second process write while the first lives, and says which one it is", async () => {
+    const task = { path: join(directory, "lease.db"), session: sessionId(2), batches: null, size: 10 };
+    const holder = startWorker(script, task);
+    await holder.until(1);
+    const { store } = await open("lease.db");
+    await expect(store.open(task.session)).rejects.toMatchObject({
+      name: "TauError",
+      message: expect.stringContaining(`process ${holder.child.pid}`),
+    });
+    holder.child.kill("SIGKILL");
+    await holder.ended;
+    await (await store.open(task.session)).close();
+    await store.close();
+  });
+});
+
+describe("many processes", () => {
+  it("create and fill one new ledger at once", async () => {
+    const workers = Array.from({ length: 8 }, (_, n) =>
+      startWorker(script, {
+        path: join(directory, "new", "many.db"),
+        session: sessionId(n),
+        batches: 40,
+        size: 10,
+      }),
+    );
+    for (const worker of workers) expect(await worker.ended).toEqual({ code: 0, stderr: "" });
+    const { store } = await open("new/many.db");
+    const sessions = await store.list({});
+    expect(sessions.map(({ turns }) => turns)).toEqual(Array.from({ length: 8 }, () => 10));
+    for (const { id } of sessions) expect(await store.read(id, 0, 1000)).toHaveLength(60);
+    await store.close();
+  });
+});
