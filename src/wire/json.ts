@@ -55,6 +55,11 @@ export function otherFields(object: JsonObject, known: ReadonlySet<string>): Jso
   return rest;
 }
 
+/** All fields of an object that are not among `known`, whatever they say: for requests that pass through. */
+export function fieldsBeyond(object: JsonObject, known: ReadonlySet<string>): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !known.has(key)));
+}
+
 /** An object with the extra's fields over the computed ones, objects merged one level deep. */
 export function withExtra(computed: JsonObject, extra: JsonObject): JsonObject {
   const merged: JsonObject = { ...computed };

@@ -8,6 +8,7 @@ import {
   expectNumber,
   expectObject,
   expectString,
+  fieldsBeyond,
   isObject,
   type JsonObject,
   optional,
@@ -38,7 +39,7 @@ const declarationFields = new Set(["name", "description", "parametersJsonSchema"
  */
 export function decodeRequest(body: Json, peer: Peer): ModelRequest {
   const root = camel(expectObject(body, "body"));
-  const extra: JsonObject = { ...otherFields(root, requestFields) };
+  const extra = fieldsBeyond(root, requestFields);
   const tools = decodeTools(root.tools, extra);
   const toolChoice = decodeChoice(root.toolConfig, extra);
   const config = decodeConfig(root.generationConfig, extra);

@@ -45,7 +45,15 @@ export function decodeFinish(word: string): Finish | undefined {
   return Object.hasOwn(reasons, word) ? reasons[word] : undefined;
 }
 
-/** The reason a blocked prompt gives (`promptFeedback.blockReason`) always means that nothing will be answered. */
+/**
+ * The finish reason of an answer with a call whose arguments are not JSON. Such a call cannot be written, and leaving
+ * it out silently, or writing it without arguments, would have the client act on what was not said.
+ */
+export function encodeMalformedFinish(reason: EndReason): string {
+  return reason === "length" ? "MAX_TOKENS" : "MALFORMED_FUNCTION_CALL";
+}
+
+/** The finish reason for a reason: the upstream's own word if it is one of this API and means the same. */
 export function encodeFinish(reason: EndReason, raw: string | undefined): string {
   const wanted: Finish = reason === "tool_calls" ? "stop" : reason;
   if (raw !== undefined && decodeFinish(raw) === wanted) return raw;

@@ -7,7 +7,7 @@ import { boundedRaw } from "../http-failure.ts";
 import { isObject, type JsonObject, objectOf, parseJson } from "../json.ts";
 import { encodePart } from "./encode-part.ts";
 import { encodeErrorBody } from "./error.ts";
-import { encodeFinish } from "./finish-reason.ts";
+import { encodeFinish, encodeMalformedFinish } from "./finish-reason.ts";
 import { ContentReader } from "./stream-decoder.ts";
 import { encodeUsage } from "./usage.ts";
 
@@ -33,6 +33,7 @@ export function encodeResponse(events: readonly ModelEvent[], peer: Peer): JsonO
   const parts = new Map<number, Json>();
   let candidate: JsonObject = {};
   let finishReason = "STOP";
+  let malformed = false;
   let usage: JsonObject | undefined;
   let rest: JsonObject = {};
   let responseId = "unknown";
@@ -50,6 +51,10 @@ export function encodeResponse(events: readonly ModelEvent[], peer: Peer): JsonO
       case "part.end": {
         const { part } = event;
         if (part.type === "tool_result") break;
+        if (part.type === "tool_call" && part.malformed !== undefined) {
+          malformed = true;
+          break;
+        }
         const own =
           part.type === "opaque" ? replayable(part.opaque, peer, "generate-content")?.candidate : undefined;
         if (isObject(own)) candidate = { ...candidate, ...own };
@@ -67,7 +72,9 @@ export function encodeResponse(events: readonly ModelEvent[], peer: Peer): JsonO
         if (event.dialect === "generate-content" && isObject(event.data)) rest = { ...rest, ...event.data };
         break;
       case "end":
-        finishReason = encodeFinish(event.reason, event.raw);
+        finishReason = malformed
+          ? encodeMalformedFinish(event.reason)
+          : encodeFinish(event.reason, event.raw);
         break;
       case "error":
         return objectOf(parseJson(encodeErrorBody(event.error)));

@@ -77,6 +77,7 @@ export class ContentReader implements EventReader {
       this.fail(decodeError({ status: 200, headers: {}, body: raw }), out);
       return;
     }
+    if (!this.#started) this.#start(chunk, raw, out);
     if (
       chunk.candidates === undefined &&
       chunk.usageMetadata === undefined &&
@@ -85,7 +86,6 @@ export class ContentReader implements EventReader {
       out.push({ type: "unknown", dialect: "generate-content", data: payload });
       return;
     }
-    if (!this.#started) this.#start(chunk, raw, out);
     const rest = otherFields(chunk, chunkFields);
     if (rest !== undefined) out.push({ type: "unknown", dialect: "generate-content", data: rest });
     for (const candidate of arrayOf(chunk.candidates)) this.#candidate(objectOf(candidate), out);
@@ -159,7 +159,11 @@ export class ContentReader implements EventReader {
         out,
       );
     }
-    this.#finish = finishWord(candidate.finishReason) ?? this.#finish;
+    const word = finishWord(candidate.finishReason);
+    if (word !== undefined) {
+      this.#finish = word;
+      this.#closeText(out);
+    }
     this.#finishMessage = stringOf(candidate.finishMessage) ?? this.#finishMessage;
   }
 

@@ -9,7 +9,7 @@ import { type PartEvent, PartQueue } from "../part-queue.ts";
 import { formatSse } from "../sse.ts";
 import { encodePart } from "./encode-part.ts";
 import { encodeErrorBody } from "./error.ts";
-import { encodeFinish } from "./finish-reason.ts";
+import { encodeFinish, encodeMalformedFinish } from "./finish-reason.ts";
 import { encodeUsage } from "./usage.ts";
 
 type PartEnd = ModelEvent & { type: "part.end" };
@@ -29,11 +29,13 @@ class ContentStreamEncoder implements StreamEncoder {
   #responseId = "unknown";
   #model: string;
   #usage: Usage | undefined;
+  #usageTold = true;
   #done = false;
   /** Of the part being written: whether it is a thought, and whether any of its text is out. */
   #thought = false;
   #plain = false;
   #wrote = false;
+  #malformed = false;
 
   constructor(peer: Peer) {
     this.#peer = peer;
@@ -49,6 +51,7 @@ class ContentStreamEncoder implements StreamEncoder {
         return "";
       case "usage":
         this.#usage = event.usage;
+        this.#usageTold = false;
         return "";
       case "part.start":
       case "part.delta":
@@ -64,11 +67,14 @@ class ContentStreamEncoder implements StreamEncoder {
         // The SDK takes a chunk without parts for an invalid one, so the last one has an empty text, as Google's has.
         return this.#chunk({
           content: { parts: [{ text: "" }], role: "model" },
-          finishReason: encodeFinish(event.reason, event.raw),
+          finishReason: this.#malformed
+            ? encodeMalformedFinish(event.reason)
+            : encodeFinish(event.reason, event.raw),
         });
       case "error":
         this.#done = true;
-        return formatSse(encodeErrorBody(event.error));
+        // What a broken answer has cost so far is told before the error.
+        return (this.#usageTold ? "" : this.#write({})) + formatSse(encodeErrorBody(event.error));
     }
   }
 
@@ -105,6 +111,10 @@ class ContentStreamEncoder implements StreamEncoder {
       const text = this.#wrote ? "" : part.text;
       return text === "" && fields === undefined ? "" : this.#say(this.#textPart(text, fields ?? {}));
     }
+    if (part.type === "tool_call" && part.malformed !== undefined) {
+      this.#malformed = true;
+      return "";
+    }
     if (part.type === "opaque") {
       const candidate = replayable(part.opaque, this.#peer, "generate-content")?.candidate;
       if (isObject(candidate)) return this.#chunk(candidate);
@@ -122,9 +132,14 @@ class ContentStreamEncoder implements StreamEncoder {
   }
 
   #chunk(candidate: JsonObject): string {
+    return this.#write({ candidates: [{ ...candidate, index: 0 }] });
+  }
+
+  #write(chunk: JsonObject): string {
+    this.#usageTold = true;
     return formatSse(
       JSON.stringify({
-        candidates: [{ ...candidate, index: 0 }],
+        ...chunk,
         ...(this.#usage === undefined ? {} : { usageMetadata: encodeUsage(this.#usage) }),
         modelVersion: this.#model,
         responseId: this.#responseId,

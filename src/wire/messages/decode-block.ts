@@ -45,7 +45,9 @@ export function decodeBlock(block: JsonObject, path: string, peer: Peer): Part {
         type: "tool_call",
         id: expectString(block.id, `${path}.id`),
         name: expectString(block.name, `${path}.name`),
-        input: block.input ?? {},
+        ...(typeof block.input === "string"
+          ? { input: {}, malformed: block.input }
+          : { input: block.input ?? {} }),
         ...rest(block, toolUseFields, peer),
         ...decodeCache(block.cache_control),
       };

@@ -9,6 +9,7 @@ import {
   expectNumber,
   expectObject,
   expectString,
+  fieldsBeyond,
   isObject,
   type JsonObject,
   optional,
@@ -39,7 +40,7 @@ const outputFields = new Set(["effort", "format"]);
 /** @throws WireError naming the path that is wrong. */
 export function decodeRequest(body: Json, peer: Peer): ModelRequest {
   const root = expectObject(body, "body");
-  const extra: JsonObject = { ...otherFields(root, requestFields) };
+  const extra = fieldsBeyond(root, requestFields);
   const tools = decodeTools(root.tools, extra);
   const choice = decodeChoice(root.tool_choice);
   const temperature = optional(root.temperature, "temperature", expectNumber);

@@ -53,13 +53,39 @@ export function encodePart(part: Part, peer: Peer): JsonObject | undefined {
   }
 }
 
-/** A text part as a block; nothing for blank text. */
+/** A text part of a request as a block; nothing for blank text. */
 export function encodeText(part: TextPart, peer: Peer): JsonObject | undefined {
   const fields = replayable(part.opaque, peer, "messages");
   // A whole block of another type travels on the text that describes it (documents inside tool results).
   if (typeof fields?.type === "string") return fields;
-  if (part.text.trim() === "") return undefined;
+  return part.text.trim() === "" ? undefined : textBlock(part, peer);
+}
+
+function textBlock(part: TextPart, peer: Peer): JsonObject {
+  const fields = replayable(part.opaque, peer, "messages");
   return { type: "text", text: part.text, ...fields, ...encodeCache(part.cache) };
+}
+
+/**
+ * A part of an answer as a block, or nothing when the API has none for it (pictures, blocks of other dialects).
+ * Unlike a request, an answer may hold blank text, and thoughts that cannot be sent back.
+ */
+export function encodeAnswerPart(part: Part, peer: Peer): JsonObject | undefined {
+  if (part.type === "text") return textBlock(part, peer);
+  if (part.type === "image" || part.type === "file") return undefined;
+  if (part.type === "tool_call" && part.malformed !== undefined) {
+    // Never an empty object: the client would act on it. Text where an object must be, no client's schema accepts.
+    return { ...encodePart(part, peer), input: part.malformed };
+  }
+  if (part.type === "reasoning" && part.redacted !== true && part.text !== "") {
+    return {
+      type: "thinking",
+      thinking: part.text,
+      signature: "",
+      ...replayable(part.opaque, peer, "messages"),
+    };
+  }
+  return encodePart(part, peer);
 }
 
 function encodeToolResult(part: ToolResultPart, peer: Peer): JsonObject {

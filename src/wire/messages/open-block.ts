@@ -33,7 +33,8 @@ export function openBlock(block: JsonObject): OpenBlock {
   } else if (block.type === "tool_use") {
     open.kind = "tool_use";
     // Some compatible hosts give the whole input here and send no deltas.
-    if (Object.keys(objectOf(block.input)).length > 0) open.text = JSON.stringify(block.input);
+    if (typeof block.input === "string") open.text = block.input;
+    else if (Object.keys(objectOf(block.input)).length > 0) open.text = JSON.stringify(block.input);
   }
   return open;
 }

@@ -4,7 +4,7 @@ import type { ModelEvent } from "../../core/model.ts";
 import type { Peer } from "../codec.ts";
 import { boundedRaw } from "../http-failure.ts";
 import { isObject, type JsonObject, objectOf, otherFields, parseJson } from "../json.ts";
-import { encodePart } from "./encode-block.ts";
+import { encodeAnswerPart } from "./encode-block.ts";
 import { decodeError, encodeErrorBody } from "./error.ts";
 import { encodeStopReason } from "./stop-reason.ts";
 import { MessagesReader } from "./stream-decoder.ts";
@@ -80,16 +80,9 @@ export function encodeResponse(events: readonly ModelEvent[], peer: Peer): JsonO
         // Parts stand in the order in which they began.
         content.set(event.index, null);
         break;
-      case "part.end": {
-        const unsigned =
-          event.part.type === "reasoning" && event.part.redacted !== true
-            ? { type: "thinking", thinking: event.part.text, signature: "" }
-            : null;
-        const block =
-          event.part.type === "image" || event.part.type === "file" ? null : encodePart(event.part, peer);
-        content.set(event.index, block ?? unsigned);
+      case "part.end":
+        content.set(event.index, encodeAnswerPart(event.part, peer) ?? null);
         break;
-      }
       case "usage":
         message.usage = encodeUsage(event.usage);
         break;

@@ -6,7 +6,7 @@ import type { Peer, StreamEncoder } from "../codec.ts";
 import { isObject, type JsonObject, objectOf, withExtra } from "../json.ts";
 import { type PartEvent, PartQueue } from "../part-queue.ts";
 import { formatSse } from "../sse.ts";
-import { encodePart } from "./encode-block.ts";
+import { encodeAnswerPart } from "./encode-block.ts";
 import { encodeErrorBody } from "./error.ts";
 import { encodeStopReason } from "./stop-reason.ts";
 import { wireToolId } from "./tool-id.ts";
@@ -29,6 +29,8 @@ class MessagesStreamEncoder implements StreamEncoder {
   #begun = false;
   #done = false;
   #usage: Usage = zeroUsage;
+  /** Whether it came after `message_start`, so that only a `message_delta` can tell it. */
+  #usageIsLate = false;
   /** What unknown `message_delta` fields are put back. */
   #unnamed: JsonObject = {};
   readonly #queue = new PartQueue();
@@ -50,6 +52,7 @@ class MessagesStreamEncoder implements StreamEncoder {
         return "";
       case "usage":
         this.#usage = event.usage;
+        this.#usageIsLate = this.#begun;
         return "";
       case "part.start":
       case "part.delta":
@@ -67,24 +70,20 @@ class MessagesStreamEncoder implements StreamEncoder {
         this.#done = true;
         return (
           this.#begin() +
-          write({
-            ...withExtra(
-              {
-                type: "message_delta",
-                delta: {
-                  stop_reason: encodeStopReason(event.reason, event.raw, event.stopSequence),
-                  stop_sequence: event.stopSequence ?? null,
-                },
-                usage: encodeUsage(this.#usage),
-              },
-              this.#unnamed,
-            ),
-          }) +
+          this.#messageDelta(
+            encodeStopReason(event.reason, event.raw, event.stopSequence),
+            event.stopSequence ?? null,
+          ) +
           write({ type: "message_stop" })
         );
       case "error":
         this.#done = true;
-        return this.#begin() + formatSse(encodeErrorBody(event.error), "error");
+        // What a broken answer has cost so far is told before the error.
+        return (
+          this.#begin() +
+          (this.#usageIsLate ? this.#messageDelta(null, null) : "") +
+          formatSse(encodeErrorBody(event.error), "error")
+        );
     }
   }
 
@@ -115,6 +114,11 @@ class MessagesStreamEncoder implements StreamEncoder {
         usage: encodeUsage(this.#usage),
       },
     });
+  }
+
+  #messageDelta(stopReason: string | null, stopSequence: string | null): string {
+    const delta = { stop_reason: stopReason, stop_sequence: stopSequence };
+    return write(withExtra({ type: "message_delta", delta, usage: encodeUsage(this.#usage) }, this.#unnamed));
   }
 
   #part(event: PartEvent): string {
@@ -173,8 +177,8 @@ class MessagesStreamEncoder implements StreamEncoder {
       part.type !== "text" && part.type !== "tool_call" && (part.type !== "reasoning" || part.redacted);
     if (whole) {
       this.#header = undefined;
-      const block = encodePart(part, this.#peer);
-      if (block === undefined || part.type === "image" || part.type === "file") return "";
+      const block = encodeAnswerPart(part, this.#peer);
+      if (block === undefined) return "";
       return (
         write({ type: "content_block_start", index: this.#nextBlock, content_block: block }) +
         this.#blockStop()
@@ -193,8 +197,8 @@ class MessagesStreamEncoder implements StreamEncoder {
 
   /** Signature and citations, which come as deltas of their own. */
   #tail(part: PartEnd["part"]): string {
-    const fields = objectOf(encodePart(part, this.#peer));
-    if (part.type === "reasoning" && typeof fields.signature === "string") {
+    const fields = objectOf(encodeAnswerPart(part, this.#peer));
+    if (part.type === "reasoning" && typeof fields.signature === "string" && fields.signature !== "") {
       return this.#blockDelta({ type: "signature_delta", signature: fields.signature });
     }
     if (part.type !== "text" || !Array.isArray(fields.citations)) return "";
