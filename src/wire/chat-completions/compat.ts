@@ -189,6 +189,7 @@ export const chatCompat: { readonly [provider: string]: ChatCompat } = {
     maxTokensField: "max_completion_tokens",
     contentArrays: true,
     strictTools: true,
+    // The models that take it know low and high only.
     efforts: { ...threeEfforts, none: null, medium: "high" },
     emptyContent: "empty_string",
   },
