@@ -59,7 +59,7 @@ describe("kill -9", () => {
     }
     await (await store.open(session)).close();
     await store.close();
-  });
+  }, 120_000);
 
   it("lets no second process write while the first lives, and says which one it is", async () => {
     const task = { path: join(directory, "lease.db"), session: sessionId(2), batches: null, size: 10 };
@@ -93,5 +93,5 @@ describe("many processes", () => {
     expect(sessions.map(({ turns }) => turns)).toEqual(Array.from({ length: 8 }, () => 10));
     for (const { id } of sessions) expect(await store.read(id, 0, 1000)).toHaveLength(60);
     await store.close();
-  });
+  }, 120_000);
 });

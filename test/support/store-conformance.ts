@@ -86,7 +86,7 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
           }),
           { numRuns: 1000 },
         );
-      });
+      }, 120_000);
 
       it("goes on from where branch.moved went, and keeps the branch left behind", async () => {
         const writer = await store.create({ ...base, id: one });
@@ -246,7 +246,7 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
           }),
           { numRuns: 1000 },
         );
-      });
+      }, 120_000);
 
       it("take a given title over the first prompt's, and the last given one over all", async () => {
         await write(one, [
@@ -327,7 +327,7 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
           }),
           { numRuns: 1000 },
         );
-      });
+      }, 120_000);
     });
 
     describe("deleting", () => {
