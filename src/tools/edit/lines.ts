@@ -14,6 +14,10 @@ export type Splice = { start: number; end: number; text: string };
 
 /** Splits at LF, CRLF and lone CR, mixed as they may be. */
 export function splitLines(text: string): Lines {
+  if (!text.includes("\r")) {
+    const lines = text.split("\n");
+    return { lines, eols: new Array<string>(lines.length - 1).fill("\n") };
+  }
   const lines: string[] = [];
   const eols: string[] = [];
   let from = 0;

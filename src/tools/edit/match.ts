@@ -19,6 +19,7 @@ export type Match = { line: number; count: number; column: number; endColumn: nu
 /** All matches on the strictest tier that has any. */
 export type Found = { tier: Tier; matches: Match[] };
 
+const NON_ASCII = /[^\x00-\x7f]/;
 const DASHES = /[\u2010-\u2015\u2212]/g;
 const SINGLE_QUOTES = /[\u2018-\u201b]/g;
 const DOUBLE_QUOTES = /[\u201c-\u201f]/g;
@@ -26,6 +27,7 @@ const SPACES = /[\u00a0\u2002-\u200a\u202f\u205f\u3000]/g;
 
 /** Typographic dashes, quotes and spaces as their ASCII forms; the length does not change. */
 export function foldUnicode(text: string): string {
+  if (!NON_ASCII.test(text)) return text;
   return text
     .replace(DASHES, "-")
     .replace(SINGLE_QUOTES, "'")
