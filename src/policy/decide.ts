@@ -1,0 +1,234 @@
+/**
+ * Whether a tool call may run. Order: what is never permitted, then rules that deny, ask, allow, then the mode.
+ * Every decision names the rule that made it, where that rule stands, and why.
+ */
+import type { Decision, Mode } from "../core/event.ts";
+import type { Access, ToolIntent } from "../core/tool.ts";
+import { commandRule, type Judge, judgeAll, pathRule } from "./command.ts";
+import { hardDenied } from "./hard-deny.ts";
+import { forbiddenEdits, guarded, isInProject, type Place, pathMatches, sensitive } from "./path-pattern.ts";
+import { looksOnly } from "./read-only.ts";
+import { commandMatches, domainMatches, type Effect, type Rule, specKind, targets } from "./rule.ts";
+import { looseCommands, type SimpleCommand, splitShell } from "./shell.ts";
+import { candidateRules } from "./suggest.ts";
+import { everyCommand } from "./wrappers.ts";
+
+/** The mode and all rules, in any order. */
+export type Policy = { mode: Mode; rules: readonly Rule[] };
+
+/** A call, as policy sees it. */
+export type PolicyCall = { name: string; access: Access; intent: ToolIntent } & Place;
+
+const builtIn = "built-in";
+
+function decision(effect: Effect, rule: string, source: string, reason: string): Decision {
+  return { effect, rule, source, reason };
+}
+
+const verbs = { allow: "allows", ask: "asks about", deny: "forbids" } as const;
+
+function byRule(rule: Rule): Decision {
+  return decision(
+    rule.effect,
+    rule.text,
+    rule.source,
+    `The rule ${rule.text} (${rule.source}) ${verbs[rule.effect]} it.`,
+  );
+}
+
+/** Decides whether a call may run, must be asked for, or is refused. Pure; never throws. */
+export function decide(call: PolicyCall, policy: Policy): Decision {
+  if (call.intent.command !== undefined) return decideCommand(call, call.intent.command, policy);
+  const deny = policy.rules.find((rule) => rule.effect === "deny" && matches(rule, call, "any"));
+  const never = forbidden(call);
+  if (never !== null) return never;
+  if (deny) return byRule(deny);
+  const reads = call.access === "read";
+  if (policy.mode === "plan" && !reads && call.access !== "network")
+    return decision("deny", "mode:plan", "mode", "Plan mode is read-only.");
+  const ask = policy.rules.find((rule) => rule.effect === "ask" && matches(rule, call, "any"));
+  if (ask) return byRule(ask);
+  const allow = policy.rules.find((rule) => rule.effect === "allow" && matches(rule, call, "all"));
+  if (allow) return byRule(allow);
+  return byMode(call, policy.mode);
+}
+
+/** Edits no mode permits. */
+function forbidden(call: PolicyCall): Decision | null {
+  if (call.access !== "edit") return null;
+  for (const path of call.intent.paths) {
+    const pattern = forbiddenEdits.find((each) => pathMatches(each, path, call, true));
+    if (pattern !== undefined)
+      return decision(
+        "deny",
+        `Edit(${pattern})`,
+        builtIn,
+        `${path} holds credentials or runs at every login; Tau never changes it.`,
+      );
+  }
+  return null;
+}
+
+/** Whether a rule is about a call: rules that forbid or ask by any of its paths, one that allows by all. */
+function matches(rule: Rule, call: PolicyCall, how: "any" | "all"): boolean {
+  if (!targets(rule, call)) return false;
+  const { spec } = rule;
+  if (spec === null) return true;
+  const { paths, url } = call.intent;
+  if (specKind(rule.target) === "domain") return url !== undefined && domainMatches(spec, hostOf(url));
+  if (specKind(rule.target) !== "path" || paths.length === 0) return false;
+  const one = (path: string) => pathMatches(spec, path, call, how === "any");
+  return how === "any" ? paths.some(one) : paths.every(one);
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : "";
+}
+
+function byMode(call: PolicyCall, mode: Mode): Decision {
+  const by = (effect: Effect, reason: string) => decision(effect, `mode:${mode}`, "mode", reason);
+  if (mode === "full") return by("allow", "Full mode allows everything that is not forbidden.");
+  const outside = call.intent.paths.find((path) => !isInProject(path, call));
+  if (call.access === "read") {
+    if (outside !== undefined)
+      return decision("ask", "outside the project", builtIn, `${outside} is outside the project.`);
+    const secret = call.intent.paths.map((path) => sensitive(path, call.home)).find((why) => why !== null);
+    if (secret != null) return decision("ask", "credential file", builtIn, `${secret}.`);
+    return by("allow", "Reading inside the project is allowed.");
+  }
+  if (call.access === "edit" && mode === "edit") {
+    if (outside !== undefined)
+      return decision("ask", "outside the project", builtIn, `${outside} is outside the project.`);
+    const guard = call.intent.paths.find((path) => guarded(path, call));
+    if (guard !== undefined)
+      return decision("ask", "guarded folder", builtIn, `${guard} decides what git or Tau will run.`);
+    return by("allow", "Edit mode allows changes inside the project.");
+  }
+  const what = {
+    read: "",
+    edit: "Changing files",
+    execute: "Running commands",
+    network: "Using the network",
+  };
+  return by("ask", `${what[call.access]} needs a yes in ${mode} mode.`);
+}
+
+/** Rules about a tool as a whole, or the whole line as written. */
+function wholeRule(rules: readonly Rule[], effect: Effect, call: PolicyCall, line: string): Rule | undefined {
+  return rules.find((rule) => {
+    if (rule.effect !== effect || !targets(rule, call)) return false;
+    // A pattern could match across commands; only the exact line speaks for all of them.
+    return rule.spec === null || (!rule.spec.includes("*") && commandMatches(rule.spec, line.trim()));
+  });
+}
+
+function decideCommand(call: PolicyCall, line: string, policy: Policy): Decision {
+  const { mode, rules } = policy;
+  const place: Place = { cwd: call.cwd, projectRoot: call.projectRoot, home: call.home };
+  const split = splitShell(line);
+  const roots: readonly SimpleCommand[] = split.plain ? split.commands : looseCommands(line);
+  const every = roots.flatMap((command) => everyCommand(command));
+
+  for (const command of every) {
+    const why = hardDenied(command, place);
+    if (why !== null) return decision("deny", "destructive command", builtIn, `${why}; Tau never runs that.`);
+  }
+  const forbiddenPath = every
+    .map((command) => forbiddenWrite(command, place))
+    .find((found) => found !== null);
+  if (forbiddenPath) return forbiddenPath;
+  for (const effect of ["deny", "ask"] as const) {
+    if (effect === "ask" && mode === "plan" && !looksOnlyAll(split)) break;
+    const rule =
+      wholeRule(rules, effect, call, line) ??
+      every
+        .map((command) => commandRule(rules, effect, command) ?? pathRule(rules, effect, command, place))
+        .find(Boolean);
+    if (rule) return byRule(rule);
+  }
+
+  const judge: Judge = {
+    mode,
+    rules: mode === "plan" ? rules.filter((rule) => rule.target.kind === "reads") : rules,
+    place,
+    edit: (path) =>
+      decide({ ...call, name: "edit", access: "edit", intent: { summary: "", paths: [path] } }, policy),
+  };
+  if (mode === "plan") {
+    if (!looksOnlyAll(split))
+      return decision("deny", "mode:plan", "mode", "Plan mode only runs commands that read.");
+    return judgeAll(split.commands, judge);
+  }
+  const whole = wholeRule(rules, "allow", call, line);
+  if (whole) return byRule(whole);
+  const judged = split.plain
+    ? judgeAll(split.commands, judge)
+    : decision(
+        "ask",
+        "shell syntax",
+        builtIn,
+        `It contains ${split.reason}, which rules cannot see through.`,
+      );
+  if (judged.effect === "ask" && mode === "full") return byMode(call, mode);
+  return judged;
+}
+
+/** Whether every command of a line is known to read only and writes nowhere. */
+function looksOnlyAll(
+  split: ReturnType<typeof splitShell>,
+): split is { plain: true; commands: SimpleCommand[] } {
+  return (
+    split.plain &&
+    split.commands.every(
+      (command) =>
+        looksOnly(command) !== null &&
+        command.assignments.length === 0 &&
+        command.redirects.every((redirect) => redirect.direction === "read"),
+    )
+  );
+}
+
+/** A command that writes where no mode may write. */
+function forbiddenWrite(command: SimpleCommand, place: Place): Decision | null {
+  const rules = forbiddenEdits.map((pattern) => forbiddingRule(pattern));
+  const rule = pathRule(rules, "deny", command, place);
+  return rule === undefined
+    ? null
+    : decision(
+        "deny",
+        rule.text,
+        builtIn,
+        "The command would change credentials or what runs at every login.",
+      );
+}
+
+function forbiddingRule(pattern: string): Rule {
+  return {
+    effect: "deny",
+    target: { kind: "edits" },
+    spec: pattern,
+    text: `Edit(${pattern})`,
+    source: builtIn,
+  };
+}
+
+/** What stands when nobody can be asked: an `ask` becomes a refusal that says so and how to permit the call. */
+export function headless(asked: Decision): Decision {
+  if (asked.effect !== "ask") return asked;
+  return {
+    ...asked,
+    effect: "deny",
+    reason: `${asked.reason} Nobody is there to ask; permit it with --allow or a rule in the config.`,
+  };
+}
+
+/**
+ * The rule "always allow" would save: the command with its subcommand, the folder, the domain. Null when no rule
+ * narrower than everything would allow this call.
+ */
+export function suggestRule(call: PolicyCall): string | null {
+  const found = candidateRules(call).find(
+    (rule) => decide(call, { mode: "ask", rules: [rule] }).effect === "allow",
+  );
+  return found?.text ?? null;
+}
