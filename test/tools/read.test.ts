@@ -88,7 +88,7 @@ describe("a 100 MB file", () => {
   test("gives its range without being loaded", async () => {
     sparse("big.log", numbered(300_000));
     const before = process.memoryUsage();
-    const started = performance.now();
+    const started = process.cpuUsage();
     const { output, note } = await read("big.log", { offset: 250_000, limit: 3 });
     const after = process.memoryUsage();
     expect(output).toBe("line 250000\nline 250001\nline 250002");
@@ -96,7 +96,8 @@ describe("a 100 MB file", () => {
     expect(after.arrayBuffers + after.external - before.arrayBuffers - before.external).toBeLessThan(
       8 * 1024 * 1024,
     );
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // Processor time: the clock would also measure what else the machine does.
+    expect(process.cpuUsage(started).user).toBeLessThan(1_500_000);
   });
 
   test("one endless line is cut, not held", async () => {

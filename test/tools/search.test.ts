@@ -134,7 +134,7 @@ describe("10,000 files in a folder", () => {
     expect(glob.note).toContain("Only the first 500");
     const grep = await bench.call("grep", { pattern: "needle", path: "many" });
     expect(lines(grep.output)[99]).toBe("many/f00099.txt:1:needle");
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
   });
 });
 
