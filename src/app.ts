@@ -34,6 +34,7 @@ import type { RetryPolicy } from "./providers/retry.ts";
 import { openTransport, type Transport } from "./providers/transport/open.ts";
 import { type Ledger, openLedger } from "./sessions/ledger.ts";
 import { thisProcess } from "./sessions/process.ts";
+import { filesInFacts } from "./tools/file-state.ts";
 import { ProcessHost } from "./tools/process/client.ts";
 import { makeToolset } from "./tools/toolset.ts";
 
@@ -197,32 +198,30 @@ async function openSession(
   });
   const shell = existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh";
   const environment = childEnvironment(env, settings.environment ?? [], secrets);
-  const toolbox = new Toolbox(
-    makeToolset({ host, shell, environment, now, disabled: settings.disabledTools ?? [] }),
-  );
-
-  const started = resumed === null;
   const at = now();
   const writer = resumed
     ? await ledger.store.open(resumed.id)
     : await ledger.store.create({ id: ids.session(), cwd, model: modelName, mode, at });
-  const session = new Session(
-    writer,
-    ids,
-    now,
-    resumed ? await ledger.store.path(resumed.id) : [],
-    resumed?.lastSeq ?? 0,
+  // Only now is the path final: until the lease was taken another process could have added to it.
+  const path = resumed ? await ledger.store.path(resumed.id) : [];
+  const lastSeq = (await ledger.store.get(writer.sessionId))?.lastSeq ?? 0;
+  const seen = path.flatMap((entry) => (entry.type === "tool.finished" ? filesInFacts(entry.facts) : []));
+  const toolbox = new Toolbox(
+    makeToolset({ host, shell, environment, now, disabled: settings.disabledTools ?? [], seen }),
   );
-  const opening: AgentEvent[] = started
-    ? await session.commit({
-        type: "session.started",
-        cwd,
-        model: modelName,
-        mode,
-        title: null,
-        version: options.version,
-      })
-    : [];
+
+  const session = new Session(writer, ids, now, path, lastSeq);
+  const opening: AgentEvent[] =
+    resumed === null
+      ? await session.commit({
+          type: "session.started",
+          cwd,
+          model: modelName,
+          mode,
+          title: null,
+          version: options.version,
+        })
+      : [];
   const workplace = {
     cwd,
     root,

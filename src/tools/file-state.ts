@@ -1,5 +1,6 @@
 /** Which files this session has read, and what they held then: the guard against writing over what nobody looked at. */
 import { createHash } from "node:crypto";
+import type { Json } from "../core/message.ts";
 
 /** SHA-256 of a file's bytes, hex. */
 export type FileHash = string;
@@ -14,6 +15,17 @@ export type SeenFile = {
 /** The `facts` of a result that left these files so; `hashes` is what the loop's measure of progress reads. */
 export function fileFacts(files: SeenFile[]): { files: SeenFile[]; hashes: FileHash[] } {
   return { files, hashes: files.map(({ hash }) => hash) };
+}
+
+/** The files in a result's `facts`, read back from a ledger; anything of another shape is passed over. */
+export function filesInFacts(facts: { [key: string]: Json } | undefined): SeenFile[] {
+  const files = facts?.files;
+  if (!Array.isArray(files)) return [];
+  return files.flatMap((file) => {
+    if (typeof file !== "object" || file === null || Array.isArray(file)) return [];
+    const { path, hash } = file;
+    return typeof path === "string" && typeof hash === "string" ? [{ path, hash }] : [];
+  });
 }
 
 /** Whether a file may be written on the strength of what the session knows about it. */

@@ -4,7 +4,7 @@ import type { Tool } from "../core/tool.ts";
 import { makeApplyPatchTool } from "./apply-patch.ts";
 import { bashTool } from "./bash.ts";
 import { makeEditTool } from "./edit.ts";
-import { FileState } from "./file-state.ts";
+import { FileState, type SeenFile } from "./file-state.ts";
 import { makeGlobTool } from "./glob.ts";
 import { makeGrepTool } from "./grep.ts";
 import { jobsTool } from "./jobs.ts";
@@ -25,11 +25,14 @@ export type ToolsetParts = {
   now: Clock;
   /** Names left out. */
   disabled: readonly string[];
+  /** Files an earlier run of the session read or wrote, as they were then: what a resumed one may edit unread. */
+  seen: readonly SeenFile[];
 };
 
 /** Makes the tools of one session; what they remember of files is theirs alone. */
-export function makeToolset({ host, shell, environment, now, disabled }: ToolsetParts): Tool[] {
+export function makeToolset({ host, shell, environment, now, disabled, seen }: ToolsetParts): Tool[] {
   const files = new FileState();
+  for (const file of seen) files.record(file);
   const locks = new PathLocks();
   const env = { ...environment };
   const tools = [

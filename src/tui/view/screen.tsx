@@ -62,8 +62,10 @@ export function Screen({ session, store, conversation, approvals, cwd }: ScreenP
       return setMode(next);
     }
     if (key.ctrl && input === "j") return setEditor((before) => editing.insert(before, "\n"));
-    if (key.return) {
-      const text = editor.text.trim();
+    // Quick typing and remote terminals deliver a line and its Enter in one piece.
+    const typedLine = /^([^\r\n]+)\r$/.exec(input)?.[1];
+    if (key.return || typedLine !== undefined) {
+      const text = (typedLine === undefined ? editor : editing.insert(editor, typedLine)).text.trim();
       setEditor(editing.emptyEditor);
       if (text) conversation.submit(text);
       return;
