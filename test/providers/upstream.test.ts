@@ -206,6 +206,20 @@ describe("a request as it reaches each kind of provider", () => {
     expect(server.seen[0]?.body).toMatch(/^\{"model":"claude-test"/);
   });
 
+  test("OpenRouter's own figure of what it charged comes with the usage", async () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, cost: 0.00123 };
+    const last = JSON.stringify({
+      id: "c1",
+      object: "chat.completion.chunk",
+      model: "m",
+      choices: [],
+      usage,
+    });
+    const server = await loopback((response) => sse(response, ...chat, last, "[DONE]"));
+    const events = await run(server.url, { name: "openrouter/a/b" });
+    expect(events.findLast((event) => event.type === "usage")).toMatchObject({ cost: 1_230_000 });
+  });
+
   test("nothing is sent twice: the SDKs' own retries are off", async () => {
     const server = await loopback(
       (response) => void response.writeHead(503, { "retry-after-ms": "1" }).end(),
