@@ -8,7 +8,7 @@ export async function schemaText(what: "events" | "config"): Promise<string> {
     what === "events"
       ? (await import("../core/event-schema.ts")).agentEventSchema
       : (await import("../config/settings.ts")).settingsSchema;
-  return `${JSON.stringify(z.toJSONSchema(schema, { io: what === "config" ? "input" : "output" }), null, 2)}\n`;
+  return `${JSON.stringify(z.toJSONSchema(schema, { io: what === "config" ? "input" : "output", reused: "ref" }), null, 2)}\n`;
 }
 
 /** Prints a schema. */
