@@ -28,15 +28,9 @@ type Head = {
 /** What a batch adds to a session's sums. */
 type Sums = { turns: number; usage: Usage; cost: number; unpricedCalls: number };
 
-/**
- * An fsync is paid where a power cut could otherwise make the record lie about the world: before a tool with side
- * effects runs (else it could silently run twice), and at a turn's end. See docs/decisions/ledger-durability.md.
- */
+/** An fsync is paid once a turn: at its end, where a person looks away. See docs/decisions/0003-ledger-durability.md. */
 export function durabilityOf(entries: readonly NewEntry[]): Durability {
-  const marks = entries.some(
-    (entry) => entry.type === "turn.ended" || (entry.type === "tool.started" && entry.access !== "read"),
-  );
-  return marks ? "power" : "process";
+  return entries.some((entry) => entry.type === "turn.ended") ? "power" : "process";
 }
 
 /**

@@ -13,7 +13,7 @@ export const busyTimeoutMs = 5000;
 
 /**
  * What a commit outlives. `process`: a kill of Tau at any instant. `power`: also a crash of the machine; costs an
- * fsync. See docs/decisions/ledger-durability.md.
+ * fsync. See docs/decisions/0003-ledger-durability.md.
  */
 export type Durability = "process" | "power";
 

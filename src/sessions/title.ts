@@ -18,14 +18,14 @@ export function titleOf(text: string): string | null {
   const line = lines.find((candidate) => /[\p{L}\p{N}]/u.test(candidate));
   if (line === undefined) return null;
   const sentence = /^.*?(?:[.!?](?=\s|$)|[。！？])/u.exec(line)?.[0] ?? line;
-  const title = sentence.replace(/[.,:;]+$/u, "").trim();
-  // "1. do this" ends its first sentence at the number; such a stub says less than the line.
-  return clip(title.length < 8 ? line : title);
+  const title = sentence.replace(/[.,:;。]+$/u, "").trim();
+  // "Hi. Could you ..." greets first; such a stub says less than the line.
+  return clip(columns(title) < 8 ? line : title);
 }
 
 function plain(line: string): string {
   return line
-    .replace(/^\s*(?:```\S*|[#>]+|[-*+]\s)\s*/u, "")
+    .replace(/^\s*(?:```\S*|[#>]+|[-*+]\s|\d+[.)]\s)\s*/u, "")
     .replace(/[`*]/gu, "")
     .replace(/\s+/gu, " ")
     .trim();

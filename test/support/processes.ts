@@ -1,7 +1,7 @@
 /** Real processes for tests of what only real processes can show: races and sudden death. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -16,6 +16,8 @@ export type WorkerScript = { path: string; dispose(): void };
 export async function bundleWorker(name: string): Promise<WorkerScript> {
   const here = dirname(fileURLToPath(import.meta.url));
   const directory = mkdtempSync(join(tmpdir(), "tau-worker-"));
+  // Children may run as another user.
+  chmodSync(directory, 0o755);
   const outfile = join(directory, `${name}.mjs`);
   await build({
     entryPoints: [resolve(here, "workers", `${name}.ts`)],
