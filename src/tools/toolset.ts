@@ -45,7 +45,7 @@ export function makeToolset({ host, shell, environment, now, disabled, seen }: T
     makeApplyPatchTool({ files, locks }),
     bashTool({ host, shell, environment, now }),
     jobsTool({ host, now }),
-    webFetchTool({ env }),
+    webFetchTool({ httpHosts: [] }),
     makeTodoTool(),
   ];
   return tools.filter((tool) => !disabled.includes(tool.name));
