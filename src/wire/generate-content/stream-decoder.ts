@@ -1,6 +1,7 @@
 /** The event stream of `streamGenerateContent?alt=sse` as model events. */
 import type { Json, Part } from "../../core/message.ts";
 import type { ModelError, ModelEvent } from "../../core/model.ts";
+import type { Usage } from "../../core/usage.ts";
 import type { Peer, StreamDecoder } from "../codec.ts";
 import { opaqueFields } from "../dialect-data.ts";
 import { boundedRaw } from "../http-failure.ts";
@@ -58,7 +59,7 @@ export class ContentReader implements EventReader {
   #madeUp = 0;
   #text: OpenText | undefined;
   #call: OpenCall | undefined;
-  #told = "";
+  #told: Usage | undefined;
   #finish: string | undefined;
   #finishMessage: string | undefined;
   #blocked = false;
@@ -266,10 +267,17 @@ export class ContentReader implements EventReader {
   #count(usage: JsonObject, out: ModelEvent[]): void {
     if (!hasCounts(usage)) return;
     const counts = decodeUsage(usage);
-    // Every chunk repeats the counts; most do not change.
-    const told = JSON.stringify(counts);
-    if (told === this.#told) return;
-    this.#told = told;
+    // Every chunk repeats the counts.
+    const told = this.#told;
+    if (
+      told?.input === counts.input &&
+      told.cacheRead === counts.cacheRead &&
+      told.output === counts.output &&
+      told.reasoning === counts.reasoning
+    ) {
+      return;
+    }
+    this.#told = counts;
     out.push({ type: "usage", usage: counts });
   }
 }

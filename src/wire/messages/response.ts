@@ -3,7 +3,7 @@ import type { Json } from "../../core/message.ts";
 import type { ModelEvent } from "../../core/model.ts";
 import type { Peer } from "../codec.ts";
 import { boundedRaw } from "../http-failure.ts";
-import { isObject, type JsonObject, objectOf, otherFields, parseJson } from "../json.ts";
+import { isObject, type JsonObject, objectOf, otherFields, parseJson, withExtra } from "../json.ts";
 import { encodeAnswerPart } from "./encode-block.ts";
 import { decodeError, encodeErrorBody } from "./error.ts";
 import { encodeStopReason } from "./stop-reason.ts";
@@ -60,7 +60,8 @@ export function decodeResponse(body: Json, peer: Peer): ModelEvent[] {
 /** The message that a stream's events come to, or the error object if they end in one. */
 export function encodeResponse(events: readonly ModelEvent[], peer: Peer): JsonObject {
   const content = new Map<number, Json>();
-  let message: JsonObject = {
+  let unnamed: JsonObject = {};
+  const message: JsonObject = {
     id: "msg_unknown",
     type: "message",
     role: "assistant",
@@ -87,7 +88,9 @@ export function encodeResponse(events: readonly ModelEvent[], peer: Peer): JsonO
         message.usage = encodeUsage(event.usage);
         break;
       case "unknown":
-        message = withUnnamed(message, event);
+        if (event.dialect === "messages" && event.name === "message_delta" && isObject(event.data)) {
+          unnamed = withExtra(unnamed, event.data);
+        }
         break;
       case "end":
         message.stop_reason = encodeStopReason(event.reason, event.raw, event.stopSequence);
@@ -100,17 +103,7 @@ export function encodeResponse(events: readonly ModelEvent[], peer: Peer): JsonO
     }
   }
   message.content = [...content.values()].filter((block) => block !== null);
-  return message;
-}
-
-/** Puts back what the decoder kept of a `message_delta`. */
-function withUnnamed(message: JsonObject, event: ModelEvent & { type: "unknown" }): JsonObject {
-  if (event.dialect !== "messages" || event.name !== "message_delta" || !isObject(event.data)) return message;
-  const { type: _, delta, usage, ...top } = event.data;
-  return {
-    ...message,
-    ...objectOf(delta),
-    ...top,
-    usage: { ...objectOf(message.usage), ...objectOf(usage) },
-  };
+  // What the decoder kept of a `message_delta` stands in the message itself here.
+  const { type: _, delta, usage, ...top } = unnamed;
+  return withExtra({ ...message, ...objectOf(delta), ...top }, { usage: objectOf(usage) });
 }
