@@ -69,6 +69,8 @@ await build({
   entryPoints: { cli: "src/cli/main.ts" },
   format: "esm",
   splitting: true,
+  // Light Headers, Request and Response for the vendor SDKs: touching the global ones loads undici, 37 ms.
+  inject: ["src/providers/transport/web.ts"],
   outdir: staging,
   chunkNames: "[name]-[hash]",
   plugins: [tuiIsApart, oneLocale, lazyChildProcess],

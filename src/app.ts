@@ -261,7 +261,7 @@ async function openSession(
       ...(settings.limits?.turnSeconds !== undefined && { maxTurnMs: settings.limits.turnSeconds * 1000 }),
       ...(settings.cacheTtl && { cacheTtl: settings.cacheTtl }),
       ...(settings.compactAt !== undefined && { compactAt: settings.compactAt }),
-      ...(settings.onLimit && { onLimit: settings.onLimit }),
+      onLimit: settings.onLimit ?? (settings.fallback?.length ? "fallback" : "exit"),
       retry: { ...defaultRunSettings.retry, ...retryOf(settings) },
     },
     redact: redactor(secrets),
