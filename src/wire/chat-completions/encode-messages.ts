@@ -44,12 +44,12 @@ export function writeMessages(request: ModelRequest, target: Target): Json[] {
   return out;
 }
 
-/** Text-only content: a string where one says it all, else an array where the server takes one. */
+/**
+ * Text-only content: a string where one says it all, else an array where the server takes one. Always an array where
+ * breakpoints are taken: they move on with each request, and a message that changed its shape would be another prefix.
+ */
 function writeTexts(parts: TextPart[], target: Target): Json {
-  const marked = parts.some(
-    (part) =>
-      (target.caching && part.cache !== undefined) || fieldsFor(part, target.peer)?.item !== undefined,
-  );
+  const marked = target.caching || parts.some((part) => fieldsFor(part, target.peer)?.item !== undefined);
   const only = parts[0];
   if (!marked && parts.length === 1 && only !== undefined) return only.text;
   if (!marked && !target.compat.contentArrays) return parts.map((part) => part.text).join("\n\n");
@@ -146,8 +146,7 @@ function writeAssistant(message: Message, target: Target): JsonObject | undefine
 
   let content: Json = compat.emptyContent === "null" ? null : "";
   if (chunks.length > 0) content = [...chunks, ...spoken.map((part) => writeText(part, target))];
-  else if (spoken.some((part) => part.cache !== undefined) && target.caching)
-    content = writeTexts(spoken, target);
+  else if (target.caching && spoken.length > 0) content = writeTexts(spoken, target);
   else if (spoken.length > 0) content = spoken.map((part) => part.text).join("");
 
   const empty = spoken.length === 0 && refusal.length === 0 && chunks.length === 0 && calls.length === 0;
