@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { defineTool, type Tool, type ToolResult } from "../core/tool.ts";
 import { answering, refuse } from "./outcome.ts";
+import { asWindows1252 } from "./web/entities.ts";
 import { fetchTimeoutMs, get, maxBodyBytes, type Network, type Page, publicNetwork } from "./web/get.ts";
 
 /** Most characters of a page the model sees in one call. */
@@ -57,7 +58,9 @@ function decode(page: Page): string {
   const declared =
     page.charset ?? /<meta[^>]+charset=["']?([\w-]+)/i.exec(page.body.toString("latin1", 0, 1024))?.[1];
   try {
-    return new TextDecoder(declared ?? "utf-8").decode(page.body);
+    const decoder = new TextDecoder(declared ?? "utf-8");
+    const text = decoder.decode(page.body);
+    return decoder.encoding === "windows-1252" ? asWindows1252(text) : text;
   } catch {
     return page.body.toString("utf8"); // a charset nobody has heard of
   }

@@ -21,8 +21,13 @@ const named: { readonly [name: string]: string } = Object.fromEntries(
 /** References to C1 controls mean Windows-1252, as pages that use them mean it (WHATWG HTML 13.2.5.80). */
 const windows1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 
+/** Turns C1 controls into the Windows-1252 characters they stand for; Node's own decoder leaves them as they are. */
+export function asWindows1252(text: string): string {
+  return text.replace(/[\u0080-\u009f]/g, (char) => windows1252.charAt(char.charCodeAt(0) - 0x80));
+}
+
 function numeric(code: number): string {
-  if (code >= 0x80 && code <= 0x9f) return windows1252.charAt(code - 0x80);
+  if (code >= 0x80 && code <= 0x9f) return asWindows1252(String.fromCharCode(code));
   const invalid = code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) || Number.isNaN(code);
   return invalid ? "\ufffd" : String.fromCodePoint(code);
 }

@@ -14,6 +14,9 @@ const blocks = new Set(
   ),
 );
 
+/** Lists deeper than this are not indented further. */
+const maxIndent = 8;
+
 /** A piece of markup. */
 type Token =
   | { kind: "text"; text: string }
@@ -97,7 +100,7 @@ class TextBuilder {
   #inTitle = false;
   #pre = 0;
   #lists: { ordered: boolean; count: number }[] = [];
-  #links: { href: string | null; at: number }[] = [];
+  #openedLink: { href: string | null; at: number } | null = null;
 
   constructor(base: URL) {
     this.#base = base;
@@ -168,7 +171,7 @@ class TextBuilder {
     else if (name === "td" || name === "th") {
       if (this.#newlines === 0) this.#write(" | ");
     } else if (name === "tr") this.#line(1);
-    else if (name === "a") this.#links.push({ href: attribute(attributes, "href"), at: this.#pieces.length });
+    else if (name === "a") this.#openLink(attribute(attributes, "href"));
     else if (name === "img") this.#write(attribute(attributes, "alt") ?? "");
     else if (blocks.has(name)) this.#line(2);
   }
@@ -178,7 +181,7 @@ class TextBuilder {
     const list = this.#lists.at(-1);
     if (list) list.count += 1;
     this.#write(
-      `${"  ".repeat(Math.max(0, this.#lists.length - 1))}${list?.ordered ? `${list.count}.` : "-"} `,
+      `${"  ".repeat(Math.min(maxIndent, Math.max(0, this.#lists.length - 1)))}${list?.ordered ? `${list.count}.` : "-"} `,
     );
   }
 
@@ -201,9 +204,16 @@ class TextBuilder {
     if (name === "main" || name === "article") this.#leaveMain();
   }
 
+  /** Links do not nest: a new one ends the one before it. */
+  #openLink(href: string | null): void {
+    this.#link();
+    this.#openedLink = { href, at: this.#pieces.length };
+  }
+
   /** Writes a link as `[text](address)`, when it leads anywhere a reader could go. */
   #link(): void {
-    const link = this.#links.pop();
+    const link = this.#openedLink;
+    this.#openedLink = null;
     if (!link || link.href === null || link.href.startsWith("#") || !URL.canParse(link.href, this.#base.href))
       return;
     const target = new URL(link.href, this.#base);
