@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, systemCode, TauError } from "../core/errors.ts";
+import type { Mode } from "../core/event.ts";
 import type { Environment, TauPaths } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 
@@ -78,7 +79,7 @@ async function readLayer(origin: Origin): Promise<Settings | null> {
  * What a project's own files may set before the folder is trusted: rules that deny or ask, tighter modes and limits.
  * They may not loosen permissions, name hosts or commands, or pass environment variables on.
  */
-function tightenOnly(settings: Settings): Settings {
+function tightenOnly(settings: Settings, current: Mode): Settings {
   const { permissions, mode, budgets, limits, compactAt, contextFileBytes, disabledTools } = settings;
   return {
     ...(permissions && {
@@ -87,7 +88,7 @@ function tightenOnly(settings: Settings): Settings {
         ...(permissions.deny && { deny: permissions.deny }),
       },
     }),
-    ...((mode === "plan" || mode === "ask") && { mode }),
+    ...(mode && tightness.indexOf(mode) < tightness.indexOf(current) && { mode }),
     ...(budgets && { budgets }),
     ...(limits && { limits }),
     ...(compactAt !== undefined && { compactAt }),
@@ -95,6 +96,9 @@ function tightenOnly(settings: Settings): Settings {
     ...(disabledTools && { disabledTools }),
   };
 }
+
+/** The modes, tightest first. */
+const tightness: readonly Mode[] = ["plan", "ask", "edit", "full"];
 
 function environmentLayer(env: Environment): Settings {
   return env.TAU_MODEL ? { model: env.TAU_MODEL } : {};

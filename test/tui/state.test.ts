@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import type { AgentEvent, DurableEvent, EphemeralEvent } from "../../src/core/event.ts";
+import type { EntryId, SessionId, TurnId } from "../../src/core/ids.ts";
+import { nanoUsd, zeroUsage } from "../../src/core/usage.ts";
+import { emptyScreen, reduce, type ScreenState } from "../../src/tui/state.ts";
+
+let seq = 0;
+const header = () => ({
+  v: 1 as const,
+  seq: ++seq,
+  at: 1000,
+  sessionId: "s" as SessionId,
+  turnId: "t" as TurnId,
+});
+const durable = (event: DurableEvent): AgentEvent => ({
+  ...header(),
+  id: `e${seq}` as EntryId,
+  parent: null,
+  ...event,
+});
+const live = (event: EphemeralEvent): AgentEvent => ({ ...header(), ...event });
+const screenAfter = (events: AgentEvent[], state: ScreenState = emptyScreen): ScreenState =>
+  events.reduce(reduce, state);
+
+const decision = { effect: "allow" as const, rule: "mode:full", source: "mode", reason: "" };
+const started = durable({
+  type: "tool.started",
+  step: 1,
+  callId: "c",
+  name: "bash",
+  input: {},
+  access: "execute",
+  summary: "npm test",
+  decision,
+});
+const finished = durable({
+  type: "tool.finished",
+  step: 1,
+  callId: "c",
+  name: "bash",
+  status: "ok",
+  output: [],
+  display: [],
+  durationMs: 5,
+});
+const answer = (text: string): AgentEvent =>
+  durable({
+    type: "assistant.message",
+    step: 1,
+    parts: [{ type: "text", text }],
+    usage: { ...zeroUsage, input: 100, output: 10 },
+    cost: nanoUsd(5),
+    model: { requested: "a/b", answered: "b" },
+    upstream: "a/b",
+    requestId: null,
+    attempt: 1,
+    timings: { startedAt: 0, firstPartMs: 1, totalMs: 2 },
+    end: { reason: "stop" },
+    estimatedPromptTokens: 90,
+  });
+
+describe("the screen's state", () => {
+  it("streams an answer, then moves it to the finished items exactly once", () => {
+    const streaming = screenAfter([
+      live({ type: "text.delta", step: 1, delta: "Hel" }),
+      live({ type: "text.delta", step: 1, delta: "lo" }),
+    ]);
+    expect(streaming).toMatchObject({ streaming: "Hello", finished: [] });
+    const done = screenAfter([answer("Hello")], streaming);
+    expect(done.streaming).toBe("");
+    expect(done.finished).toMatchObject([{ type: "answer", text: "Hello" }]);
+    expect(done).toMatchObject({ cost: 5, usage: { input: 100, output: 10 } });
+  });
+
+  it("drops what a failed attempt had streamed, and counts what it cost", () => {
+    const failed = durable({
+      type: "attempt.failed",
+      step: 1,
+      attempt: 1,
+      model: "a/b",
+      error: { code: "overloaded", message: "busy" },
+      usage: { ...zeroUsage, input: 7 },
+      cost: null,
+      parts: [],
+    });
+    const state = screenAfter([live({ type: "text.delta", step: 1, delta: "half" }), failed]);
+    expect(state).toMatchObject({ streaming: "", cost: null, usage: { input: 7 } });
+  });
+
+  it("shows a running tool with the end of its output, then its card", () => {
+    const running = screenAfter([
+      started,
+      live({ type: "tool.output", callId: "c", output: { type: "text", text: "x".repeat(5000) } }),
+      live({ type: "tool.output", callId: "c", output: { type: "countdown", remainingMs: 9000 } }),
+    ]);
+    expect(running.tools).toHaveLength(1);
+    expect(running.tools[0]).toMatchObject({ summary: "npm test", remainingMs: 9000 });
+    expect(running.tools[0]?.tail.length).toBe(2000);
+    expect(screenAfter([finished], running)).toMatchObject({
+      tools: [],
+      finished: [{ type: "tool", summary: "npm test", status: "ok" }],
+    });
+  });
+
+  it("keeps several questions open and takes each away when it is answered", () => {
+    const ask = (callId: string): AgentEvent =>
+      live({
+        type: "approval.requested",
+        callId,
+        name: "bash",
+        summary: callId,
+        decision: { ...decision, effect: "ask" },
+        display: [],
+        suggestedRule: null,
+      });
+    const asked = screenAfter([ask("a"), ask("b")]);
+    const answered = screenAfter(
+      [durable({ type: "approval.decided", callId: "a", answer: "allow", scope: "once" })],
+      asked,
+    );
+    expect(answered.questions.map((question) => question.callId)).toEqual(["b"]);
+  });
+
+  it("clears everything live when the turn ends, and says why it ended otherwise than well", () => {
+    const result = {
+      reason: "budget" as const,
+      error: { code: "budget", message: "cap reached", hint: "raise it" },
+      text: "",
+      steps: 1,
+      usage: zeroUsage,
+      cost: null,
+      durationMs: 1,
+      toolCalls: 0,
+      denied: 0,
+      evidence: { verify: null, editsSinceVerify: 0 },
+    };
+    const state = screenAfter([started, live({ type: "turn.finished", result })]);
+    expect(state).toMatchObject({ working: false, tools: [], questions: [], waiting: null });
+    expect(state.finished.at(-1)).toMatchObject({ type: "notice", text: "cap reached (raise it)" });
+  });
+});
