@@ -34,8 +34,9 @@ export async function loadSettings(
   const layers: Layer[] = [];
   for (const origin of files) {
     const settings = await readLayer(origin);
-    if (settings)
-      layers.push({ origin, settings: origin.layer === "user" ? settings : tightenOnly(settings) });
+    if (!settings) continue;
+    const mode = layers.findLast((layer) => layer.settings.mode)?.settings.mode ?? "ask";
+    layers.push({ origin, settings: origin.layer === "user" ? settings : tightenOnly(settings, mode) });
   }
   layers.push({ origin: { layer: "environment" }, settings: environmentLayer(env) });
   layers.push({ origin: { layer: "flags" }, settings: flags });

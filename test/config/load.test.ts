@@ -85,6 +85,13 @@ describe("loadSettings", () => {
     expect(settings).toEqual({ mode: "plan", permissions: { deny: ["Bash(curl:*)"] }, limits: { steps: 3 } });
   });
 
+  it("lets a project ask for a tighter mode than the user's", async () => {
+    write(join(home(), "config.json"), JSON.stringify({ mode: "full" }));
+    write(join(project, ".tau/config.json"), JSON.stringify({ mode: "ask" }));
+    write(join(project, ".tau/config.local.json"), JSON.stringify({ mode: "edit" }));
+    expect((await load()).settings.mode).toBe("ask");
+  });
+
   it("names file, line and column of broken JSON", async () => {
     write(join(home(), "config.json"), '{\n  "model": \n}');
     const error = await failure(load);
