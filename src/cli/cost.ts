@@ -6,6 +6,7 @@ import { openBudgets, type UnsettledReservation } from "../meter/budgets.ts";
 import { type Period, periodStart } from "../meter/calendar.ts";
 import { type CostReport, type CostRow, costReport } from "../meter/report.ts";
 import { withLedger } from "./ledger.ts";
+import { print } from "./print/streams.ts";
 import { utcOffset } from "./runtime.ts";
 import { bar, compact, csvField, table } from "./table.ts";
 
@@ -33,14 +34,10 @@ export async function runCost(period: string, raw: object): Promise<void> {
       unsettled: left.filter((one) => one.at >= from),
     };
   });
-  if (json) print([JSON.stringify({ period: span.data, from, to: now, by, ...report, unsettled })]);
-  else if (csv) print(csvLines(report, by));
-  else print(textLines(report, by, span.data, unsettled));
+  if (json) print(JSON.stringify({ period: span.data, from, to: now, by, ...report, unsettled }));
+  else if (csv) print(csvLines(report, by).join("\n"));
+  else print(textLines(report, by, span.data, unsettled).join("\n"));
 }
-
-const print = (lines: readonly string[]): void => {
-  process.stdout.write(`${lines.join("\n")}\n`);
-};
 
 /** Costs in dollars; empty where every call of the row is unpriced. */
 function csvLines({ rows }: CostReport, by: string): string[] {

@@ -13,6 +13,7 @@ import { defaultModel } from "../providers/default-model.ts";
 import { providerEntry, providers, resolveModel } from "../providers/registry.ts";
 import { makeFetch } from "../providers/transport/fetch.ts";
 import { ownPaths, withLedger } from "./ledger.ts";
+import { print } from "./print/streams.ts";
 import { runtime } from "./runtime.ts";
 import { table } from "./table.ts";
 
@@ -24,7 +25,7 @@ type Check = { name: string; state: "ok" | "warning" | "problem"; detail: string
 export async function runDoctor(raw: object): Promise<number> {
   const { online, json } = options.parse(raw);
   const checks = [...versions(), ...(await settingsAndKeys(online)), await store(), await catalogue()];
-  if (json) process.stdout.write(`${JSON.stringify({ checks })}\n`);
+  if (json) print(JSON.stringify({ checks }));
   else {
     const marks = { ok: "ok", warning: "!", problem: "X" };
     const lines = table(
@@ -35,7 +36,7 @@ export async function runDoctor(raw: object): Promise<number> {
       lines[index] ?? "",
       ...(check.next ? [`      ${check.next}`] : []),
     ]);
-    process.stdout.write(`${withNext.join("\n")}\n`);
+    print(withNext.join("\n"));
   }
   return checks.some((check) => check.state === "problem") ? exitCodes.failure : exitCodes.done;
 }

@@ -1,7 +1,8 @@
 /** `tau exec`: one task, no screen. First line `init`, last line `result`, whatever happens in between. */
-import { writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
+import { endOfError, endOfStop } from "../agent/ending.ts";
+import type { StopReason } from "../agent/run.ts";
 import type { OpenApp, SessionChoice } from "../app.ts";
 import { exitCodes, messageOf, TauError } from "../core/errors.ts";
 import type { TurnResult } from "../core/event.ts";
@@ -10,6 +11,7 @@ import { zeroUsage } from "../core/usage.ts";
 import { type ExecOptions, parseExecOptions, settingsOf } from "./options.ts";
 import { type InitLine, jsonPrinter, resultLine, resultPrinter } from "./print/json.ts";
 import type { Printer } from "./print/printer.ts";
+import { say, writeOut } from "./print/streams.ts";
 import { textPrinter } from "./print/text.ts";
 import { runtime } from "./runtime.ts";
 import { abortOnSignals } from "./signals.ts";
@@ -18,33 +20,29 @@ import { version } from "./version.ts";
 
 /** Runs the task and returns the exit code. */
 export async function runExec(task: string, raw: object): Promise<number> {
-  const options = parseExecOptions(raw);
   const controller = new AbortController();
   const release = abortOnSignals(controller);
   const out = stdoutWriter(controller);
-  const printer = printerFor(options, out);
-  const cwd = resolve(options.cwd ?? process.cwd());
-  const init: InitLine = {
-    type: "init",
-    v: 1,
-    at: Date.now(),
-    version,
-    sessionId: null,
-    model: options.model ?? null,
-    mode: options.mode ?? "ask",
-    cwd,
-    tools: [],
-  };
   const startedAt = Date.now();
+  let printer = printerFor(raw, out);
+  const init = unknownRun();
   let begun = false;
   let app: OpenApp | null = null;
   let result: TurnResult;
   try {
-    const stdin = readTask(task, options);
+    const options = parseExecOptions(raw);
+    printer = printerFor(options, out);
+    stopAfter(options.timeout, controller);
+    init.cwd = workingFolder(options);
+    init.model = options.model ?? null;
+    init.mode = options.mode ?? "ask";
+    const reading = readTask(task, options, controller.signal);
+    // It is awaited below; a failure that comes earlier is not an unhandled one.
+    reading.catch(() => undefined);
     const { openApp } = await import("../app.ts");
     app = await openApp({
       ...runtime(),
-      cwd,
+      cwd: init.cwd,
       env: process.env,
       home: homedir(),
       flags: settingsOf(options),
@@ -53,59 +51,106 @@ export async function runExec(task: string, raw: object): Promise<number> {
       ...(options.replay !== undefined && { replay: resolve(options.replay) }),
       ...(options.idleTimeout !== undefined && { idleTimeoutMs: options.idleTimeout * 1000 }),
     });
+    // All that can be wrong with the input is found before a session is made for it.
+    const { parts, notice } = await withImages(await reading, options.image, init.cwd);
+    const outputSchema =
+      options.outputSchema === undefined ? null : await app.outputSchema(options.outputSchema);
     const session = await app.openSession(sessionChoice(options));
-    printer.init({
-      ...init,
+    Object.assign(init, {
       sessionId: session.id,
       model: session.model,
       mode: session.mode,
       tools: session.tools,
-    });
-    init.sessionId = session.id;
+    } satisfies Partial<InitLine>);
+    printer.init(init);
     begun = true;
-    const { text, notice } = await stdin;
-    if (notice) process.stderr.write(`tau: ${notice}\n`);
-    const parts: Part[] = [{ type: "text", text }];
-    if (options.image.length > 0) {
-      const { readImages } = await import("./images.ts");
-      parts.push(...(await readImages(options.image, cwd)));
-    }
+    if (notice) say(`tau: ${notice}\n`);
     const events = session.run({
       parts,
       signal: controller.signal,
       requireModel: options.requireModel,
-      ...(options.timeout !== undefined && { timeoutMs: options.timeout * 1000 }),
       ...(options.verify !== undefined && { verify: options.verify }),
-      ...(options.outputSchema !== undefined && {
-        outputSchema: await app.outputSchema(options.outputSchema),
-      }),
+      ...(outputSchema && { outputSchema }),
       ...(notice && { notices: [notice] }),
     });
     let next = await events.next();
     for (; !next.done; next = await events.next()) printer.event(next.value);
     result = next.value;
   } catch (error) {
-    result = failedResult(error, Date.now() - startedAt);
+    result = failedResult(error, controller.signal, Date.now() - startedAt);
   }
   if (!begun) printer.init(init);
   printer.result(resultLine(result, init.sessionId, Date.now()));
   release();
+  // Standard input that is still waited for must not keep the process alive.
+  controller.abort("interrupted" satisfies StopReason);
   await app?.close();
   return exitCodes[result.reason];
 }
 
-async function readTask(
-  task: string,
-  options: ExecOptions,
-): Promise<{ text: string; notice: string | null }> {
+/** The two lines of a run that never was: its command line is wrong. */
+export function refuseExec(raw: object, problem: TauError): number {
+  const printer = printerFor(raw, stdoutWriter(new AbortController()));
+  const result = failedResult(problem, new AbortController().signal, 0);
+  printer.init(unknownRun());
+  printer.result(resultLine(result, null, Date.now()));
+  return exitCodes[result.reason];
+}
+
+/** What `init` says before anything is known. */
+function unknownRun(): InitLine {
+  const at = Date.now();
+  const cwd = process.env.PWD ?? "";
+  return { type: "init", v: 1, at, version, sessionId: null, model: null, mode: "ask", cwd, tools: [] };
+}
+
+function workingFolder({ cwd }: ExecOptions): string {
+  let here: string;
+  try {
+    here = process.cwd();
+  } catch (error) {
+    if (cwd?.startsWith("/")) return resolve(cwd);
+    throw new TauError(
+      "usage",
+      `the working directory is gone (${messageOf(error)})`,
+      "choose one with -C and an absolute path",
+    );
+  }
+  return resolve(here, cwd ?? "");
+}
+
+/** `--timeout` bounds everything: the wait for standard input, the start, and the turn. */
+function stopAfter(seconds: number | undefined, controller: AbortController): void {
+  if (seconds === undefined) return;
+  const timer = setTimeout(() => controller.abort("timeout" satisfies StopReason), seconds * 1000);
+  timer.unref();
+}
+
+type TaskText = { text: string; notice: string | null };
+
+async function readTask(task: string, options: ExecOptions, signal: AbortSignal): Promise<TaskText> {
   const fromStdin = task === "" || task === "-";
   const mode = options.stdin === true || task === "-" ? "wait" : options.stdin === false ? "never" : "auto";
-  const { text, notice } = await readStdin(process.stdin, mode, fromStdin ? taskGraceMs : firstByteGraceMs);
+  const graceMs = fromStdin ? taskGraceMs : firstByteGraceMs;
+  const { text, notice } = await readStdin(process.stdin, { mode, graceMs, signal });
   const joined = fromStdin ? text.trim() : text.trim() ? `${task}\n\n<stdin>\n${text}\n</stdin>` : task;
-  if (joined === "") {
+  if (joined === "" || joined === "-") {
     throw new TauError("usage", "no task was given", 'tau exec "what to do", or pipe it in');
   }
   return { text: joined, notice };
+}
+
+async function withImages(
+  { text, notice }: TaskText,
+  images: readonly string[],
+  cwd: string,
+): Promise<{ parts: Part[]; notice: string | null }> {
+  const parts: Part[] = [{ type: "text", text }];
+  if (images.length > 0) {
+    const { readImages } = await import("./images.ts");
+    parts.push(...(await readImages(images, cwd)));
+  }
+  return { parts, notice };
 }
 
 function sessionChoice(options: ExecOptions): SessionChoice {
@@ -113,11 +158,12 @@ function sessionChoice(options: ExecOptions): SessionChoice {
   return options.continue || options.resume === true ? { kind: "continue" } : { kind: "new" };
 }
 
-function printerFor(options: ExecOptions, out: (text: string) => void): Printer {
-  const format = options.json ? "stream-json" : (options.output ?? "text");
+/** `options` as they came from the command line, so that a wrong one among them is told in the format asked for. */
+function printerFor(options: { json?: unknown; output?: unknown }, out: (text: string) => void): Printer {
+  const format = options.json === true ? "stream-json" : options.output;
   if (format === "stream-json") return jsonPrinter(out);
   if (format === "json") return resultPrinter(out);
-  return textPrinter(out, (text) => process.stderr.write(text));
+  return textPrinter(out, say);
 }
 
 /** A reader that goes away ends the run as an interrupt would: its work is kept, and nothing is printed any more. */
@@ -126,40 +172,21 @@ function stdoutWriter(controller: AbortController): (text: string) => void {
   return (text) => {
     if (gone) return;
     try {
-      writeAll(text);
+      gone = !writeOut(text);
     } catch (error) {
       gone = true;
-      controller.abort("interrupted");
-      if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
+      say(`tau: cannot write to standard output: ${messageOf(error)}\n`);
     }
+    if (gone) controller.abort("interrupted" satisfies StopReason);
   };
 }
 
-/** Written synchronously, so that the last line is out before the process ends however it ends. */
-function writeAll(text: string): void {
-  let bytes = Buffer.from(text);
-  while (bytes.length > 0) {
-    try {
-      bytes = bytes.subarray(writeSync(1, bytes));
-    } catch (error) {
-      // A full pipe on a non-blocking descriptor: the reader is slow, not gone.
-      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
-}
-
-/** A run that failed before or outside its turn. */
-function failedResult(error: unknown, durationMs: number): TurnResult {
-  const known = error instanceof TauError;
+/** A run that failed before or outside its turn, or was stopped there. */
+function failedResult(error: unknown, signal: AbortSignal, durationMs: number): TurnResult {
+  const ending = signal.aborted ? endOfStop(signal) : endOfError(error);
   return {
-    reason: known ? error.reason : "failure",
+    ...ending,
     text: "",
-    error: {
-      code: known ? error.reason : "internal",
-      message: messageOf(error),
-      ...(known && error.hint !== undefined && { hint: error.hint }),
-    },
     steps: 0,
     usage: zeroUsage,
     cost: null,

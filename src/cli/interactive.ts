@@ -11,6 +11,7 @@ import { TauError } from "../core/errors.ts";
 import { defaultModel } from "../providers/default-model.ts";
 import { ownPaths } from "./ledger.ts";
 import { parseRunOptions, type RunOptions, settingsOf } from "./options.ts";
+import { say } from "./print/streams.ts";
 import { runtime } from "./runtime.ts";
 
 const demoModel = "demo/fix";
@@ -35,7 +36,7 @@ export async function runInteractive(task: string, raw: object): Promise<void> {
     return openUi(task, options, cwd);
   }
   if (!hasTerminal) {
-    process.stderr.write(
+    say(
       `tau: no terminal and no provider key: running the offline demo instead (${keyAdvice} for real work)\n`,
     );
     return runDemoHeadless();
@@ -78,7 +79,7 @@ async function demoFolder(): Promise<string> {
 
 async function runDemoHeadless(): Promise<void> {
   const folder = await demoFolder();
-  process.stderr.write(`tau: scratch project in ${folder}\n`);
+  say(`tau: scratch project in ${folder}\n`);
   const { runExec } = await import("./exec.ts");
   process.exitCode = await runExec(demoTask, {
     model: demoModel,

@@ -1,7 +1,8 @@
 /** The command tree. Each command's code is loaded when it runs. */
-import { Command, Option } from "commander";
-import { exitCodes } from "../core/errors.ts";
+import { Command, CommanderError, Option } from "commander";
+import { exitCodes, TauError } from "../core/errors.ts";
 import { reportFailure } from "./failure.ts";
+import { print, say } from "./print/streams.ts";
 import { version } from "./version.ts";
 
 const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
@@ -31,10 +32,10 @@ function withRunOptions(command: Command): Command {
 
 function program(): Command {
   const tau = withRunOptions(
-    new Command("tau").exitOverride((error) => {
-      // commander has printed its own message; help and version are successes.
-      process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage);
-    }),
+    new Command("tau")
+      .exitOverride()
+      // It would be written through process.stdout, and end in a stack trace when piped into `head`.
+      .configureOutput({ writeOut: print, writeErr: say }),
   )
     // tau and tau exec share options; without this the outer command would take those of the inner one.
     .enablePositionalOptions()
@@ -142,4 +143,19 @@ Examples:
 const argv = process.argv.slice(2);
 if (argv[0] === "-p" || argv[0] === "--print") argv[0] = "exec";
 
-program().parseAsync(argv, { from: "user" }).catch(reportFailure);
+program()
+  .parseAsync(argv, { from: "user" })
+  .catch(async (error: unknown) => {
+    if (!(error instanceof CommanderError)) return reportFailure(error);
+    // commander has printed its own message; help and version are successes.
+    if (error.exitCode === 0) return;
+    process.exitCode = exitCodes.usage;
+    if (argv[0] !== "exec") return;
+    // A script that reads JSON gets its two lines whatever is wrong with its options.
+    const at = argv.findIndex((word) => word === "-o" || word === "--output");
+    const output = argv[at + 1];
+    const { refuseExec } = await import("./exec.ts");
+    const problem = new TauError("usage", error.message.replace(/^error: /, ""), "tau exec --help");
+    if (argv.includes("--json") || output === "stream-json" || output === "json")
+      process.exitCode = refuseExec({ json: argv.includes("--json"), ...(output && { output }) }, problem);
+  });

@@ -1,6 +1,7 @@
 /** `tau schema`: the JSON Schemas of what Tau prints and reads. */
 import { z } from "zod";
 import { TauError } from "../core/errors.ts";
+import { print } from "./print/streams.ts";
 
 /** The JSON Schema of the event stream or of the settings, as text with a final newline. */
 export async function schemaText(what: "events" | "config"): Promise<string> {
@@ -16,5 +17,5 @@ export async function runSchema(what: string): Promise<void> {
   if (what !== "events" && what !== "config") {
     throw new TauError("usage", `there is no schema "${what}"`, "tau schema events, or tau schema config");
   }
-  process.stdout.write(await schemaText(what));
+  print(await schemaText(what));
 }

@@ -1,5 +1,4 @@
 /** `tau sessions`: list, show, search, export, delete. */
-import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import { TauError } from "../core/errors.ts";
@@ -7,6 +6,7 @@ import type { SessionSummary, Store } from "../core/store.ts";
 import { formatUsd, totalTokens } from "../core/usage.ts";
 import { exportJsonl, exportMarkdown } from "../sessions/export.ts";
 import { withLedger } from "./ledger.ts";
+import { print } from "./print/streams.ts";
 import { compact, table } from "./table.ts";
 
 const options = z.object({
@@ -122,12 +122,8 @@ async function find(store: Store, prefix: string): Promise<SessionSummary> {
   return first;
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
 async function writeAll(chunks: AsyncIterable<string>): Promise<void> {
   for await (const chunk of chunks) {
-    if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
+    print(chunk);
   }
 }

@@ -15,24 +15,34 @@ export type StdinText = { text: string; notice: string | null };
 /** Whether and how long to read: `auto` by what standard input is, `wait` to its end, `never`. */
 export type StdinMode = "auto" | "wait" | "never";
 
-/** Reads standard input as `mode` says; `graceMs` bounds the silence before the first byte in `auto`. */
+/** How to read; `graceMs` bounds the silence before the first byte in `auto`. */
+export type StdinOptions = { mode: StdinMode; graceMs: number; signal: AbortSignal };
+
+/** Reads standard input as `mode` says. Rejects when the signal fires first. */
 export async function readStdin(
   stdin: ReadStream | NodeJS.ReadableStream,
-  mode: StdinMode,
-  graceMs: number,
+  { mode, graceMs, signal }: StdinOptions,
 ): Promise<StdinText> {
   const nothing = { text: "", notice: null };
   if (mode === "never" || ("isTTY" in stdin && stdin.isTTY)) return nothing;
   if (mode === "auto" && !readable()) return nothing;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const finish = (notice: string | null): void => {
+    const stop = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
       stdin.removeAllListeners("data");
       stdin.pause();
       if ("unref" in stdin) (stdin as { unref(): void }).unref();
+    };
+    const finish = (notice: string | null): void => {
+      stop();
       resolve({ text: Buffer.concat(chunks).subarray(0, stdinLimit).toString("utf8"), notice });
+    };
+    const abort = (): void => {
+      stop();
+      reject(signal.reason);
     };
     const timer =
       mode === "wait"
@@ -51,6 +61,8 @@ export async function readStdin(
     });
     stdin.on("end", () => finish(null));
     stdin.on("error", (error: Error) => finish(`standard input could not be read: ${error.message}`));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
   });
 }
 

@@ -65,16 +65,25 @@ export type Finished = {
 /** A running tau. */
 export type Running = { child: ChildProcess; finished: Promise<Finished>; stdoutSoFar(): string };
 
-/** Starts tau. `input` is written to its stdin and closed; without it stdin is closed from the start. */
-export function startTau(
-  world: World,
-  args: readonly string[],
-  options: { input?: string; cwd?: string; env?: Record<string, string> } = {},
-): Running {
-  const child = spawn(process.execPath, [launcher, ...args], {
+/** How tau is started. */
+export type StartOptions = {
+  /** Written to its stdin, which is then closed. */
+  input?: string;
+  /** `open`: a pipe that stays silent until the test writes to it; a number: that file descriptor. */
+  stdin?: "open" | number;
+  cwd?: string;
+  env?: Record<string, string>;
+  /** Options for node itself. */
+  node?: readonly string[];
+};
+
+/** Starts tau. Without `input` and `stdin` its standard input is empty. */
+export function startTau(world: World, args: readonly string[], options: StartOptions = {}): Running {
+  const piped = options.input !== undefined || options.stdin === "open";
+  const child = spawn(process.execPath, [...(options.node ?? []), launcher, ...args], {
     cwd: options.cwd ?? world.project,
     env: { ...world.env, ...options.env },
-    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: [piped ? "pipe" : typeof options.stdin === "number" ? options.stdin : "ignore", "pipe", "pipe"],
   });
   let stdout = "";
   let stderr = "";
@@ -105,10 +114,6 @@ export function startTau(
 }
 
 /** Runs tau to its end. */
-export function runTau(
-  world: World,
-  args: readonly string[],
-  options: Parameters<typeof startTau>[2] = {},
-): Promise<Finished> {
+export function runTau(world: World, args: readonly string[], options: StartOptions = {}): Promise<Finished> {
   return startTau(world, args, options).finished;
 }

@@ -1,0 +1,52 @@
+/**
+ * Writing to stdout and stderr. Synchronously, so that the last line is out before the process ends however it ends,
+ * and without process.stdout, whose mere use loads node:net and whose `error` event would end Tau with a stack trace
+ * when the reader goes away (`tau models | head`).
+ */
+import { writeSync } from "node:fs";
+import { systemCode } from "../../core/errors.ts";
+
+/**
+ * Writes the text to stdout.
+ * @returns false when nobody reads any more; nothing is wrong then, and nothing more should be written
+ * @throws Error of the system for everything else, such as a full disk under a redirected stdout
+ */
+export function writeOut(text: string): boolean {
+  try {
+    writeAll(1, text);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "EPIPE") return false;
+    throw error;
+  }
+}
+
+/** Writes lines for people to stderr. That nobody reads them is no reason to fail. */
+export function say(text: string): void {
+  try {
+    writeAll(2, text);
+  } catch (error) {
+    // There is no place left to complain in.
+    if (systemCode(error) === undefined) throw error;
+  }
+}
+
+/** The output of a command that only prints: a reader that has seen enough ends it in peace. */
+export function print(text: string): void {
+  if (!writeOut(text.endsWith("\n") ? text : `${text}\n`)) process.exit();
+}
+
+/** A full pipe on a non-blocking descriptor: the reader is slow, not gone. */
+const retryMs = 5;
+
+function writeAll(descriptor: 1 | 2, text: string): void {
+  let bytes = Buffer.from(text);
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(writeSync(descriptor, bytes));
+    } catch (error) {
+      if (systemCode(error) !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+    }
+  }
+}

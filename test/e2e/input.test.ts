@@ -1,0 +1,143 @@
+/** What a headless run makes of its standard input: joined when there is some, never waited for when there is none. */
+
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ofType, told, until } from "./support/run.ts";
+import { model, saidTo, scene } from "./support/scene.ts";
+import { launcher, runTau, startTau } from "./support/tau.ts";
+
+const joined = (text: string): string => `the task\n\n<stdin>\n${text}\n</stdin>`;
+
+describe("standard input that ends", () => {
+  it.each([
+    { what: "empty (/dev/null)", args: ["the task"], says: "the task" },
+    { what: "a pipe with data", args: ["the task"], input: "piped\n", says: joined("piped\n") },
+    { what: "a pipe that is closed empty", args: ["the task"], input: "", says: "the task" },
+    { what: "only the pipe", args: [], input: "from the pipe\n", says: "from the pipe" },
+    { what: "- for the pipe", args: ["-"], input: "from the pipe\n", says: "from the pipe" },
+    { what: "--no-stdin", args: ["the task", "--no-stdin"], input: "piped\n", says: "the task" },
+    { what: "--stdin", args: ["the task", "--stdin"], input: "piped\n", says: joined("piped\n") },
+    { what: "several words", args: ["fix", "the", "test"], says: "fix the test" },
+    { what: "text that looks like an option after --", args: ["--", "--weird"], says: "--weird" },
+  ])("$what", async ({ args, input, says }) => {
+    const { fake, exec } = await scene();
+    const { result } = await exec(args, input === undefined ? {} : { input });
+    expect(result.reason).toBe("done");
+    expect(saidTo(fake, 0)).toEqual([says]);
+  });
+
+  it("is read from a file", async () => {
+    const { fake, exec, world } = await scene();
+    const file = openSync(world.file("input.txt", "in a file\n"), "r");
+    const { result } = await exec(["the task"], { stdin: file });
+    closeSync(file);
+    expect(result.reason).toBe("done");
+    expect(saidTo(fake, 0)).toEqual([joined("in a file\n")]);
+  });
+
+  it("is not missed when it is closed", async () => {
+    const { world } = await scene();
+    const run = spawnSync(
+      "/bin/sh",
+      ["-c", '"$0" "$@" <&-', process.execPath, launcher, "exec", "--json", "--model", "demo/fix", "hello"],
+      { cwd: world.project, env: world.env, encoding: "utf8", timeout: 30_000 },
+    );
+    expect(run.status).toBe(0);
+    expect(run.stdout.trim().split("\n").at(-1)).toMatch(/"type":"result".*"reason":"done"/);
+  });
+
+  it("is waited for once its first byte has come", async () => {
+    const { fake, world } = await scene();
+    const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "the task"], {
+      stdin: "open",
+    });
+    child.stdin?.write("early, ");
+    // Longer than the first byte may take.
+    setTimeout(() => child.stdin?.end("late"), 600);
+    expect(told(await finished).result.reason).toBe("done");
+    expect(saidTo(fake, 0)).toEqual([joined("early, late")]);
+  });
+
+  it("is waited for with --stdin however long its first byte takes", async () => {
+    const { fake, world } = await scene();
+    const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "the task", "--stdin"], {
+      stdin: "open",
+    });
+    setTimeout(() => child.stdin?.end("late"), 900);
+    expect(told(await finished).result.reason).toBe("done");
+    expect(saidTo(fake, 0)).toEqual([joined("late")]);
+  });
+});
+
+describe("a pipe that stays silent", () => {
+  it("is left alone after the grace when there is a task, and the run says so", async () => {
+    const { fake, world } = await scene();
+    const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "the task"], {
+      stdin: "open",
+    });
+    const run = await finished;
+    child.stdin?.destroy();
+    const { events, result } = told(run);
+    expect(result.reason).toBe("done");
+    expect(saidTo(fake, 0)).toEqual(["the task"]);
+    expect(run.stderr).toMatch(/standard input .* silent .* not read/);
+    expect(ofType(events, "note")).toMatchObject([
+      { level: "warning", code: "input", text: expect.stringMatching(/--stdin waits for it/) },
+    ]);
+  });
+
+  it("is waited for a bounded time when the task should come from it, and nothing is begun meanwhile", async () => {
+    const { fake, world } = await scene();
+    const { child, finished } = startTau(world, ["exec", "--json", "--model", model], { stdin: "open" });
+    const run = await until("the run ends", () => (child.exitCode === null ? null : finished), 20_000);
+    child.stdin?.destroy();
+    const { result, events } = told(await run);
+    expect(result).toMatchObject({ reason: "usage", error: { message: expect.stringMatching(/no task/) } });
+    expect(events).toEqual([]);
+    expect(fake.requests).toEqual([]);
+    expect((await runTau(world, ["sessions", "list", "--json"])).stdout).toBe("[]\n");
+  });
+
+  it("does not outlast --timeout", async () => {
+    const { world } = await scene();
+    const { child, finished } = startTau(
+      world,
+      ["exec", "--json", "--model", model, "the task", "--stdin", "--timeout", "0.5"],
+      { stdin: "open" },
+    );
+    const run = await finished;
+    child.stdin?.destroy();
+    expect(told(run).result).toMatchObject({ reason: "timeout", exitCode: 124, sessionId: null });
+  });
+
+  it("does not hold up a signal", async () => {
+    const { world } = await scene();
+    const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "-"], { stdin: "open" });
+    child.stdin?.write("half a task");
+    // It listens to signals before it opens the ledger.
+    await until("the ledger", () => existsSync(join(world.home, ".tau/data/tau.db")));
+    child.kill("SIGTERM");
+    const run = await finished;
+    child.stdin?.destroy();
+    expect(told(run).result.reason).toBe("terminated");
+    expect(run.code).toBe(143);
+  });
+});
+
+describe("no task at all", () => {
+  it.each([
+    { what: "nothing", args: [] },
+    { what: "an empty word", args: [""] },
+    { what: "- and an empty pipe", args: ["-"], input: "" },
+    { what: "blank text", args: ["-"], input: " \n\n" },
+  ])("$what is a usage error, and no session is made", async ({ args, input }) => {
+    const { fake, exec, world } = await scene();
+    const { result, finished } = await exec(args, input === undefined ? {} : { input });
+    expect(result).toMatchObject({ reason: "usage", exitCode: 2, sessionId: null });
+    expect(finished.stderr).not.toMatch(/\bat .*:\d+/);
+    expect(fake.requests).toEqual([]);
+    expect((await runTau(world, ["sessions", "list", "--json"])).stdout).toBe("[]\n");
+  });
+});
