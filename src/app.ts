@@ -8,6 +8,7 @@ import { compileOutputSchema, type OutputSchema } from "./agent/output-schema.ts
 import { Permissions } from "./agent/permissions.ts";
 import { PrefixTracker } from "./agent/prefix.ts";
 import { InputQueue } from "./agent/queue.ts";
+import { Redaction } from "./agent/redaction.ts";
 import { type AgentRun, defaultRunSettings, type StopReason, type TurnInput } from "./agent/run.ts";
 import { openSegment } from "./agent/segment.ts";
 import { Session } from "./agent/session.ts";
@@ -229,7 +230,15 @@ async function openSession(
     date: dayOf(transport.replayedAt ?? at, options.utcOffset),
     isGitRepository: existsSync(join(root, ".git")),
   };
-  const segment = await openSegment(session, toolbox, workplace, paths.config, settings.contextFileBytes);
+  const redaction = new Redaction(redactor(secrets));
+  const segment = await openSegment(
+    session,
+    toolbox,
+    workplace,
+    paths.config,
+    settings.contextFileBytes,
+    redaction,
+  );
   opening.push(...segment.events);
 
   const [target] = targets.all;
@@ -244,12 +253,11 @@ async function openSession(
     targets: targets.all,
     gate: budgetGate(openBudgets(ledger.database), keys, capsOf(settings.budgets), now),
     breakers: parts.breakers,
-    window: new Window(
-      { dialect: target.dialect, model: target.info.id },
-      segment.system,
-      segment.files,
-      toolbox.specs,
-    ),
+    window: new Window({ dialect: target.dialect, model: target.info.id }, target.info, {
+      system: segment.system,
+      files: segment.files,
+      tools: toolbox.specs,
+    }),
     prefix: new PrefixTracker(),
     cacheWatch: new CacheWatch(),
     system: segment.system,
@@ -264,7 +272,7 @@ async function openSession(
       onLimit: settings.onLimit ?? (settings.fallback?.length ? "fallback" : "exit"),
       retry: { ...defaultRunSettings.retry, ...retryOf(settings) },
     },
-    redact: redactor(secrets),
+    redaction,
     verify: (command, signal) => verify(host, { shell, command, cwd, environment }, signal),
     now,
     random: () => (options.random(4).reduce((sum, byte) => sum * 256 + byte, 0) as number) / 2 ** 32,

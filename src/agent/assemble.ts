@@ -1,39 +1,52 @@
 /** From the folded session to a model request: stable prefix first, cache breakpoints last. */
 import type { CacheTtl, Message, Part } from "../core/message.ts";
 import type { ModelRequest } from "../core/model.ts";
+import type { PrefixSettings } from "./prefix.ts";
 import type { AgentRun, TurnInput } from "./run.ts";
 
-/** How many of the last messages carry a breakpoint: the newest is written, the one before it is found again. */
-const markedMessages = 2;
+/** What a request is made of beside the run itself. */
+export type RequestParts = {
+  messages: readonly Message[];
+  maxOutputTokens: number;
+  settings: PrefixSettings;
+};
 
-/** The next request of a session. `last` forbids tools: a wrap-up has to end in words. */
-export function assemble(
-  run: AgentRun,
-  input: TurnInput,
-  maxOutputTokens: number,
-  last: boolean,
-): ModelRequest {
-  const { cacheTtl, effort } = run.settings;
-  const messages = run.session.state.messages();
-  const { schema } = input.outputSchema ?? {};
+/** A request of a session. */
+export function assemble(run: AgentRun, { messages, maxOutputTokens, settings }: RequestParts): ModelRequest {
+  const { cacheTtl } = run.settings;
   return {
     model: run.targets[0].info.id,
     system: [{ type: "text", text: run.system, cache: cacheTtl }],
-    messages: markEnd(messages, cacheTtl),
+    messages: markEnds(messages, cacheTtl),
     tools: [...run.toolbox.specs],
-    ...(last && run.toolbox.specs.length > 0 && { toolChoice: "none" as const }),
+    ...settings,
     maxOutputTokens,
-    ...(effort !== null && { reasoning: { effort, visible: true } }),
-    ...(schema && { output: { name: "answer", schema } }),
     cacheKey: run.session.id,
     stream: true,
   };
 }
 
-/** Puts breakpoints on the last messages, on copies: the history itself is shared and must stay as it is. */
-export function markEnd(messages: readonly Message[], ttl: CacheTtl): Message[] {
+/** The settings of a step's request. `last` forbids tools: a wrap-up has to end in words. */
+export function stepSettings(run: AgentRun, input: TurnInput, last: boolean): PrefixSettings {
+  const { effort } = run.settings;
+  const { schema } = input.outputSchema ?? {};
+  return {
+    ...(last && run.toolbox.specs.length > 0 && { toolChoice: "none" as const }),
+    ...(effort !== null && { reasoning: { effort, visible: true } }),
+    ...(schema && { output: { name: "answer", schema } }),
+  };
+}
+
+/**
+ * Puts breakpoints where this request ends and where the one before it ended, on copies: the history itself is shared
+ * and must stay as it is. The first is written to the cache, the second is found in it; Anthropic looks back only 20
+ * blocks from a breakpoint, and one answer with its results can be longer.
+ */
+export function markEnds(messages: readonly Message[], ttl: CacheTtl): Message[] {
+  const last = messages.length - 1;
+  const before = messages.findLastIndex((message) => message.role === "assistant") - 1;
   return messages.map((message, index) =>
-    index < messages.length - markedMessages ? message : { ...message, parts: markLast(message.parts, ttl) },
+    index === last || index === before ? { ...message, parts: markLast(message.parts, ttl) } : message,
   );
 }
 

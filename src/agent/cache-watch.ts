@@ -1,7 +1,7 @@
 /** Notices when the prompt cache missed where the request should have hit it, names the cause and counts the cost. */
 import type { CacheTtl } from "../core/message.ts";
 import type { NanoUsd, Usage } from "../core/usage.ts";
-import { nanoUsd } from "../core/usage.ts";
+import { nanoUsd, promptTokens } from "../core/usage.ts";
 import { priceUsage } from "../meter/price.ts";
 import type { ModelPrice } from "../models/model-info.ts";
 import type { Prefix } from "./prefix.ts";
@@ -32,6 +32,8 @@ export class CacheWatch {
     ttl: CacheTtl,
     price: ModelPrice | null,
   ): CacheMiss | null {
+    // A call that failed before it was counted says nothing about the cache.
+    if (promptTokens(usage) === 0) return null;
     const expected = this.#model === model ? this.#expected : 0;
     const idle = at - this.#at;
     this.#expected = usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
@@ -46,6 +48,11 @@ export class CacheWatch {
       changed: cause,
       cost: extraCost(missed, usage, price, at),
     };
+  }
+
+  /** The history was compacted: the miss that follows was decided on, and its cost is in that event. */
+  forget(): void {
+    this.#expected = 0;
   }
 }
 

@@ -90,6 +90,11 @@ function withinBudget(found: { path: string; text: string }[], maxBytes: number)
   return fitted.toReversed();
 }
 
+/** How the section begins. */
+export const contextFilesHeading = `# Project instructions
+
+From files of the user and the project, the general ones first. Where they differ, later ones win.`;
+
 /** The prompt section for the files; empty when there are none. Each is headed by its path, so sources are visible. */
 export function contextFilesSection(files: readonly ContextFile[], root: string): string {
   if (files.length === 0) return "";
@@ -100,5 +105,5 @@ export function contextFilesSection(files: readonly ContextFile[], root: string)
     const note = file.truncated ? `\n[cut: ${file.bytes} bytes in all; read the file for the rest]` : "";
     return `## ${name}\n\n${file.text}${note}`;
   });
-  return `# Project instructions\n\nFrom files of the user and the project, the general ones first. Where they differ, later ones win.\n\n${sections.join("\n\n")}`;
+  return `${contextFilesHeading}\n\n${sections.join("\n\n")}`;
 }

@@ -1,9 +1,9 @@
 /** How a turn ends, and what each failure of a model call means for it. */
 import { type ExitReason, messageOf, TauError } from "../core/errors.ts";
-import type { TurnOutcome } from "../core/event.ts";
+import type { BudgetRefusal, TurnOutcome } from "../core/event.ts";
 import type { ModelErrorCode } from "../core/model.ts";
-import type { Answer } from "./call.ts";
-import type { StopReason } from "./run.ts";
+import type { Answer } from "./attempt.ts";
+import { type AgentRun, modelOf, type StopReason } from "./run.ts";
 
 /** Why a turn ends. */
 export type Ending = Pick<TurnOutcome, "reason" | "error" | "resetsAt">;
@@ -86,3 +86,60 @@ export function endOfError(error: unknown): Ending {
   }
   return { reason: "failure", error: { code: "internal", message: messageOf(error) } };
 }
+
+const ending = (reason: ExitReason, code: string, message: string, hint?: string): Ending => ({
+  reason,
+  error: { code, message, ...(hint !== undefined && { hint }) },
+});
+
+/** The gate did not let the next call out. */
+export const endOfBudget = (refusal: BudgetRefusal): Ending =>
+  ending("budget", "budget", refusal.reason, "raise the budget, or choose a cheaper model");
+
+/** Another model answered, and the caller does not accept that. */
+export const endMismatch = (run: AgentRun, answered: string): Ending =>
+  ending(
+    "failure",
+    "model_mismatch",
+    `asked for ${modelOf(run)}, answered by ${answered}`,
+    "run without --require-model to accept it",
+  );
+
+/** The agent goes in circles and did not heed the advice. */
+export const endNoProgress = (name: string, repeats: number): Ending =>
+  ending(
+    "limit",
+    "no_progress",
+    `the same ${name} call was made ${repeats} times with the same result`,
+    "resume the session and say what to do differently",
+  );
+
+/** The answer was cut at the output limit again and again. */
+export const endUnfinished = (): Ending =>
+  ending(
+    "limit",
+    "output_limit",
+    "the answer was cut at the output limit and is not whole",
+    "resume the session to go on, or ask for less at once",
+  );
+
+/** The model stopped without a word, twice. */
+export const endEmpty = (): Ending =>
+  ending("failure", "empty_answer", "the model stopped without an answer", "resume the session and ask it");
+
+/** Nothing the agent wanted to do was permitted. */
+export const endAllDenied = (): Ending =>
+  ending(
+    "denied",
+    "denied",
+    "every tool call was refused",
+    "allow what the task needs with --allow or --mode",
+  );
+
+/** The answer missed the output schema, and its repair too. */
+export const endSchema = (problem: string): Ending =>
+  ending("schema", "schema", `the answer does not fit the output schema: ${problem}`);
+
+/** The verify command fails, and nothing is done about it. */
+export const endUnverified = (command: string): Ending =>
+  ending("failure", "not_verified", `\`${command}\` still fails`, "resume the session to go on");

@@ -2,15 +2,14 @@
 
 import type { Settings } from "../config/settings.ts";
 import type { Clock } from "../core/ids.ts";
-import { usd } from "../core/usage.ts";
-import type { BudgetKeys, Budgets, Cap } from "../meter/budgets.ts";
-import { affordableOutput, worstCase } from "../meter/price.ts";
+import { formatUsd, usd } from "../core/usage.ts";
+import type { BudgetKeys, Budgets, Cap, Headroom } from "../meter/budgets.ts";
+import { affordableOutput, type WorstCase, worstCase } from "../meter/price.ts";
+import type { ModelPrice } from "../models/model-info.ts";
 import type { Gate } from "./run.ts";
 
 /** An answer shorter than this is not worth its prompt; below it a request is refused instead of capped. */
 const leastOutputTokens = 256;
-/** Estimates of a prompt may be low: reservations take this much more, so that a cap holds all the same. */
-const estimateSlack = { share: 0.2, tokens: 256 };
 
 /** The caps the settings ask for. */
 export function capsOf(budgets: Settings["budgets"]): Cap[] {
@@ -28,24 +27,17 @@ export function budgetGate(budgets: Budgets, keys: () => BudgetKeys, caps: reado
   return {
     async reserve({ target, promptTokens, maxOutputTokens, cacheTtl }) {
       const { price } = target.info;
-      const prompt = Math.ceil(promptTokens * (1 + estimateSlack.share)) + estimateSlack.tokens;
-      const at = now();
-      let output = maxOutputTokens;
-      if (caps.length > 0) {
-        const room = await budgets.headroom(keys(), caps);
-        const wanted = { promptTokens: prompt, maxOutputTokens: output, cacheTtl, at };
-        if (room.cost !== null)
-          output = Math.min(output, affordableOutput(wanted, price, room.cost) ?? output);
-        if (room.tokens !== null) output = Math.min(output, room.tokens - prompt);
-        output = Math.max(output, Math.min(leastOutputTokens, maxOutputTokens));
-      }
-      const cost = worstCase({ promptTokens: prompt, maxOutputTokens: output, cacheTtl, at }, price);
-      const tokens = prompt + output;
+      const wanted = { promptTokens, maxOutputTokens, cacheTtl, at: now() };
+      const room = caps.length > 0 ? await budgets.headroom(keys(), caps) : { cost: null, tokens: null };
+      const output = affordable(wanted, price, room);
+      const cost = worstCase({ ...wanted, maxOutputTokens: output }, price);
+      const tokens = promptTokens + output;
       const result = await budgets.reserve({ ...keys(), caps, wantedCost: cost, wantedTokens: tokens });
       if (!result.ok) return { admitted: false, refusal: result.refusal };
       return {
         admitted: true,
         maxOutputTokens: output,
+        ...(output < maxOutputTokens && { lowered: loweredText(output, maxOutputTokens, room) }),
         reservation: { id: result.reservationId, cost, tokens },
       };
     },
@@ -53,4 +45,20 @@ export function budgetGate(budgets: Budgets, keys: () => BudgetKeys, caps: reado
       await budgets.settle(reservationId, spent);
     },
   };
+}
+
+/** The answer tokens there is room for; never so few that the call would not be worth its prompt. */
+function affordable(wanted: WorstCase, price: ModelPrice | null, room: Headroom): number {
+  const most = wanted.maxOutputTokens;
+  const byCost = room.cost === null ? most : (affordableOutput(wanted, price, room.cost) ?? most);
+  const byTokens = room.tokens === null ? most : room.tokens - wanted.promptTokens;
+  return Math.max(Math.min(most, byCost, byTokens), Math.min(leastOutputTokens, most));
+}
+
+function loweredText(output: number, wanted: number, { cost, tokens }: Headroom): string {
+  const left = [
+    ...(cost === null ? [] : [formatUsd(cost)]),
+    ...(tokens === null ? [] : [`${tokens} tokens`]),
+  ].join(" and ");
+  return `The answer is capped at ${output} tokens instead of ${wanted}, because ${left} of the budget is left.`;
 }

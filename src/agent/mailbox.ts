@@ -20,6 +20,11 @@ export class Mailbox<Item> implements AsyncIterable<Item> {
     return new Promise((resolve) => this.#wakeProducers.push(resolve));
   }
 
+  /** Adds an item that may be lost: dropped when nobody has taken what is there already. */
+  offer(item: Item): void {
+    if (this.#items.length < bound) this.push(item);
+  }
+
   /** No more items will come. */
   close(): void {
     this.#closed = true;

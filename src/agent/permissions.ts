@@ -1,4 +1,5 @@
 /** The permission state of a run: mode and rules, plus what a person allowed along the way. */
+import { messageOf } from "../core/errors.ts";
 import type { Decision, Mode } from "../core/event.ts";
 import { decide, headless, type Policy, suggestRule } from "../policy/decide.ts";
 import { parseRule } from "../policy/rule.ts";
@@ -39,9 +40,15 @@ export class Permissions {
     return suggestRule(this.#callOf(item));
   }
 
-  /** Adds an allow rule for the rest of the session. */
-  allow(rule: string): void {
-    this.#policy = { ...this.#policy, rules: [...this.#policy.rules, parseRule(rule, "allow", "session")] };
+  /** Adds an allow rule for the rest of the session; a rule that cannot be read is not added, and why is returned. */
+  allow(rule: string): string | null {
+    try {
+      const parsed = parseRule(rule, "allow", "session");
+      this.#policy = { ...this.#policy, rules: [...this.#policy.rules, parsed] };
+      return null;
+    } catch (error) {
+      return `The rule ${rule} was not added: ${messageOf(error)}`;
+    }
   }
 
   #callOf(item: PreparedCall): Parameters<typeof decide>[0] {

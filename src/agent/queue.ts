@@ -19,6 +19,11 @@ export class InputQueue {
     return add(this.#followUps, parts);
   }
 
+  /** Whether a message for the running turn waits. */
+  get hasSteering(): boolean {
+    return this.#steering.length > 0;
+  }
+
   /** Takes all waiting steering messages, oldest first. */
   takeSteering(): Part[][] {
     return this.#steering.splice(0);

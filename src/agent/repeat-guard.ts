@@ -31,13 +31,18 @@ export class RepeatGuard {
 
   /** Takes in a finished batch. */
   observe(calls: readonly FinishedCall[]): GuardVerdict {
-    const keys = calls.map((call) => digest(call.name, JSON.stringify(call.input), call.result));
-    if (this.#isProgress(calls, keys)) this.#rounds.clear();
+    // Twins in one batch are one round.
+    const names = new Map(
+      calls.map((call) => [
+        digest(call.name, JSON.stringify(call.input), withoutTimes(call.result)),
+        call.name,
+      ]),
+    );
+    if (this.#isProgress(calls, [...names.keys()])) this.#rounds.clear();
     let worst: GuardVerdict = { action: "go" };
-    for (const [index, key] of keys.entries()) {
+    for (const [key, name] of names) {
       const repeats = (this.#rounds.get(key) ?? 0) + 1;
       this.#rounds.set(key, repeats);
-      const name = calls[index]?.name ?? "";
       if (repeats >= stopAfter) return { action: "stop", name, repeats };
       if (repeats === adviseAfter) worst = { action: "advise", name, repeats };
     }
@@ -57,6 +62,13 @@ export class RepeatGuard {
     }
     return progress;
   }
+}
+
+/** Test runners print how long they took, and logs the time: that is not news. */
+function withoutTimes(text: string): string {
+  return text
+    .replace(/\d+(?:[.,]\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds|m|min|minutes)\b/g, "<time>")
+    .replace(/\d{4}-\d{2}-\d{2}[T ]|\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?Z?/g, "<time>");
 }
 
 function digest(...texts: string[]): string {

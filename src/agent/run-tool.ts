@@ -1,30 +1,33 @@
 /** Running one prepared call to an outcome; whatever a tool throws becomes a result the model can read. */
 import { messageOf, TauError } from "../core/errors.ts";
 import type { ToolStatus } from "../core/event.ts";
-import type { Clock } from "../core/ids.ts";
 import type { ImagePart, TextPart } from "../core/message.ts";
 import type { ToolOutput, ToolResult } from "../core/tool.ts";
+import type { AgentRun } from "./run.ts";
 import type { PreparedCall } from "./toolbox.ts";
 
 /** How a run ended. */
 export type ToolOutcome = { status: ToolStatus; result: ToolResult; durationMs: number };
 
-/** Runs the call. Never rejects. */
+/** How long an interrupted tool has to end its work and hand over what it has, in ms. */
+const graceMs = 5_000;
+
+/** Runs the call. Never rejects, and ends soon after `signal` fires whatever the tool does. */
 export async function runTool(
-  prepared: PreparedCall,
-  cwd: string,
+  run: Pick<AgentRun, "cwd" | "now" | "sleep">,
+  { tool, input, call }: PreparedCall,
   signal: AbortSignal,
-  now: Clock,
   emit: (output: ToolOutput) => void,
 ): Promise<ToolOutcome> {
-  const startedAt = now();
+  const startedAt = run.now();
   const ended = (status: ToolStatus, result: ToolResult): ToolOutcome => ({
     status,
     result,
-    durationMs: now() - startedAt,
+    durationMs: run.now() - startedAt,
   });
   try {
-    const result = await prepared.tool.run(prepared.input, { callId: prepared.call.id, cwd, signal, emit });
+    const work = tool.run(input, { callId: call.id, cwd: run.cwd, signal, emit });
+    const result = await untilGraceEnds(work, signal, run.sleep);
     if (signal.aborted) return ended("interrupted", result);
     return ended(result.isError ? "error" : "ok", result);
   } catch (error) {
@@ -32,6 +35,24 @@ export async function runTool(
     const hint = error instanceof TauError && error.hint ? ` (${error.hint})` : "";
     return ended("error", failure(`${messageOf(error)}${hint}`));
   }
+}
+
+/** The work's result; rejects when the work goes on for long after the signal fired. */
+function untilGraceEnds<T>(work: Promise<T>, signal: AbortSignal, sleep: AgentRun["sleep"]): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = new AbortController();
+    const giveUp = (): void => reject(new Error("the tool did not stop"));
+    const stop = (): void => {
+      // The wait is called off when the work ends first.
+      sleep(graceMs, ended.signal).then(giveUp, () => undefined);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", stop);
+      ended.abort();
+    });
+  });
 }
 
 /** A result that is only an error text, for the model and for people. */

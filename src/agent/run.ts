@@ -6,12 +6,16 @@ import type { Dialect, Effort, ModelRequest } from "../core/model.ts";
 import type { Upstream } from "../core/upstream.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import type { ModelInfo } from "../models/model-info.ts";
+import type { Breakers } from "../providers/breaker.ts";
+import type { OnLimit } from "../providers/dispatch.ts";
+import { defaultRetryPolicy, type RetryPolicy } from "../providers/retry.ts";
 import type { Approver } from "./approval.ts";
 import type { CacheWatch } from "./cache-watch.ts";
 import type { OutputSchema } from "./output-schema.ts";
 import type { Permissions } from "./permissions.ts";
 import type { PrefixTracker } from "./prefix.ts";
 import type { InputQueue } from "./queue.ts";
+import type { Redaction } from "./redaction.ts";
 import type { Session } from "./session.ts";
 import type { Toolbox } from "./toolbox.ts";
 import type { Window } from "./window.ts";
@@ -36,6 +40,7 @@ export type Gate = {
    */
   reserve(attempt: {
     target: Target;
+    /** What the prompt will hardly pass. */
     promptTokens: number;
     maxOutputTokens: number;
     cacheTtl: CacheTtl | null;
@@ -49,6 +54,8 @@ export type GateAnswer =
   | {
       admitted: true;
       maxOutputTokens: number;
+      /** One sentence with the numbers, when a cap lowered `maxOutputTokens`. */
+      lowered?: string;
       reservation: { id: string; cost: NanoUsd | null; tokens: number } | null;
     }
   | { admitted: false; refusal: BudgetRefusal };
@@ -65,7 +72,8 @@ export type RunSettings = {
   compactAt: number;
   /** Answer tokens asked for when the model allows more. */
   maxOutputTokens: number;
-  onLimit: "wait" | "fallback" | "exit";
+  onLimit: OnLimit;
+  retry: RetryPolicy;
 };
 
 /** What holds where the settings say nothing. */
@@ -77,6 +85,7 @@ export const defaultRunSettings: RunSettings = {
   compactAt: 0.8,
   maxOutputTokens: 32_000,
   onLimit: "exit",
+  retry: defaultRetryPolicy,
 };
 
 /** The parts of a run. They outlive its turns. */
@@ -90,6 +99,8 @@ export type AgentRun = {
   /** The chosen model, then its fallbacks. */
   targets: readonly [Target, ...Target[]];
   gate: Gate;
+  /** What this process knows of upstreams that fail. */
+  breakers: Breakers;
   window: Window;
   prefix: PrefixTracker;
   cacheWatch: CacheWatch;
@@ -97,8 +108,8 @@ export type AgentRun = {
   system: string;
   cwd: string;
   settings: RunSettings;
-  /** Takes known credential values out of a text before the model or the ledger sees it. */
-  redact(text: string): string;
+  /** Takes known credential values out of whatever the model or the ledger gets. */
+  redaction: Redaction;
   /** Runs the `--verify` command. */
   verify(
     command: string,

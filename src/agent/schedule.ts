@@ -12,8 +12,8 @@ export function dependencies(calls: readonly PreparedCall[]): number[][] {
 }
 
 function conflict(a: PreparedCall, b: PreparedCall): boolean {
-  if (a.tool.access === "execute" || b.tool.access === "execute") return true;
-  if (a.tool.access !== "edit" && b.tool.access !== "edit") return false;
+  if (a.effect === "execute" || b.effect === "execute") return true;
+  if (a.effect !== "edit" && b.effect !== "edit") return false;
   return a.intent.paths.some((path) => b.intent.paths.some((other) => overlaps(path, other)));
 }
 

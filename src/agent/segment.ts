@@ -1,9 +1,10 @@
 /** A session segment: the stretch over which system prompt and tool list stay the same, so that the cache holds. */
 import type { AgentEvent } from "../core/event.ts";
-import { contextFilesSection, readContextFiles } from "./context-files.ts";
+import { readContextFiles } from "./context-files.ts";
 import { segmentHash } from "./prefix.ts";
+import type { Redaction } from "./redaction.ts";
 import type { Session } from "./session.ts";
-import { systemPrompt, type Workplace } from "./system-prompt.ts";
+import { contextFilesOf, systemPrompt, type Workplace } from "./system-prompt.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 /** The prompt of a segment. */
@@ -25,10 +26,11 @@ export async function openSegment(
   workplace: Workplace,
   userFolder: string,
   contextFileBytes: number | undefined,
+  redaction: Redaction,
 ): Promise<Segment> {
   const { segment } = session.state.state();
   if (segment && segment.prefixHash === segmentHash(segment.system, toolbox.specs)) {
-    return { system: segment.system, files: "", events: [] };
+    return { system: segment.system, files: contextFilesOf(segment.system), events: [] };
   }
   const { files, problems } = await readContextFiles(
     userFolder,
@@ -36,7 +38,8 @@ export async function openSegment(
     workplace.cwd,
     contextFileBytes,
   );
-  const system = systemPrompt(workplace, files);
+  const place = "the project's instruction files";
+  const system = systemPrompt(workplace, redaction.data(place, files));
   const events = await session.commit(
     {
       type: "segment.started",
@@ -51,6 +54,7 @@ export async function openSegment(
       code: "context_file",
       text,
     })),
+    ...redaction.notes(),
   );
-  return { system, files: contextFilesSection(files, workplace.root), events };
+  return { system, files: contextFilesOf(system), events };
 }

@@ -4,9 +4,10 @@
  */
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin } from "../core/event.ts";
 import type { Clock, EntryId, Ids, SessionId, TurnId } from "../core/ids.ts";
-import { textOf } from "../core/message.ts";
+import { type Part, toolCallsOf } from "../core/message.ts";
 import type { NewEntry, SessionWriter } from "../core/store.ts";
 import { Fold } from "../sessions/fold.ts";
+import { TouchedFiles } from "./compaction/touched-files.ts";
 
 const personal: ReadonlySet<MessageOrigin> = new Set(["prompt", "steer", "follow_up"]);
 
@@ -21,7 +22,9 @@ export class Session {
   #leaf: EntryId | null = null;
   #turn: TurnId | null = null;
   #commits: Promise<unknown> = Promise.resolve();
-  readonly #userWords: string[] = [];
+  readonly #said: Part[][] = [];
+  readonly #touched = new TouchedFiles();
+  readonly #callIds = new Set<string>();
   #titled = false;
 
   /**
@@ -42,9 +45,22 @@ export class Session {
     return this.#fold;
   }
 
-  /** All a person said on this path, in order: what a compaction must keep verbatim. */
-  get userWords(): readonly string[] {
-    return this.#userWords;
+  /**
+   * All a person said on this path, in order: what a compaction must keep verbatim. Each is the very `parts` of its
+   * message in the folded conversation, as long as that message is in it.
+   */
+  get said(): readonly (readonly Part[])[] {
+    return this.#said;
+  }
+
+  /** The files tools read and changed on this path. */
+  get touched(): TouchedFiles {
+    return this.#touched;
+  }
+
+  /** Ids of all calls on this path. */
+  get callIds(): ReadonlySet<string> {
+    return this.#callIds;
   }
 
   /** Whether the session has a title. */
@@ -98,13 +114,23 @@ export class Session {
     this.#fold.add(entry);
     this.#leaf = entry.id;
     if (entry.type === "session.titled") this.#titled = true;
-    if (entry.type === "user.message" && personal.has(entry.origin))
-      this.#userWords.push(textOf(entry.parts));
+    if (entry.type === "user.message" && personal.has(entry.origin)) this.#said.push(entry.parts);
+    if (entry.type === "assistant.message")
+      for (const call of toolCallsOf(entry.parts)) this.#callIds.add(call.id);
+    if (entry.type === "tool.started") this.#touched.add(entry.name, entry.input);
   }
 
   /** An event for live readers only. */
   live(event: EphemeralEvent): AgentEvent {
     return { v: 1, seq: ++this.#seq, at: this.#now(), sessionId: this.id, turnId: this.#turn, ...event };
+  }
+
+  /**
+   * Runs `work` as soon as no commit is under way. Whoever makes live events beside commits makes them in here: then
+   * `seq` rises in the stream as it is read.
+   */
+  whenQuiet(work: () => void): void {
+    this.#commits = this.#commits.then(work);
   }
 
   /** Gives up the right to write. */

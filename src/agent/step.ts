@@ -1,11 +1,12 @@
 /** One step's model call: preflight and request, the answer into the ledger, and what can be learned from it. */
-import type { AgentEvent, BudgetRefusal } from "../core/event.ts";
+import type { AgentEvent, DurableEvent } from "../core/event.ts";
 import { promptTokens } from "../core/usage.ts";
 import { preflight, promptOf } from "../meter/preflight.ts";
-import type { EarlyRuns } from "./act.ts";
-import { assemble } from "./assemble.ts";
-import { type Answer, callModel } from "./call.ts";
-import { EarlyReads } from "./early.ts";
+import { assemble, stepSettings } from "./assemble.ts";
+import type { Answer } from "./attempt.ts";
+import { type CallOutcome, callModel } from "./call.ts";
+import type { EarlyReads } from "./early.ts";
+import type { Prefix } from "./prefix.ts";
 import { type AgentRun, modelOf, type TurnInput } from "./run.ts";
 import type { TurnState } from "./turn-state.ts";
 
@@ -14,131 +15,159 @@ const leastOutputTokens = 256;
 /** Share of the prompt estimate kept free for its own error. */
 const marginShare = 0.02;
 
-/** An answer with the read-only calls already under way, or the gate's refusal. */
-export type StepOutcome =
-  | { answered: true; answer: Answer; early: EarlyRuns }
-  | { answered: false; refusal: BudgetRefusal };
+type Mismatch = Extract<DurableEvent, { type: "model.mismatched" }>;
 
-/** Makes the step's call. `last` forbids tools. */
+/** Makes the step's call and records it. `early` gets the read-only calls that may begin at once. */
 export async function* step(
   run: AgentRun,
   input: TurnInput,
   turn: TurnState,
-  last: boolean,
-): AsyncGenerator<AgentEvent, StepOutcome> {
+  early: EarlyReads,
+): AsyncGenerator<AgentEvent, CallOutcome> {
   turn.steps += 1;
   const number = turn.steps;
   const { info } = run.targets[0];
-  const estimate = run.window.breakdown(run.session.state.state(), 0);
-  const room = preflight(estimate, info, {
-    outputTokens: run.settings.maxOutputTokens,
-    leastOutputTokens,
-    margin: Math.ceil(promptOf(estimate) * marginShare),
-  });
+  const { cacheTtl, effort } = run.settings;
+  const state = run.session.state.state();
+  const { messages } = state;
+  const estimate = run.window.breakdown(state, 0);
+  const room = preflight(
+    estimate,
+    { ...info, contextWindow: Math.max(run.window.size, leastOutputTokens) },
+    {
+      outputTokens: run.settings.maxOutputTokens,
+      leastOutputTokens,
+      margin: Math.ceil(promptOf(estimate) * marginShare),
+    },
+  );
   yield run.session.live({
     type: "context.usage",
     tokens: room.promptTokens,
-    window: info.contextWindow,
+    window: run.window.size,
     breakdown: room.breakdown,
   });
   // An estimate may be wrong, so a request that seems not to fit is still sent with the least output; the upstream
   // knows, and its refusal is answered by a compaction.
-  const wanted = room.fits ? room.maxOutputTokens : leastOutputTokens;
-  const request = assemble(run, input, wanted, last);
-  const prefix = run.prefix.track(run.system, run.toolbox.specs, run.session.state.messages());
-  const early = new EarlyReads(run);
+  const maxOutputTokens = room.fits ? room.maxOutputTokens : leastOutputTokens;
+  const settings = stepSettings(run, input, turn.wrapUp !== null);
+  const prefix = run.prefix.track(run.system, run.toolbox.specs, settings, messages);
+  early.discard();
   const outcome = yield* callModel(
     run,
     {
       step: number,
-      request,
+      request: assemble(run, { messages, maxOutputTokens, settings }),
       promptTokens: room.promptTokens,
-      maxOutputTokens: wanted,
-      cacheTtl: run.settings.cacheTtl,
-      signal: run.signal,
+      promptBound: run.window.upperBound(),
+      maxOutputTokens,
+      cacheTtl,
       visible: true,
     },
     {
-      admitted: (reservation, maxOutputTokens) => [
+      admitted: ({ reservation, maxOutputTokens: admitted, lowered }) => [
+        ...(lowered === undefined || turn.toldOfCap ? [] : [capNote(lowered, turn)]),
         {
           type: "step.started",
           step: number,
           model: modelOf(run),
-          effort: run.settings.effort,
+          effort,
           prefixHash: prefix.hash,
           estimate: room.breakdown,
-          maxOutputTokens,
+          maxOutputTokens: admitted,
           reservation,
         },
       ],
-      called: (call) => early.consider(call),
+      called: (call) => {
+        if (turn.wrapUp === null) early.consider(call);
+      },
       discarded: () => early.discard(),
     },
   );
+  turn.add(outcome.spent);
   if (!outcome.answered) {
+    const { refusal } = outcome;
     yield* await run.session.commit({
       type: "budget.refused",
       step: number,
       model: modelOf(run),
-      ...outcome.refusal,
+      ...refusal,
     });
     return outcome;
   }
-  const { answer } = outcome;
-  turn.add(answer);
-  yield* await run.session.commit({
-    type: "assistant.message",
-    step: number,
-    parts: answer.parts,
-    usage: answer.usage,
-    cost: answer.cost,
-    model: { requested: modelOf(run), answered: answer.answeredBy },
-    upstream: answer.target.upstream.name,
-    requestId: answer.requestId,
-    attempt: answer.attempt,
-    timings: answer.timings,
-    end: answer.end,
-    estimatedPromptTokens: room.promptTokens,
-  });
-  if (promptTokens(answer.usage) > 0) run.window.learn(answer.usage);
-  yield* watch(run, number, answer, turn);
+  yield* record(run, number, turn, outcome.answer, room.promptTokens, prefix);
+  return outcome;
+}
+
+function capNote(text: string, turn: TurnState): DurableEvent {
+  turn.toldOfCap = true;
+  return { type: "note", level: "info", code: "output_cap", text };
+}
+
+/** The answer into the ledger, and what it says beside its words: who answered, what the cache did, how long we were off. */
+async function* record(
+  run: AgentRun,
+  number: number,
+  turn: TurnState,
+  answer: Answer,
+  estimatedPromptTokens: number,
+  prefix: Prefix,
+): AsyncGenerator<AgentEvent> {
+  const { target, usage, timings } = answer;
+  const mismatch = mismatchOf(run, number, answer);
   const miss = run.cacheWatch.observe(
-    answer.usage,
+    usage,
     prefix,
-    answer.target.upstream.name,
-    answer.timings.startedAt,
+    target.upstream.name,
+    timings.startedAt,
     run.settings.cacheTtl,
-    answer.target.info.price,
+    target.info.price,
   );
-  if (miss) yield* await run.session.commit({ type: "cache.missed", step: number, ...miss });
-  return { answered: true, answer, early: early.runs };
+  const news: DurableEvent[] = [];
+  if (mismatch && turn.mismatch !== mismatch.answered) news.push(mismatch);
+  turn.mismatch = mismatch?.answered ?? turn.mismatch;
+  if (miss) news.push({ type: "cache.missed", step: number, ...miss });
+  if (promptTokens(usage) > 0 && target === run.targets[0]) run.window.learn(usage);
+  yield* await run.session.commit(
+    {
+      type: "assistant.message",
+      step: number,
+      parts: answer.parts,
+      usage,
+      cost: answer.cost,
+      model: { requested: target.upstream.name, answered: answer.answeredBy },
+      upstream: target.upstream.provider,
+      requestId: answer.requestId,
+      attempt: answer.attempt,
+      timings,
+      end: answer.end,
+      estimatedPromptTokens,
+    },
+    ...news,
+  );
 }
 
 /** Every turn names the model that answered; another one than asked for is an event, never silent. */
-async function* watch(
-  run: AgentRun,
-  step: number,
-  answer: Answer,
-  turn: TurnState,
-): AsyncGenerator<AgentEvent> {
+function mismatchOf(run: AgentRun, step: number, answer: Answer): Mismatch | null {
   const requested = modelOf(run);
-  const sameUpstream = answer.target === run.targets[0];
-  if (sameUpstream && isSameModel(answer.target.info.id, answer.answeredBy)) return;
-  const answered = sameUpstream ? answer.answeredBy : answer.target.upstream.name;
-  turn.mismatch = `asked for ${requested}, answered by ${answered}`;
-  yield* await run.session.commit({ type: "model.mismatched", step, requested, answered });
+  const chosen = answer.target === run.targets[0];
+  if (chosen && isSameModel(answer.target.info.id, answer.answeredBy)) return null;
+  const answered = chosen ? answer.answeredBy : answer.target.upstream.name;
+  return { type: "model.mismatched", step, requested, answered };
 }
 
-/** Providers answer with the dated or namespaced form of the name asked for; that is the same model. */
+/** Providers answer with the dated, namespaced or reordered form of the name asked for; that is the same model. */
 export function isSameModel(asked: string, answered: string): boolean {
-  const plain = (name: string): string =>
-    name.toLowerCase().replace(/^(models|publishers\/[^/]+\/models)\//, "");
-  const a = plain(asked);
-  const b = plain(answered);
-  const withoutDate = (name: string): string =>
-    name
-      .replace(/[-@](\d{8}|\d{4}-\d{2}-\d{2}|\d{4}|latest)$/, "")
-      .replace(/:(free|nitro|floor|online|exacto|latest)$/, "");
-  const tail = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
-  return a === b || withoutDate(a) === withoutDate(b) || withoutDate(tail(a)) === withoutDate(tail(b));
+  return plainName(asked) === plainName(answered);
+}
+
+/** A model's name without host folders, dates and variants, its words in one order (`claude-4.5-sonnet`). */
+function plainName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^.*\//, "")
+    .replace(/:(free|nitro|floor|online|exacto|latest)$/, "")
+    .replace(/[-@](\d{8}|\d{4}-\d{2}-\d{2}|\d{4}|latest)$/, "")
+    .split(/[-_.:@]/)
+    .sort()
+    .join("-");
 }

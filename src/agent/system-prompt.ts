@@ -1,6 +1,6 @@
 /** The system prompt: below 1,500 tokens without context files, and fixed for a whole session segment. */
 import type { ContextFile } from "./context-files.ts";
-import { contextFilesSection } from "./context-files.ts";
+import { contextFilesHeading, contextFilesSection } from "./context-files.ts";
 
 /** What the prompt tells of the place the agent works in. */
 export type Workplace = {
@@ -47,4 +47,10 @@ export function systemPrompt(workplace: Workplace, files: readonly ContextFile[]
   ].join("\n");
   const instructions = contextFilesSection(files, workplace.root);
   return [conduct, place, ...(instructions ? [instructions] : [])].join("\n\n");
+}
+
+/** The part of a system prompt made by {@link systemPrompt} that comes from context files; empty when there is none. */
+export function contextFilesOf(system: string): string {
+  const at = system.indexOf(`\n\n${contextFilesHeading}`);
+  return at < 0 ? "" : system.slice(at + 2);
 }

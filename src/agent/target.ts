@@ -1,40 +1,100 @@
 /** A model made callable: its upstream, what is known of it, and how a request is fitted to it. */
-import type { Effort, ModelRequest } from "../core/model.ts";
-import type { Upstream } from "../core/upstream.ts";
+import type { Credentials } from "../config/credentials.ts";
+import type { Environment, TauPaths } from "../config/paths.ts";
+import type { Settings } from "../config/settings.ts";
+import type { ModelName } from "../core/event.ts";
+import type { Clock } from "../core/ids.ts";
+import type { ModelRequest } from "../core/model.ts";
+import { findModel } from "../models/catalogue.ts";
+import { thinkingFor } from "../models/effort.ts";
 import type { ModelInfo } from "../models/model-info.ts";
-import { prepareMessages } from "../wire/handover.ts";
+import { connectionOf } from "../providers/connection.ts";
+import type { ProviderEntry } from "../providers/provider.ts";
+import { resolveModel } from "../providers/registry.ts";
+import type { Fetch } from "../providers/transport/fetch.ts";
+import { makeUpstream } from "../providers/upstream.ts";
+import { type Abilities, prepareMessages } from "../wire/handover.ts";
+import { openCatalogue } from "./catalogue.ts";
 import type { Target } from "./run.ts";
 
-/** Makes a target. */
-export function makeTarget(upstream: Upstream, info: ModelInfo, callIdPattern?: RegExp): Target {
-  return { upstream, info, adapt: (request) => fitRequest(request, info, callIdPattern) };
-}
+/** What targets are made from. */
+export type TargetParts = {
+  env: Environment;
+  credentials: Credentials;
+  settings: Settings;
+  paths: TauPaths;
+  fetch: Fetch;
+  /** Stands in for every provider's own idle time-out. */
+  idleTimeoutMs: number | undefined;
+  now: Clock;
+};
 
-/** Leaves out of a request what the model cannot take, and nothing else. */
-export function fitRequest(request: ModelRequest, info: ModelInfo, callIdPattern?: RegExp): ModelRequest {
-  const { reasoning, temperature, output, ...rest } = request;
-  const peer = { provider: info.provider, model: info.id };
-  const effort =
-    reasoning?.effort === undefined ? null : nearestEffort(reasoning.effort, info.reasoning?.efforts ?? []);
+/** Opens the models by name, the chosen one first. `secrets` are the key values in use. */
+export async function openTargets(
+  names: readonly [ModelName, ...ModelName[]],
+  parts: TargetParts,
+): Promise<{ all: [Target, ...Target[]]; secrets: string[] }> {
+  const [first, ...rest] = await Promise.all(names.map((name) => openTarget(name, parts)));
+  if (!first) throw new Error("no model to open");
+  const opened = [first, ...rest];
   return {
-    ...rest,
-    model: info.id,
-    messages: prepareMessages(rest.messages, peer, {
-      vision: info.capabilities.vision,
-      ...(callIdPattern && { callIdPattern }),
-    }),
-    ...(temperature !== undefined && info.capabilities.temperature && { temperature }),
-    ...(output && (info.capabilities.structuredOutput || info.entry === null) && { output }),
-    ...(effort !== null && { reasoning: { ...reasoning, effort } }),
+    all: [first.target, ...rest.map(({ target }) => target)],
+    secrets: opened.flatMap(({ secrets }) => secrets),
   };
 }
 
-const scale: readonly Effort[] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+async function openTarget(
+  name: ModelName,
+  parts: TargetParts,
+): Promise<{ target: Target; secrets: readonly string[] }> {
+  if (name.startsWith("demo/")) {
+    const { demoModelInfo, makeDemoUpstream } = await import("../providers/demo/demo.ts");
+    const target: Target = {
+      upstream: makeDemoUpstream(name),
+      info: demoModelInfo,
+      dialect: "messages",
+      adapt: (request) => request,
+    };
+    return { target, secrets: [] };
+  }
+  const { provider, model } = resolveModel(name, parts.settings.providers ?? {});
+  const connection = connectionOf(provider, parts.env, parts.credentials);
+  const info = findModel(await openCatalogue(provider.id, parts.paths), model, parts.settings.models ?? {});
+  const patient =
+    parts.idleTimeoutMs === undefined
+      ? provider
+      : { ...provider, timeouts: { ...provider.timeouts, idleMs: parts.idleTimeoutMs } };
+  const abilities = await abilitiesOf(provider, info);
+  const target: Target = {
+    upstream: makeUpstream({ provider: patient, model, connection, fetch: parts.fetch, now: parts.now }),
+    info,
+    dialect: provider.dialect,
+    adapt: (request) => fitRequest(request, info, abilities),
+  };
+  return { target, secrets: connection.secrets };
+}
 
-/** The model's own word nearest to the one asked for, the weaker of two equally near; null when it takes none. */
-export function nearestEffort(wanted: Effort, offered: readonly Effort[]): Effort | null {
-  const distance = (effort: Effort): number => Math.abs(scale.indexOf(effort) - scale.indexOf(wanted));
-  return (
-    offered.toSorted((a, b) => distance(a) - distance(b) || scale.indexOf(a) - scale.indexOf(b))[0] ?? null
-  );
+async function abilitiesOf(provider: ProviderEntry, info: ModelInfo): Promise<Abilities> {
+  const { vision, files } = info.capabilities;
+  // Of a model nobody has described, only its upstream knows what it reads.
+  const abilities = { vision, documents: files || info.entry === null };
+  if (provider.dialect !== "chat-completions") return abilities;
+  const { compatFor } = await import("../wire/chat-completions/compat.ts");
+  return { ...abilities, callIdPattern: compatFor(provider.compat).toolCallIdPattern };
+}
+
+/** Leaves out of a request what the model cannot take, and nothing else. */
+export function fitRequest(request: ModelRequest, info: ModelInfo, abilities: Abilities): ModelRequest {
+  const { reasoning, temperature, output, ...rest } = request;
+  const thinking = reasoning?.effort === undefined ? null : thinkingFor(reasoning.effort, info.reasoning);
+  return {
+    ...rest,
+    model: info.id,
+    messages: prepareMessages(rest.messages, { provider: info.provider, model: info.id }, abilities),
+    ...(temperature !== undefined && info.capabilities.temperature && { temperature }),
+    ...(output && (info.capabilities.structuredOutput || info.entry === null) && { output }),
+    ...(thinking !== null && {
+      reasoning: { ...thinking, ...(reasoning?.visible !== undefined && { visible: reasoning.visible }) },
+    }),
+  };
 }

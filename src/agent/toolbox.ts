@@ -1,11 +1,19 @@
 /** The tools of a session segment: a fixed, ordered list, and how a call is matched against it. */
 import { z } from "zod";
+import { messageOf } from "../core/errors.ts";
 import type { Json, JsonSchema, ToolCallPart } from "../core/message.ts";
 import type { ToolSpec } from "../core/model.ts";
-import type { Tool, ToolIntent } from "../core/tool.ts";
+import type { Access, Tool, ToolIntent } from "../core/tool.ts";
 
 /** A call that may run: its tool, its parsed input and what it wants to touch. */
-export type PreparedCall = { call: ToolCallPart; tool: Tool; input: unknown; intent: ToolIntent };
+export type PreparedCall = {
+  call: ToolCallPart;
+  tool: Tool;
+  input: unknown;
+  intent: ToolIntent;
+  /** What the call does to the world, for order and record: a read that changes something counts as `execute`. */
+  effect: Access;
+};
 
 /** A call that must not run, and what the model is told instead. */
 export type InvalidCall = { call: ToolCallPart; problem: string };
@@ -54,7 +62,19 @@ export class Toolbox {
         problem: `The arguments do not fit the tool, so it was not run:\n${z.prettifyError(parsed.error)}`,
       };
     }
-    return { call, tool, input: parsed.data, intent: tool.intent(parsed.data, cwd) };
+    try {
+      const intent = tool.intent(parsed.data, cwd);
+      return {
+        call,
+        tool,
+        input: parsed.data,
+        intent,
+        effect: intent.mutates ? "execute" : tool.access,
+      };
+    } catch (error) {
+      // What a call would touch cannot be judged or ordered when it cannot be told.
+      return { call, problem: `The call cannot be understood, so it was not run: ${messageOf(error)}` };
+    }
   }
 }
 

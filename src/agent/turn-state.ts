@@ -1,43 +1,57 @@
 /** What a turn has come to so far: counts, sums, and the small memories that decide when it ends. */
 import type { TurnResult } from "../core/event.ts";
 import type { Json } from "../core/message.ts";
-import { addUsage, type NanoUsd, nanoUsd, type Usage, zeroUsage } from "../core/usage.ts";
 import type { BatchOutcome } from "./act.ts";
+import { addSpent, nothingSpent, type Spent } from "./call.ts";
 import type { Ending } from "./ending.ts";
 import { RepeatGuard } from "./repeat-guard.ts";
 import type { RunSettings } from "./run.ts";
+
+/** Refusals for size in a row after which the upstream would refuse for ever. */
+const maxOverflows = 3;
+/** Failed verify runs in a row, with nothing done between them, after which the turn ends. */
+const maxIdleVerifies = 3;
+
+/** What a limit makes of a step: the advice before it, and the ending after it. */
+export type WrapUp = { advice: string; ending: Ending };
 
 /** Mutable state of one running turn. */
 export class TurnState {
   readonly guard = new RepeatGuard();
   /** Model calls made, helper calls not counted. */
   steps = 0;
-  /** The last answer's text. */
+  /** The answer's text: of the last message, or of several that are one answer in pieces. */
   text = "";
   output: Json | undefined;
   continuations = 0;
   emptyAnswers = 0;
   schemaRepairs = 0;
+  /** Refusals of the request for its size since the last answer. */
+  overflows = 0;
   /** Why the answering model is not the one asked for. */
   mismatch: string | null = null;
+  /** Whether people have been told that a budget lowers the output cap. */
+  toldOfCap = false;
+  /** The wrap-up under way: once decided, it stands. */
+  wrapUp: WrapUp | null = null;
   readonly #startedAt: number;
-  #usage: Usage = zeroUsage;
-  #cost: NanoUsd | null = nanoUsd(0);
+  #spent: Spent = nothingSpent;
   #toolCalls = 0;
   #denied = 0;
-  #overflows = 0;
   #verify: { command: string; exitCode: number | null } | null = null;
   #editsSinceVerify = 0;
+  #callsSinceVerify = 0;
+  #idleVerifies = 0;
+  /** The beginning of an answer that comes in pieces. */
+  #unfinished = "";
 
   constructor(startedAt: number) {
     this.#startedAt = startedAt;
   }
 
-  /** Adds what a call spent; an unpriced call makes the sum unpriced. */
-  add(spent: { usage: Usage; cost: NanoUsd | null } | null): void {
-    if (!spent) return;
-    this.#usage = addUsage(this.#usage, spent.usage);
-    this.#cost = this.#cost === null || spent.cost === null ? null : nanoUsd(this.#cost + spent.cost);
+  /** Adds what calls spent; an unpriced call makes the sum unpriced. */
+  add(spent: Spent): void {
+    this.#spent = addSpent(this.#spent, spent);
   }
 
   /** Adds a finished batch of calls. */
@@ -45,12 +59,28 @@ export class TurnState {
     this.#toolCalls += batch.finished.length;
     this.#denied += batch.denied;
     this.#editsSinceVerify += batch.edits;
+    this.#callsSinceVerify += batch.finished.length;
+    this.#unfinished = "";
+    this.emptyAnswers = 0;
   }
 
   /** Notes a run of the verify command. */
   verified(command: string, exitCode: number | null): void {
+    this.#idleVerifies = this.#verify !== null && this.#callsSinceVerify === 0 ? this.#idleVerifies + 1 : 1;
     this.#verify = { command, exitCode };
     this.#editsSinceVerify = 0;
+    this.#callsSinceVerify = 0;
+  }
+
+  /** Whether the verify command keeps failing while the model does nothing about it. */
+  isIdle(): boolean {
+    return this.#idleVerifies >= maxIdleVerifies;
+  }
+
+  /** Takes in what the model said; `unfinished` when more of the same answer is to come. */
+  hear(text: string, unfinished: boolean): void {
+    this.text = this.#unfinished + text;
+    this.#unfinished = unfinished ? this.text : "";
   }
 
   /** Whether calls were made and all of them refused. */
@@ -58,38 +88,36 @@ export class TurnState {
     return this.#toolCalls > 0 && this.#denied === this.#toolCalls;
   }
 
-  /** An upstream that says the history is too long twice in a row would say it for ever. */
-  mayCompactForOverflow(): boolean {
-    return this.#overflows++ < 2;
+  /** Whether a refusal for size may be answered by a compaction once more. */
+  mayCompactAgain(): boolean {
+    this.overflows += 1;
+    return this.overflows <= maxOverflows;
   }
 
   /**
    * Whether this is the last step: the model is told, and asked to wrap up in words instead of being cut off.
    */
-  limitReached(settings: RunSettings, now: number): { advice: string; ending: Ending } | null {
-    const { maxSteps, maxTurnMs } = settings;
+  limitReached({ maxSteps, maxTurnMs }: RunSettings, now: number): WrapUp | null {
     const bySteps = this.steps + 1 >= maxSteps;
     if (!bySteps && (maxTurnMs === null || now - this.#startedAt < maxTurnMs)) return null;
+    if (maxSteps === 1) {
+      // A task of a single step has no step before its last to be warned in, and needs no wrap-up.
+      const advice = "Answer in this one message; no tools can be used after it.";
+      return { advice, ending: { reason: "done" } };
+    }
     const what = bySteps
       ? `the limit of ${maxSteps} steps`
       : `the limit of ${Math.round((maxTurnMs ?? 0) / 1000)} seconds`;
-    // A task of a single step has no step before its last to be warned in, and needs no wrap-up.
-    const first = this.steps === 0;
     return {
-      advice: first
-        ? "Answer in this one message; no tools can be used after it."
-        : `This turn reaches ${what}. Do not call tools. Say in words what is done, what is not, and what comes next.`,
-      ending:
-        first && bySteps
-          ? { reason: "done" }
-          : {
-              reason: "limit",
-              error: {
-                code: "limit",
-                message: `the turn reached ${what}`,
-                hint: "resume the session to go on",
-              },
-            },
+      advice: `This turn reaches ${what}. Do not call tools. Say in words what is done, what is not, and what comes next.`,
+      ending: {
+        reason: "limit",
+        error: {
+          code: "limit",
+          message: `the turn reached ${what}`,
+          hint: "resume the session to go on",
+        },
+      },
     };
   }
 
@@ -102,8 +130,7 @@ export class TurnState {
       ...(ending.error && { error: ending.error }),
       ...(ending.resetsAt !== undefined && { resetsAt: ending.resetsAt }),
       steps: this.steps,
-      usage: this.#usage,
-      cost: this.#cost,
+      ...this.#spent,
       durationMs: now - this.#startedAt,
       toolCalls: this.#toolCalls,
       denied: this.#denied,

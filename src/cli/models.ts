@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { loadCatalogue } from "../agent/target.ts";
+import { openCatalogue } from "../agent/catalogue.ts";
 import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";
 import { messageOf, TauError } from "../core/errors.ts";
@@ -14,6 +14,7 @@ import { loadSources, shippedProviders } from "../models/shipped.ts";
 import { providers, resolveModel } from "../providers/registry.ts";
 import { makeFetch } from "../providers/transport/fetch.ts";
 import { ownPaths } from "./ledger.ts";
+import { print } from "./print/streams.ts";
 import { compact, table } from "./table.ts";
 
 const options = z.object({ provider: z.string().optional(), json: z.boolean().default(false) });
@@ -49,7 +50,7 @@ async function list(provider: string | undefined, text: string | undefined, json
   const wanted = text?.toLowerCase();
   const models: ModelInfo[] = [];
   for (const id of chosen) {
-    const catalogue = await loadCatalogue(id, ownPaths());
+    const catalogue = await openCatalogue(id, ownPaths());
     for (const name of Object.keys(catalogue.models)) {
       const info = findModel(catalogue, name);
       if (!wanted || `${id}/${name} ${info.name}`.toLowerCase().includes(wanted)) models.push(info);
@@ -92,7 +93,7 @@ async function list(provider: string | undefined, text: string | undefined, json
 async function show(name: string, json: boolean): Promise<void> {
   const { settings } = await loadSettings(ownPaths(), projectRoot(process.cwd()), process.env, {});
   const { provider, model } = resolveModel(name, settings.providers ?? {});
-  const info = findModel(await loadCatalogue(provider.id, ownPaths()), model, settings.models ?? {});
+  const info = findModel(await openCatalogue(provider.id, ownPaths()), model, settings.models ?? {});
   if (json) return print(JSON.stringify(info));
   const { price, reasoning, capabilities } = info;
   const abilities = Object.entries(capabilities).flatMap(([ability, has]) => (has ? [ability] : []));
@@ -201,8 +202,4 @@ async function download(url: string): Promise<string> {
   } finally {
     response.release();
   }
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

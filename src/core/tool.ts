@@ -38,6 +38,11 @@ export type ToolIntent = {
   command?: string;
   /** The URL, for `network`. */
   url?: string;
+  /**
+   * This call changes something although its tool's access is `read`: policy lets it through as a read, but it waits
+   * for the whole message, runs alone and is recorded as a call with effects.
+   */
+  mutates?: true;
 };
 
 /** What a running tool is given. */

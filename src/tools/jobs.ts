@@ -29,6 +29,7 @@ export function jobsTool({ host, now }: JobsOptions): Tool {
     intent: ({ action, id }) => ({
       summary: id === undefined ? `jobs ${action}` : `jobs ${action} ${id}`,
       paths: [],
+      ...(action === "stop" && { mutates: true as const }),
     }),
     async run({ action, id, since }) {
       if (action === "list") return listed(host.list(), now());

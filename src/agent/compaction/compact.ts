@@ -1,56 +1,70 @@
 /** Making room in the window: prune old tool output first, then summarise; never end in a session that cannot go on. */
 import type { AgentEvent, DurableEvent } from "../../core/event.ts";
 import type { Message } from "../../core/message.ts";
-import { textOf } from "../../core/message.ts";
 import type { ModelError } from "../../core/model.ts";
-import { type NanoUsd, nanoUsd, type Usage, zeroUsage } from "../../core/usage.ts";
 import { promptOf } from "../../meter/preflight.ts";
-import { markEnd } from "../assemble.ts";
-import { callModel } from "../call.ts";
-import { type AgentRun, modelOf } from "../run.ts";
-import { cutPoint, prunableCalls } from "./plan.ts";
-import { composeSummary, mechanicalBody, summaryRequest, summaryTokens } from "./summary.ts";
+import { summaryText } from "../../sessions/fold-text.ts";
+import { nothingSpent, type Spent } from "../call.ts";
+import type { AgentRun } from "../run.ts";
+import { cutPoint, prunableCalls, worthwhileShare } from "./plan.ts";
+import { summarise } from "./summarise.ts";
+import { composeSummary, mechanicalBody } from "./summary.ts";
 
 type Compaction = Extract<DurableEvent, { type: "compaction.finished" }>;
-type Trigger = Compaction["trigger"];
 
-/** What helper calls of a turn spent; the caller adds it to the turn. */
-export type Spent = { usage: Usage; cost: NanoUsd | null };
+/** Why room is made. */
+export type Trigger = Compaction["trigger"];
 
 /** Estimated prompt tokens of the next request. */
-export function promptNow(run: AgentRun): number {
+function promptNow(run: AgentRun): number {
   return promptOf(run.window.breakdown(run.session.state.state(), 0));
 }
 
 /** Prompt tokens at which history is compacted. */
-export function compactionThreshold(run: AgentRun): number {
-  const { contextWindow, maxInput } = run.targets[0].info;
-  return Math.min(maxInput ?? contextWindow, contextWindow) * run.settings.compactAt;
+function thresholdOf(run: AgentRun): number {
+  return run.window.size * run.settings.compactAt;
 }
 
-/** Compacts if the next request would pass the threshold. */
-export async function* makeRoom(run: AgentRun, step: number): AsyncGenerator<AgentEvent, Spent | null> {
-  const threshold = compactionThreshold(run);
+/** Compacts if the next request would pass the threshold. @returns what helper calls spent */
+export async function* makeRoom(run: AgentRun, step: number): AsyncGenerator<AgentEvent, Spent> {
   const before = promptNow(run);
-  if (before <= threshold) return null;
-  const window = run.targets[0].info.contextWindow;
-  const { calls, freed } = prunableCalls(run.session.state.messages(), window, run.window.tokensOf);
+  run.window.sharpen(before);
+  return before > thresholdOf(run) ? yield* shrink(run, step, "threshold", null) : nothingSpent;
+}
+
+/** Compacts because the upstream refused the last request for its size. */
+export async function* makeRoomAfterRefusal(run: AgentRun, step: number): AsyncGenerator<AgentEvent, Spent> {
+  // The catalogue or the estimate was wrong; a plan for the window it was said to have would be refused again.
+  run.window.refused(promptNow(run));
+  return yield* shrink(run, step, "overflow", null);
+}
+
+/** Shortens old tool output; if that is not enough, replaces all but the end of the history by a summary. */
+async function* shrink(
+  run: AgentRun,
+  step: number,
+  trigger: Trigger,
+  focus: string | null,
+): AsyncGenerator<AgentEvent, Spent> {
+  const messages = run.session.state.messages();
+  const { calls, freed } = prunableCalls(messages, run.window.size, run.window.tokensOf);
   if (calls.length > 0) {
+    const tokensBefore = promptNow(run);
     yield* record(run, {
       method: "prune",
-      trigger: "threshold",
+      trigger,
       prunedCalls: calls,
-      tokensBefore: before,
-      tokensAfter: before - freed,
+      tokensBefore,
+      tokensAfter: Math.max(0, tokensBefore - freed),
     });
-    if (promptNow(run) <= threshold) return null;
+    if (promptNow(run) <= thresholdOf(run)) return nothingSpent;
   }
-  return yield* compact(run, step, "threshold", null);
+  return yield* compact(run, step, trigger, focus);
 }
 
 /**
- * Replaces all but the recent end of the history by a summary. The model is asked over the very request it knows, so
- * that its prompt cache serves; if that fails for any reason, facts alone make a summary.
+ * Replaces all but the recent end of the history by a summary: the model's own, or one of facts alone when its call
+ * fails for any reason, so that the session can always take another turn.
  */
 export async function* compact(
   run: AgentRun,
@@ -58,20 +72,40 @@ export async function* compact(
   trigger: Trigger,
   focus: string | null,
 ): AsyncGenerator<AgentEvent, Spent> {
-  const window = run.targets[0].info.contextWindow;
+  const { size, tokensOf } = run.window;
   const messages = run.session.state.messages();
-  const tokensBefore = promptNow(run);
-  const cut = cutPoint(messages, window, run.window.tokensOf);
+  const cut = cutPoint(messages, size, tokensOf);
   const dropped = messages.slice(0, cut);
+  const freed = dropped.reduce((sum, message) => sum + tokensOf(message), 0);
+  // What fills the window is not the history then; a summary a step would cost more than it frees.
+  if (trigger === "threshold" && freed < size * worthwhileShare) return nothingSpent;
+  const tokensBefore = promptNow(run);
   const keptFrom = cut < messages.length ? run.session.state.entryOf(cut) : null;
-  const written = yield* summarise(run, step, dropped, trigger, focus);
-  const body = written.text ?? mechanicalBody(dropped);
+  const written = yield* summarise(run, step, dropped, freed, focus);
+  if (run.signal.aborted) {
+    // A stopped run leaves its history as it was, but what its call spent is on record.
+    const { model, usage, cost } = written.call;
+    const error: ModelError = written.error ?? { code: "aborted", message: "The summary was interrupted." };
+    if (model !== null)
+      yield* await run.session.commit({
+        type: "attempt.failed",
+        step,
+        attempt: 1,
+        model,
+        error,
+        usage,
+        cost,
+        parts: [],
+      });
+    return written.spent;
+  }
+  const kept = new Set<unknown>(messages.slice(cut).map(({ parts }) => parts));
   const summary = composeSummary(
-    body,
-    run.session.userWords,
-    dropped.flatMap((message) => message.parts),
+    written.text ?? mechanicalBody(dropped, size),
+    { said: run.session.said.filter((parts) => !kept.has(parts)), ...run.session.touched.lists() },
+    size,
   );
-  const opening: Message = { role: "user", parts: [{ type: "text", text: summary }] };
+  const opening: Message = { role: "user", parts: [{ type: "text", text: summaryText(summary) }] };
   yield* record(run, {
     method: written.text === null ? "mechanical" : "summary",
     trigger,
@@ -79,73 +113,24 @@ export async function* compact(
     keptFrom,
     tokensBefore,
     tokensAfter: run.window.promptOf([opening, ...messages.slice(cut)]),
-    usage: written.usage,
-    cost: written.cost,
-    model: written.text === null ? null : modelOf(run),
+    ...written.call,
     ...(written.error && { error: written.error }),
   });
-  return { usage: written.usage, cost: written.cost };
-}
-
-type Written = Spent & { text: string | null; error: ModelError | null };
-
-async function* summarise(
-  run: AgentRun,
-  step: number,
-  dropped: readonly Message[],
-  trigger: Trigger,
-  focus: string | null,
-): AsyncGenerator<AgentEvent, Written> {
-  const nothing = { usage: zeroUsage, cost: nanoUsd(0), text: null };
-  const { contextWindow } = run.targets[0].info;
-  const size = dropped.reduce((sum, message) => sum + run.window.tokensOf(message), 0);
-  // An upstream that just refused this history for its size would refuse it again with a question added.
-  if (trigger === "overflow" || size + 2 * summaryTokens > contextWindow) {
-    return {
-      ...nothing,
-      error: { code: "context_overflow", message: "the history does not fit into a summary call" },
-    };
-  }
-  const question: Message = { role: "user", parts: [{ type: "text", text: summaryRequest(focus) }] };
-  const { cacheTtl } = run.settings;
-  const outcome = yield* callModel(run, {
-    step,
-    request: {
-      model: run.targets[0].info.id,
-      system: [{ type: "text", text: run.system, cache: cacheTtl }],
-      messages: markEnd([...dropped, question], cacheTtl),
-      tools: [...run.toolbox.specs],
-      ...(run.toolbox.specs.length > 0 && { toolChoice: "none" as const }),
-      maxOutputTokens: summaryTokens,
-      cacheKey: run.session.id,
-      stream: true,
-    },
-    promptTokens: promptNow(run),
-    maxOutputTokens: summaryTokens,
-    cacheTtl,
-    signal: run.signal,
-    visible: false,
-  });
-  if (!outcome.answered) return { ...nothing, error: { code: "quota", message: outcome.refusal.reason } };
-  const { answer } = outcome;
-  const text = textOf(answer.parts).trim();
-  const failed =
-    answer.end.error ?? (text === "" ? { code: "unknown" as const, message: "the summary was empty" } : null);
-  return { usage: answer.usage, cost: answer.cost, text: failed ? null : text, error: failed };
+  return written.spent;
 }
 
 async function* record(
   run: AgentRun,
   part: Pick<Compaction, "method" | "trigger" | "tokensBefore" | "tokensAfter"> & Partial<Compaction>,
 ): AsyncGenerator<AgentEvent> {
+  run.cacheWatch.forget();
   yield* await run.session.commit({
     type: "compaction.finished",
     summary: null,
     keptFrom: null,
     prunedCalls: [],
-    usage: zeroUsage,
-    cost: nanoUsd(0),
     model: null,
+    ...nothingSpent,
     ...part,
   });
 }

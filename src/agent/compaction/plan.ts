@@ -1,12 +1,12 @@
 /** What to give up when the window fills: pure choices over the conversation, apart from any I/O. */
-import type { Message, Part, ToolResultPart } from "../../core/message.ts";
+import type { Message, ToolResultPart } from "../../core/message.ts";
 
 /** Share of the window that recent tool output may always keep. */
 const protectedShare = 0.2;
 /** Share of the window that the verbatim tail keeps after a summary. */
 const tailShare = 0.15;
 /** Pruning that frees less than this share of the window is not worth losing the prompt cache for. */
-const worthwhileShare = 0.1;
+export const worthwhileShare = 0.1;
 /** Tokens below which a tool result is never worth shortening. */
 const smallResult = 200;
 
@@ -64,29 +64,4 @@ export function cutPoint(messages: readonly Message[], window: number, tokens: M
     if (message.role !== "tool") cut = index;
   }
   return cut;
-}
-
-/** Files that were read and files that were changed, by the tools' own `path` inputs. */
-export function filesTouched(parts: readonly Part[]): { read: string[]; changed: string[] } {
-  const read = new Set<string>();
-  const changed = new Set<string>();
-  for (const part of parts) {
-    if (
-      part.type !== "tool_call" ||
-      typeof part.input !== "object" ||
-      part.input === null ||
-      Array.isArray(part.input)
-    )
-      continue;
-    if (part.name === "apply_patch" && typeof part.input.patch === "string") {
-      for (const [, path] of part.input.patch.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm))
-        if (path) changed.add(path);
-      continue;
-    }
-    const path = part.input.path;
-    if (typeof path !== "string") continue;
-    if (part.name === "read") read.add(path);
-    if (part.name === "edit" || part.name === "write") changed.add(path);
-  }
-  return { read: [...read].filter((path) => !changed.has(path)), changed: [...changed] };
 }

@@ -1,16 +1,30 @@
 /** The text of a compaction: what the model is asked for, and what is put together without it. */
 import type { Message, Part } from "../../core/message.ts";
-import { toolCallsOf } from "../../core/message.ts";
-import { filesTouched } from "./plan.ts";
+import { textOf, toolCallsOf } from "../../core/message.ts";
+import { summaryText } from "../../sessions/fold-text.ts";
 
-/** Output cap of the summary call, in tokens. */
-export const summaryTokens = 4096;
+/** The most a summary call may answer, in tokens; less in a small window. */
+const mostSummaryTokens = 4096;
 /** Characters of the user's words that are always kept verbatim; of a longer text its head and tail. */
 const pinnedCharacters = 40_000;
 /** Characters kept of one pasted message. */
 const pinnedPerMessage = 8_000;
-/** Calls listed by the mechanical fallback. */
+/** Calls listed by the mechanical fallback, and characters of one. */
 const listedCalls = 60;
+const listedCallCharacters = 160;
+/** Characters kept of the last thing the agent said, and of the summary before. */
+const lastSaidCharacters = 4_000;
+const earlierCharacters = 16_000;
+
+/** Output cap of the summary call for a window, in tokens. */
+export function summaryTokens(window: number): number {
+  return Math.min(mostSummaryTokens, Math.max(256, Math.floor(window / 8)));
+}
+
+/** Characters a part of a summary may take in a window: about a tenth of it, at four characters a token. */
+function charactersFor(window: number, most: number): number {
+  return Math.min(most, Math.floor(window * 0.4));
+}
 
 /** Asks for the summary, as the last message of the conversation that is to be summarised. */
 export function summaryRequest(focus: string | null): string {
@@ -27,27 +41,40 @@ export function summaryRequest(focus: string | null): string {
 If the conversation opens with an earlier summary, carry over everything in it that still holds.${focus ? `\n\nKeep above all: ${focus}` : ""}`;
 }
 
+const pinnedHeading = "## The user's messages, verbatim";
+
+/** What is kept of a conversation whatever a model writes about it. */
+export type PinnedFacts = {
+  /** What a person said, in order. */
+  said: readonly (readonly Part[])[];
+  read: readonly string[];
+  changed: readonly string[];
+};
+
 /**
  * The summary as it goes into the history: the model's text (or the mechanical one) and, whatever it says, the words
  * of the user verbatim and the files touched, so that no instruction depends on a model's memory.
  */
-export function composeSummary(body: string, words: readonly string[], parts: readonly Part[]): string {
-  const { read, changed } = filesTouched(parts);
+export function composeSummary(body: string, { said, read, changed }: PinnedFacts, window: number): string {
   const lists = [
     ...(changed.length > 0 ? [`Files changed: ${changed.join(", ")}`] : []),
     ...(read.length > 0 ? [`Files read: ${read.join(", ")}`] : []),
   ];
-  const pinned = pinnedWords(words);
+  const pinned = pinnedWords(said.map(wordsOf), charactersFor(window, pinnedCharacters));
   return [
     body.trim(),
-    ...(pinned ? [`## The user's messages, verbatim\n\n${pinned}`] : []),
+    ...(pinned ? [`${pinnedHeading}\n\n${pinned}`] : []),
     ...(lists.length > 0 ? [lists.join("\n")] : []),
   ].join("\n\n");
 }
 
+function wordsOf(parts: readonly Part[]): string {
+  return parts.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)).join("");
+}
+
 /** Newest first within the budget, then put back in order: what was said last binds most. */
-function pinnedWords(words: readonly string[]): string {
-  let left = pinnedCharacters;
+function pinnedWords(words: readonly string[], characters: number): string {
+  let left = characters;
   const kept: string[] = [];
   for (const text of words.toReversed()) {
     const short = shorten(text, Math.min(pinnedPerMessage, left));
@@ -60,8 +87,8 @@ function pinnedWords(words: readonly string[]): string {
   }
   return kept
     .toReversed()
-    .map((text) => `> ${text.replaceAll("\n", "\n> ")}`)
-    .join("\n\n");
+    .map((text) => `<message>\n${text}\n</message>`)
+    .join("\n");
 }
 
 function shorten(text: string, limit: number): string | null {
@@ -71,29 +98,50 @@ function shorten(text: string, limit: number): string | null {
   return `${text.slice(0, half)}\n[${text.length - 2 * half} characters left out]\n${text.slice(-half)}`;
 }
 
-/** What can be said of a conversation without a model: the calls made and the last thing the agent said. */
-export function mechanicalBody(messages: readonly Message[]): string {
+/**
+ * What can be said of a conversation without a model: an earlier summary's own words, the calls made since and the
+ * last thing the agent said.
+ */
+export function mechanicalBody(messages: readonly Message[], window: number): string {
   const calls = messages.flatMap((message) => toolCallsOf(message.parts));
   const failed = new Set(
     messages.flatMap((message) =>
       message.parts.flatMap((part) => (part.type === "tool_result" && part.isError ? [part.callId] : [])),
     ),
   );
-  const listed = calls.slice(-listedCalls).map((call) => {
+  const most = Math.min(listedCalls, Math.floor(charactersFor(window, 40_000) / listedCallCharacters));
+  const listed = calls.slice(-Math.max(1, most)).map((call) => {
     const input = JSON.stringify(call.input);
-    return `- ${call.name} ${input.length > 160 ? `${input.slice(0, 160)}...` : input}${failed.has(call.id) ? " (failed)" : ""}`;
+    const short = input.length > listedCallCharacters ? `${input.slice(0, listedCallCharacters)}...` : input;
+    return `- ${call.name} ${short}${failed.has(call.id) ? " (failed)" : ""}`;
   });
   const last = messages
     .toReversed()
     .flatMap((message) => (message.role === "assistant" ? message.parts : []))
     .find((part) => part.type === "text" && part.text.trim() !== "");
+  const earlier = earlierBody(messages[0], charactersFor(window, earlierCharacters));
   return [
     "This summary was put together without a model, because the summary call failed. It lists facts only.",
+    ...(earlier === "" ? [] : [`## From the summary before\n${earlier}`]),
     ...(listed.length > 0
       ? [
           `## Calls made${calls.length > listed.length ? ` (the last ${listed.length} of ${calls.length})` : ""}\n${listed.join("\n")}`,
         ]
       : []),
-    ...(last?.type === "text" ? [`## Last said\n${last.text.slice(0, 4000)}`] : []),
+    ...(last?.type === "text"
+      ? [`## Last said\n${last.text.slice(0, charactersFor(window, lastSaidCharacters))}`]
+      : []),
   ].join("\n\n");
+}
+
+/** What a model wrote into the summary that opens the conversation, if one does. */
+function earlierBody(first: Message | undefined, characters: number): string {
+  const text = first?.role === "user" ? textOf(first.parts) : "";
+  const opening = summaryText("");
+  if (!text.startsWith(opening)) return "";
+  const pinned = text.indexOf(pinnedHeading);
+  return text
+    .slice(opening.length, pinned < 0 ? undefined : pinned)
+    .trim()
+    .slice(0, characters);
 }

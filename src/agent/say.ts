@@ -1,0 +1,19 @@
+/** Messages that go into the conversation on the user's side. */
+import type { AgentEvent, MessageOrigin } from "../core/event.ts";
+import type { Part } from "../core/message.ts";
+import type { AgentRun } from "./run.ts";
+
+/** Records a message, without the credentials that may stand in it. */
+export async function* say(
+  run: AgentRun,
+  origin: MessageOrigin,
+  parts: readonly Part[],
+): AsyncGenerator<AgentEvent> {
+  const clean = run.redaction.data("your message", [...parts]);
+  yield* await run.session.commit({ type: "user.message", origin, parts: clean }, ...run.redaction.notes());
+}
+
+/** Tells the model something that is Tau's own word, not the user's. */
+export function remind(run: AgentRun, text: string): AsyncGenerator<AgentEvent> {
+  return say(run, "reminder", [{ type: "text", text: `<reminder>\n${text}\n</reminder>` }]);
+}
