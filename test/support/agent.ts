@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as eventLoopTurn } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
 import type { Approver } from "../../src/agent/approval.ts";
@@ -112,6 +113,9 @@ export class FakeClock {
     if (signal.aborted) throw signal.reason;
     this.slept.push(ms);
     this.at += ms;
+    // Whatever is about to happen anyway happens before the time is up.
+    await eventLoopTurn();
+    if (signal.aborted) throw signal.reason;
   };
 }
 

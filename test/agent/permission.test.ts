@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import type { ApprovalQuestion } from "../../src/agent/approval.ts";
+import type { ApprovalAnswer } from "../../src/core/event.ts";
+import { fakeTool, makeBench, ofType, resultsTold } from "../support/agent.ts";
+import { asks, says } from "../support/scripted-upstream.ts";
+
+const bash = fakeTool("bash", "execute", ({ text }) => `ran ${text}`);
+const edit = fakeTool("edit", "edit", ({ path }) => `edited ${path}`);
+const run = (text: string) => ({ name: "bash", input: { text } });
+
+/** Answers questions in turn and keeps them. */
+function person(...answers: ApprovalAnswer[]) {
+  const asked: ApprovalQuestion[] = [];
+  let open = 0;
+  return {
+    asked,
+    approver: async (question: ApprovalQuestion): Promise<ApprovalAnswer> => {
+      if (++open > 1) throw new Error("asked twice at once");
+      asked.push(question);
+      await new Promise(setImmediate);
+      open -= 1;
+      const answer = answers.shift();
+      if (!answer) throw new Error(`nobody answers ${question.summary}`);
+      return answer;
+    },
+  };
+}
+
+const once: ApprovalAnswer = { answer: "allow", scope: "once" };
+
+describe("a call that must be asked for", () => {
+  it("is refused with rule, source and the way out when nobody is there, and the run ends as denied", async () => {
+    const { turn, upstream } = await makeBench({ tools: [bash], mode: "ask" });
+    upstream.script(asks(run("make install")), says("I may not."));
+    const { result, events } = await turn("go");
+    expect(result).toMatchObject({ reason: "denied", denied: 1, toolCalls: 1, error: { code: "denied" } });
+    expect(ofType(events, "tool.started")).toEqual([]);
+    expect(ofType(events, "approval.requested")).toEqual([]);
+    expect(ofType(events, "tool.finished")).toMatchObject([
+      { status: "denied", facts: { rule: "mode:ask", source: expect.any(String) } },
+    ]);
+    expect(resultsTold(upstream)[0]).toMatch(/^Denied \(mode:ask\): .*Nobody is there to ask.*--allow/);
+  });
+
+  it("ends as done when only some were refused", async () => {
+    const { turn, upstream } = await makeBench({ tools: [bash], mode: "ask", allow: ["Bash(npm test)"] });
+    upstream.script(asks(run("npm test"), run("make install")), says("Tests pass; I may not install."));
+    const { result } = await turn("go");
+    expect(result).toMatchObject({ reason: "done", denied: 1, toolCalls: 2 });
+    expect(resultsTold(upstream)[0]).toBe("ran npm test");
+  });
+
+  it("runs once when a person allows it, and the answer is on record before the start", async () => {
+    const { asked, approver } = person(once, once);
+    const { turn, upstream } = await makeBench({ tools: [bash], mode: "ask", approver });
+    upstream.script(asks(run("make install")), asks(run("make install")), says("done"));
+    const { events, result } = await turn("go");
+    expect(result.reason).toBe("done");
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toMatchObject({
+      name: "bash",
+      summary: "bash make install",
+      display: [{ type: "text", text: "make install" }],
+      decision: { effect: "ask", rule: "mode:ask" },
+    });
+    expect(ofType(events, "tool.started")[0]?.decision).toMatchObject({
+      effect: "allow",
+      reason: "Allowed by the user (once).",
+    });
+    const story = events.map(({ type }) => type).filter((type) => /^(approval|tool\.(s|f))/.test(type));
+    expect(story.slice(0, 4)).toEqual([
+      "approval.requested",
+      "approval.decided",
+      "tool.started",
+      "tool.finished",
+    ]);
+  });
+
+  it("is refused with the person's own words when they say no", async () => {
+    const { approver } = person({ answer: "deny", scope: "once", comment: "use the staging script" });
+    const { turn, upstream } = await makeBench({ tools: [bash], mode: "ask", approver });
+    upstream.script(asks(run("make install")), says("as you wish"));
+    await turn("go");
+    expect(resultsTold(upstream)[0]).toContain("The user says: use the staging script");
+  });
+
+  it("asks one question at a time, and a rule that came with an answer settles the rest", async () => {
+    const { asked, approver } = person({ answer: "allow", scope: "session", rule: "Edit(/src/**)" }, once);
+    const { turn, upstream } = await makeBench({ tools: [edit, bash], mode: "ask", approver });
+    upstream.script(
+      asks(
+        { name: "edit", input: { path: "src/a.ts" } },
+        { name: "edit", input: { path: "src/b.ts" } },
+        { name: "edit", input: { path: "other.ts" } },
+      ),
+      asks({ name: "edit", input: { path: "src/c.ts" } }),
+      says("done"),
+    );
+    const { events } = await turn("go");
+    expect(asked.map(({ summary }) => summary)).toEqual(["edit src/a.ts", "edit other.ts"]);
+    expect(asked[0]?.suggestedRule).toBe("Edit(/src/**)");
+    expect(ofType(events, "tool.finished").map(({ status }) => status)).toEqual(Array(4).fill("ok"));
+  });
+
+  it("holds for once when the rule that came with the answer cannot be read, and says so", async () => {
+    const { approver } = person({ answer: "allow", scope: "session", rule: "Bash(((" });
+    const { turn, upstream } = await makeBench({ tools: [bash], mode: "ask", approver });
+    upstream.script(asks(run("make")), says("done"));
+    const { events, result } = await turn("go");
+    expect(result.reason).toBe("done");
+    expect(ofType(events, "note")).toMatchObject([{ level: "warning", code: "rule" }]);
+    expect(resultsTold(upstream)).toEqual(["ran make"]);
+  });
+
+  it("does not hold up calls that need no answer", async () => {
+    const order: string[] = [];
+    const look = fakeTool("look", "read", () => {
+      order.push("looked");
+      return "seen";
+    });
+    const approver = async (): Promise<ApprovalAnswer> => {
+      // The question stays open until the read beside it has run.
+      while (order.length === 0) await new Promise(setImmediate);
+      order.push("answered");
+      return once;
+    };
+    const { turn, upstream } = await makeBench({ tools: [edit, look], mode: "ask", approver });
+    upstream.script(asks({ name: "edit", input: { path: "a" } }, { name: "look" }), says("done"));
+    await turn("go");
+    expect(order).toEqual(["looked", "answered"]);
+  });
+
+  it("is closed as not run when the turn is stopped while the question is open", async () => {
+    const stop = new AbortController();
+    const approver = (_question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalAnswer> =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        setImmediate(() => stop.abort("interrupted"));
+      });
+    const { turn, upstream } = await makeBench({ tools: [bash], mode: "ask", approver });
+    upstream.script(asks(run("one"), run("two")));
+    const { result, events } = await turn("go", { signal: stop.signal });
+    expect(result.reason).toBe("interrupted");
+    expect(ofType(events, "tool.started")).toEqual([]);
+    expect(ofType(events, "tool.finished").map(({ status }) => status)).toEqual([
+      "interrupted",
+      "interrupted",
+    ]);
+  });
+});
