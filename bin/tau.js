@@ -22,61 +22,48 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 
 function start() {
   const dist = path.join(root, "dist");
-  const entry = path.join(dist, "cli.cjs");
-  if (!fs.existsSync(entry)) {
+  if (!fs.existsSync(path.join(dist, "main.cjs"))) {
     process.stderr.write("tau: dist/ is missing; run `npm run build` first\n");
     process.exit(3);
   }
   const cache = codeCache();
+  const fromDist = require("node:module").createRequire(path.join(dist, "main.cjs"));
+  const importFromDist = (name) => import(require("node:url").pathToFileURL(path.join(dist, name)).href);
+  // The chunks of every run are one script; each of the others is a script of its own.
+  const together = cache.compile(path.join(dist, "main.cjs"));
   const loaded = new Map();
-
-  const load = (file) => {
-    const known = loaded.get(file);
+  const load = (name) => {
+    const known = loaded.get(name);
     if (known) return known.exports;
     const module = { exports: {} };
-    loaded.set(file, module);
-    const requireFrom = require("node:module").createRequire(file);
-    const requireChunk = (name) =>
-      name.startsWith("./") && name.endsWith(".cjs") ? load(path.join(dist, name)) : requireFrom(name);
-    const run = cache.compile(file);
-    run(
-      module.exports,
-      requireChunk,
-      module,
-      file,
-      dist,
-      (name) => import(require("node:url").pathToFileURL(path.join(dist, name)).href),
-    );
+    loaded.set(name, module);
+    const run = together[name] ?? cache.compile(path.join(dist, name));
+    run(module.exports, requireFromDist, module, importFromDist, dist);
     return module.exports;
   };
-  load(entry);
+  const requireFromDist = (name) =>
+    name.startsWith("./") && name.endsWith(".cjs") ? load(name) : fromDist(name);
+  load("./cli.cjs");
 }
 
 /** Compiles chunks with V8's code cache, kept per Node version in the user's cache folder and written once, on exit. */
 function codeCache() {
   const vm = require("node:vm");
-  const home = process.env.XDG_CACHE_HOME?.startsWith("/")
-    ? process.env.XDG_CACHE_HOME
-    : path.join(require("node:os").homedir(), ".cache");
-  const folder = path.join(
-    process.env.TAU_HOME ? path.join(process.env.TAU_HOME, "cache") : path.join(home, "tau"),
-    `code-${process.version}-${process.arch}`,
-  );
+  const folder = path.join(cacheFolder(), `code-${process.version}-${process.arch}`);
   const fresh = [];
   return {
     compile(file) {
       // The build writes ASCII only; read as Latin-1 it needs no decoding.
       const source = fs.readFileSync(file, "latin1");
-      const stat = fs.statSync(file);
-      const cached = path.join(folder, `${path.basename(file)}-${stat.size}-${Math.trunc(stat.mtimeMs)}`);
+      const { size, mtimeMs } = fs.statSync(file);
+      const cached = path.join(folder, `${path.basename(file)}-${size}-${Math.trunc(mtimeMs)}`);
       let cachedData;
       try {
         cachedData = fs.readFileSync(cached);
       } catch {
         cachedData = undefined; // first run of this build, or no cache folder
       }
-      const wrapped = `(function (exports, require, module, __filename, __dirname, __import) {${source}\n})`;
-      const script = new vm.Script(wrapped, { filename: file, cachedData });
+      const script = new vm.Script(source, { filename: file, cachedData });
       if (cachedData === undefined || script.cachedDataRejected) {
         if (fresh.length === 0) process.on("exit", () => writeCodeCache(folder, fresh));
         fresh.push({ script, cached });
@@ -84,6 +71,12 @@ function codeCache() {
       return script.runInThisContext();
     },
   };
+}
+
+function cacheFolder() {
+  if (process.env.TAU_HOME) return path.join(process.env.TAU_HOME, "cache");
+  const xdg = process.env.XDG_CACHE_HOME;
+  return path.join(xdg?.startsWith("/") ? xdg : path.join(require("node:os").homedir(), ".cache"), "tau");
 }
 
 /** Made after execution, so that functions compiled lazily are in it. A cache that cannot be written is only slower. */

@@ -1,7 +1,8 @@
 // Bundles src/ into dist/: the headless program as CommonJS chunks (so that bin/tau.js can load them with V8's code
-// cache), the terminal UI as one ES module (yoga-layout has a top-level await), the spawn helper on its own.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+// cache), those of every run in one file; the terminal UI as one ES module (yoga-layout has a top-level await); the
+// spawn helper on its own. See docs/decisions/0002-start-up.md.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { build, transform } from "esbuild";
 
 const dist = "dist";
@@ -16,6 +17,8 @@ const common = {
   logLevel: "warning",
   external,
   define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
+  // Its main file is UMD, whose require() of its own parts a bundler cannot follow: it failed on the first settings file.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
 };
 
 /** The UI is an entry of its own: in the headless bundle its import becomes a run-time load of dist/tui.mjs. */
@@ -25,10 +28,6 @@ const tuiIsApart = {
     api.onResolve({ filter: /tui\/main\.tsx$/ }, () => ({ path: "./tui.mjs", external: true }));
   },
 };
-
-/** esbuild escapes what is not ASCII in strings, but not in regular expressions; the launcher reads plain bytes. */
-const asciiOnly = (code) =>
-  code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** zod carries fifty languages of error messages, 300 KB of them; Tau speaks one. */
 const oneLocale = {
@@ -46,41 +45,28 @@ const oneLocale = {
   },
 };
 
-/** commander loads node:child_process (5 ms) for git-style subcommands, which Tau has none of. */
+/** node:child_process brings node:dgram along, 5 ms that a run without a command need not pay. */
 const lazyChildProcess = {
   name: "lazy-child-process",
   setup(api) {
-    api.onResolve({ filter: /^(node:)?child_process$/ }, (args) =>
-      args.importer.includes("/commander/") ? { path: "child_process", namespace: "lazy" } : undefined,
-    );
+    api.onResolve({ filter: /^(node:)?child_process$/ }, () => ({
+      path: "child_process",
+      namespace: "lazy",
+    }));
     api.onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
-      contents:
-        'module.exports = { get spawn() { return process.getBuiltinModule("node:child_process").spawn; } };',
+      contents: `module.exports = {${["spawn", "spawnSync", "execFile"]
+        .map((name) => `get ${name}() { return process.getBuiltinModule("node:child_process").${name}; }`)
+        .join(",")}};`,
     }));
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
+/** esbuild escapes what is not ASCII in strings, but not in regular expressions; the launcher reads plain bytes. */
+const asciiOnly = (code) =>
+  code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-const staging = join(dist, ".staging");
-await build({
-  ...common,
-  entryPoints: { cli: "src/cli/main.ts" },
-  format: "esm",
-  splitting: true,
-  // Light Headers, Request and Response for the vendor SDKs: touching the global ones loads undici, 37 ms.
-  inject: ["src/providers/transport/web.ts"],
-  outdir: staging,
-  chunkNames: "[name]-[hash]",
-  plugins: [tuiIsApart, oneLocale, lazyChildProcess],
-});
-for (const name of readdirSync(staging)) {
-  const text = readFileSync(join(staging, name), "utf8");
-  if (!name.endsWith(".js")) {
-    writeFileSync(join(dist, name.replace(/\.js\./, ".cjs.")), text);
-    continue;
-  }
+/** An ES chunk as CommonJS; imports of other chunks become requires, the UI's a run-time import. */
+async function toCommonJs(text) {
   const chunked = text
     .replace(/(["'])\.\/([\w.-]+)\.js\1/g, "$1./$2.cjs$1")
     .replace(/\bimport\((["'])\.\/tui\.mjs\1\)/g, "__import($1./tui.mjs$1)");
@@ -91,9 +77,55 @@ for (const name of readdirSync(staging)) {
     minify: true,
     supported: { "dynamic-import": false },
   });
-  writeFileSync(join(dist, name.replace(/\.js$/, ".cjs")), asciiOnly(code));
+  return asciiOnly(code);
 }
-rmSync(staging, { recursive: true });
+
+/** What `tau exec` always loads: those entries and everything they import statically. */
+function everyRun(outputs) {
+  const entries = ["src/cli/main.ts", "src/cli/exec.ts", "src/app.ts"];
+  const wanted = new Set();
+  const add = (path) => {
+    if (wanted.has(path)) return;
+    wanted.add(path);
+    for (const { path: next, kind, external: outside } of outputs[path].imports) {
+      if (kind === "import-statement" && !outside) add(next);
+    }
+  };
+  for (const [path, { entryPoint }] of Object.entries(outputs)) if (entries.includes(entryPoint)) add(path);
+  return wanted;
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+
+const { metafile, outputFiles } = await build({
+  ...common,
+  entryPoints: { cli: "src/cli/main.ts" },
+  format: "esm",
+  splitting: true,
+  metafile: true,
+  write: false,
+  // Light Headers, Request and Response for the vendor SDKs: touching the global ones loads undici, 37 ms.
+  inject: ["src/providers/transport/web.ts"],
+  outdir: dist,
+  chunkNames: "[name]-[hash]",
+  plugins: [tuiIsApart, oneLocale, lazyChildProcess],
+});
+const together = everyRun(metafile.outputs);
+const packed = [];
+for (const { path, text } of outputFiles) {
+  const name = basename(path);
+  if (!name.endsWith(".js")) {
+    writeFileSync(join(dist, name.replace(/\.js\./, ".cjs.")), text);
+    continue;
+  }
+  const chunk = name.replace(/\.js$/, ".cjs");
+  const code = await toCommonJs(text);
+  if (together.has(join(dist, name)))
+    packed.push(`${JSON.stringify(`./${chunk}`)}(exports,require,module,__import,__dirname){${code}}`);
+  else writeFileSync(join(dist, chunk), `(function(exports,require,module,__import,__dirname){${code}})`);
+}
+writeFileSync(join(dist, "main.cjs"), `({${packed.join(",\n")}})`);
 
 await build({
   ...common,
@@ -103,7 +135,7 @@ await build({
   outExtension: { ".js": ".mjs" },
   splitting: false,
   jsx: "automatic",
-  alias: { "react-devtools-core": "./scripts/empty.mjs" },
+  alias: { ...common.alias, "react-devtools-core": "./scripts/empty.mjs" },
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },
