@@ -46,5 +46,7 @@ const mark = "\u200b";
 
 /** Chinese and Japanese are written without spaces; unsplit, a whole clause would be one word nobody searches for. */
 function apart(text: string): string {
+  // Most text is ASCII, and the classes below take longer to compile than to look.
+  if (!/[^\0-\x7f]/.test(text)) return text;
   return text.replace(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/gu, `$&${mark}`);
 }
