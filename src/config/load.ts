@@ -56,24 +56,43 @@ async function readLayer(origin: Origin): Promise<Settings | null> {
       "fix its permissions or remove it",
     );
   }
-  const { parse, printParseErrorCode } = await import("jsonc-parser");
+  const jsonc = await import("jsonc-parser");
   const problems: { error: number; offset: number; length: number }[] = [];
-  const value: unknown = parse(text, problems, { allowTrailingComma: true });
+  const value: unknown = jsonc.parse(text, problems, { allowTrailingComma: true });
   const [problem] = problems;
   if (problem) {
-    const before = text.slice(0, problem.offset).split("\n");
-    const at = `${path}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new TauError("config", `${at}: ${printParseErrorCode(problem.error)}`, "correct the JSON there");
+    const at = place(text, problem.offset);
+    throw new TauError(
+      "config",
+      `${path}:${at}: ${jsonc.printParseErrorCode(problem.error)}`,
+      "correct the JSON there",
+    );
   }
   const { settingsSchema } = await import("./settings.ts");
   const result = settingsSchema.safeParse(value);
   if (result.success) return result.data;
   const { z } = await import("zod");
+  const [issue] = result.error.issues;
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const steps = [...(issue?.path ?? []), ...unknown].map((step) =>
+    typeof step === "number" ? step : String(step),
+  );
+  const node = jsonc.findNodeAtLocation(
+    jsonc.parseTree(text) ?? { type: "null", offset: 0, length: 0 },
+    steps,
+  );
+  const offset = (unknown.length > 0 ? node?.parent?.offset : node?.offset) ?? 0;
   throw new TauError(
     "config",
-    `${path} is not valid:\n${z.prettifyError(result.error)}`,
+    `${path}:${place(text, offset)} is not valid:\n${z.prettifyError(result.error)}`,
     "see docs/configuration.md",
   );
+}
+
+/** `line:column` of an offset, both from 1, as editors count. */
+function place(text: string, offset: number): string {
+  const before = text.slice(0, offset).split("\n");
+  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 /**

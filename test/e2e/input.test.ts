@@ -5,8 +5,8 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ofType, told, until } from "./support/run.ts";
-import { model, saidTo, scene } from "./support/scene.ts";
-import { launcher, runTau, startTau } from "./support/tau.ts";
+import { model, rows, saidTo, scene } from "./support/scene.ts";
+import { launcher, startTau } from "./support/tau.ts";
 
 const joined = (text: string): string => `the task\n\n<stdin>\n${text}\n</stdin>`;
 
@@ -97,7 +97,7 @@ describe("a pipe that stays silent", () => {
     expect(result).toMatchObject({ reason: "usage", error: { message: expect.stringMatching(/no task/) } });
     expect(events).toEqual([]);
     expect(fake.requests).toEqual([]);
-    expect((await runTau(world, ["sessions", "list", "--json"])).stdout).toBe("[]\n");
+    expect(rows(world, "SELECT * FROM sessions")).toEqual([]);
   });
 
   it("does not outlast --timeout", async () => {
@@ -138,6 +138,6 @@ describe("no task at all", () => {
     expect(result).toMatchObject({ reason: "usage", exitCode: 2, sessionId: null });
     expect(finished.stderr).not.toMatch(/\bat .*:\d+/);
     expect(fake.requests).toEqual([]);
-    expect((await runTau(world, ["sessions", "list", "--json"])).stdout).toBe("[]\n");
+    expect(rows(world, "SELECT * FROM sessions")).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /** What most tests of the binary need: a world, a fake upstream that answers by script, and a checked headless run. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { onTestFinished } from "vitest";
 import { conversationOf } from "../../support/upstream/conversation.ts";
 import type { FakeAnswer, Script } from "../../support/upstream/script.ts";
@@ -82,3 +83,15 @@ export const call = (
   name,
   input,
 });
+
+/** Rows of the ledger's file, read beside Tau's own code; none when there is no ledger yet. */
+export function rows<Row>(world: World, query: string): Row[] {
+  const path = join(world.env.TAU_HOME ?? "", "data/tau.db");
+  if (!existsSync(path)) return [];
+  const file = new Sqlite(path, { readonly: true });
+  try {
+    return file.prepare<[], Row>(query).all();
+  } finally {
+    file.close();
+  }
+}
