@@ -29,7 +29,7 @@ export function plainText(output: string): string {
 }
 
 /** The beginning of an escape sequence at the end of a chunk, whose rest is still to come. */
-const unfinished = /\u001b(?:\[[0-?]*[ -/]*|[\]PX^_][^\u0007\u001b]{0,256}|[ -/]*)$/;
+const unfinished = /\u001b(?:\[[0-?]*[ -/]*|[\]PX^_][^\u0007\u001b]{0,256}\u001b?|[ -/]*)$/;
 
 /** Cleans a stream of chunks whose escape sequences may be cut anywhere. */
 export function escapeFilter(): (chunk: string) => string {
