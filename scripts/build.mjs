@@ -1,7 +1,7 @@
 // Bundles src/ into dist/: the headless program as CommonJS chunks (so that bin/tau.js can load them with V8's code
 // cache), those of every run in one file; the terminal UI as one ES module (yoga-layout has a top-level await); the
 // spawn helper on its own. See docs/decisions/0002-start-up.md.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build, transform } from "esbuild";
 
@@ -13,7 +13,8 @@ const common = {
   platform: "node",
   target: "node20",
   minify: true,
-  legalComments: "external",
+  legalComments: "none",
+  metafile: true,
   logLevel: "warning",
   external,
   define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
@@ -103,7 +104,6 @@ const { metafile, outputFiles } = await build({
   entryPoints: { cli: "src/cli/main.ts" },
   format: "esm",
   splitting: true,
-  metafile: true,
   write: false,
   // Light Headers, Request and Response for the vendor SDKs: touching the global ones loads undici, 37 ms.
   inject: ["src/providers/transport/web.ts"],
@@ -115,10 +115,6 @@ const together = everyRun(metafile.outputs);
 const packed = [];
 for (const { path, text } of outputFiles) {
   const name = basename(path);
-  if (!name.endsWith(".js")) {
-    writeFileSync(join(dist, name.replace(/\.js\./, ".cjs.")), text);
-    continue;
-  }
   const chunk = name.replace(/\.js$/, ".cjs");
   const code = await toCommonJs(text);
   if (together.has(join(dist, name)))
@@ -127,7 +123,7 @@ for (const { path, text } of outputFiles) {
 }
 writeFileSync(join(dist, "main.cjs"), `({${packed.join(",\n")}})`);
 
-await build({
+const ui = await build({
   ...common,
   entryPoints: { tui: "src/tui/main.tsx" },
   format: "esm",
@@ -140,10 +136,27 @@ await build({
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },
 });
-await build({
+const helper = await build({
   ...common,
   entryPoints: { "process-helper": "src/tools/process/helper.ts" },
   format: "cjs",
   outdir: dist,
   outExtension: { ".js": ".cjs" },
 });
+
+/** The licences of everything that was bundled, as their authors ask. */
+function notices(inputs) {
+  const folders = new Set(
+    inputs.flatMap(
+      (input) => /^(?:.*node_modules\/)(?:@[^/]+\/)?[^/]+/.exec(input.replace(/^one-locale:/, ""))?.[0] ?? [],
+    ),
+  );
+  const texts = [...folders].toSorted().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.|$)/i.test(entry));
+    return `${name} ${version} (${license ?? "see its text"})\n\n${file ? readFileSync(join(folder, file), "utf8").trim() : "The package ships no licence text."}\n`;
+  });
+  return [...texts, readFileSync("src/models/data/NOTICE.md", "utf8")].join(`\n${"-".repeat(80)}\n\n`);
+}
+const inputs = [metafile, ui.metafile, helper.metafile].flatMap((meta) => Object.keys(meta.inputs));
+writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), notices(inputs));
