@@ -69,7 +69,13 @@ async function openTarget(
     upstream: makeUpstream({ provider: patient, model, connection, fetch: parts.fetch, now: parts.now }),
     info,
     dialect: provider.dialect,
-    adapt: (request) => fitRequest(request, info, abilities),
+    adapt(request) {
+      const fitted = fitRequest(request, info, abilities);
+      // Responses hands out the ciphertext of thoughts only when asked, and a model that thinks unasked needs it back
+      // all the same: an empty wish asks for it.
+      const thinks = provider.dialect === "responses" && info.reasoning !== null;
+      return thinks ? { reasoning: {}, ...fitted } : fitted;
+    },
   };
   return { target, secrets: connection.secrets };
 }

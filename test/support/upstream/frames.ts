@@ -1,7 +1,14 @@
-/** The event streams of the four dialects, written out by hand. Each yields the bytes of one frame at a time. */
+/**
+ * The event streams of the four dialects, written out by hand. Each yields the bytes of one frame at a time. Like the
+ * vendors, they give thoughts, ciphertext and counts only to requests that ask for them.
+ */
 import { deltasOf, type FakeAnswer, usageOf } from "./script.ts";
 
 type Frames = Generator<string>;
+type Body = Record<string, unknown>;
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Body)[name] : undefined;
 
 const event = (type: string, data: object): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
@@ -10,7 +17,7 @@ const data = (value: object): string => `data: ${JSON.stringify(value)}\n\n`;
 const failed = (answer: FakeAnswer): boolean => answer.fault !== undefined;
 
 /** Anthropic Messages. Source: platform.claude.com/docs/en/build-with-claude/streaming. */
-export function* messagesFrames(answer: FakeAnswer, model: string, id: string): Frames {
+export function* messagesFrames(answer: FakeAnswer, model: string, id: string, body: Body): Frames {
   const usage = usageOf(answer);
   yield event("message_start", {
     message: {
@@ -23,8 +30,12 @@ export function* messagesFrames(answer: FakeAnswer, model: string, id: string): 
       stop_sequence: null,
       usage: {
         input_tokens: usage.input,
-        cache_creation_input_tokens: 0,
+        cache_creation_input_tokens: usage.written + usage.written1h,
         cache_read_input_tokens: usage.cached,
+        cache_creation: {
+          ephemeral_5m_input_tokens: usage.written,
+          ephemeral_1h_input_tokens: usage.written1h,
+        },
         output_tokens: 1,
       },
     },
@@ -37,7 +48,8 @@ export function* messagesFrames(answer: FakeAnswer, model: string, id: string): 
       yield event("content_block_stop", { index });
       index += 1;
     })();
-  if (answer.thinking) {
+  const thinks = field(body.thinking, "type");
+  if (answer.thinking && (thinks === "enabled" || thinks === "adaptive")) {
     yield* block({ type: "thinking", thinking: "", signature: "" }, [
       { type: "thinking_delta", thinking: answer.thinking },
       { type: "signature_delta", signature: `sig-${id}` },
@@ -70,13 +82,19 @@ export function* messagesFrames(answer: FakeAnswer, model: string, id: string): 
       stop_reason: { stop: "end_turn", calls: "tool_use", length: "max_tokens" }[reason],
       stop_sequence: null,
     },
-    usage: { output_tokens: usage.output },
+    usage: {
+      output_tokens: usage.output,
+      output_tokens_details: { thinking_tokens: usage.reasoning },
+    },
   });
   yield event("message_stop", {});
 }
 
-/** OpenAI Chat Completions. Source: platform.openai.com/docs/api-reference/chat-streaming. */
-export function* chatFrames(answer: FakeAnswer, model: string, id: string): Frames {
+/**
+ * OpenAI Chat Completions as OpenRouter serves it. Sources: platform.openai.com/docs/api-reference/chat-streaming,
+ * openrouter.ai/docs/use-cases/reasoning-tokens and openrouter.ai/docs/use-cases/usage-accounting.
+ */
+export function* chatFrames(answer: FakeAnswer, model: string, id: string, body: Body): Frames {
   const usage = usageOf(answer);
   const chunk = (delta: object, finish: string | null = null): string =>
     data({
@@ -87,7 +105,11 @@ export function* chatFrames(answer: FakeAnswer, model: string, id: string): Fram
       choices: [{ index: 0, delta, finish_reason: finish }],
     });
   yield chunk({ role: "assistant", content: "" });
-  if (answer.thinking) yield chunk({ reasoning_content: answer.thinking });
+  if (answer.thinking && body.reasoning !== undefined) {
+    const detail = { type: "reasoning.text", format: "anthropic-claude-v1", index: 0 };
+    yield chunk({ reasoning: answer.thinking, reasoning_details: [{ ...detail, text: answer.thinking }] });
+    yield chunk({ reasoning_details: [{ ...detail, signature: `sig-${id}` }] });
+  }
   for (const text of deltasOf(answer)) yield chunk({ content: text });
   if (answer.fault?.type === "error-in-stream")
     yield data({ error: { message: "Internal server error", type: "server_error", code: 500 } });
@@ -103,6 +125,11 @@ export function* chatFrames(answer: FakeAnswer, model: string, id: string): Fram
   }
   const reason = answer.stop ?? (answer.calls?.length ? "calls" : "stop");
   yield chunk({}, { stop: "stop", calls: "tool_calls", length: "length" }[reason]);
+  const accounting = field(body.usage, "include") === true;
+  if (!accounting && field(body.stream_options, "include_usage") !== true) {
+    yield "data: [DONE]\n\n";
+    return;
+  }
   yield data({
     id: `chatcmpl-${id}`,
     object: "chat.completion.chunk",
@@ -110,18 +137,19 @@ export function* chatFrames(answer: FakeAnswer, model: string, id: string): Fram
     model: answer.model ?? model,
     choices: [],
     usage: {
-      prompt_tokens: usage.input + usage.cached,
+      prompt_tokens: usage.input + usage.cached + usage.written,
       completion_tokens: usage.output,
-      total_tokens: usage.input + usage.cached + usage.output,
-      prompt_tokens_details: { cached_tokens: usage.cached },
+      total_tokens: usage.input + usage.cached + usage.written + usage.output,
+      prompt_tokens_details: { cached_tokens: usage.cached, cache_write_tokens: usage.written },
       completion_tokens_details: { reasoning_tokens: usage.reasoning },
+      ...(accounting && usage.charged !== null && { cost: usage.charged }),
     },
   });
   yield "data: [DONE]\n\n";
 }
 
 /** OpenAI Responses. Source: platform.openai.com/docs/api-reference/responses-streaming. */
-export function* responsesFrames(answer: FakeAnswer, model: string, id: string): Frames {
+export function* responsesFrames(answer: FakeAnswer, model: string, id: string, body: Body): Frames {
   const usage = usageOf(answer);
   let sequence = 0;
   let outputIndex = 0;
@@ -146,7 +174,8 @@ export function* responsesFrames(answer: FakeAnswer, model: string, id: string):
       id: `rs_${id}`,
       type: "reasoning",
       summary: [] as object[],
-      encrypted_content: `enc-${id}`,
+      ...(Array.isArray(body.include) &&
+        body.include.includes("reasoning.encrypted_content") && { encrypted_content: `enc-${id}` }),
     };
     yield send("response.output_item.added", { output_index: outputIndex, item });
     const at = { item_id: item.id, output_index: outputIndex, summary_index: 0 };
@@ -237,7 +266,7 @@ export function* responsesFrames(answer: FakeAnswer, model: string, id: string):
 }
 
 /** Gemini streamGenerateContent with alt=sse. Source: ai.google.dev/api/generate-content. */
-export function* generateContentFrames(answer: FakeAnswer, model: string, id: string): Frames {
+export function* generateContentFrames(answer: FakeAnswer, model: string, id: string, body: Body): Frames {
   const usage = usageOf(answer);
   const chunk = (parts: object[], finish?: string): string =>
     `data: ${JSON.stringify({
@@ -252,7 +281,8 @@ export function* generateContentFrames(answer: FakeAnswer, model: string, id: st
       modelVersion: answer.model ?? model,
       responseId: id,
     })}\r\n\r\n`;
-  if (answer.thinking) yield chunk([{ text: answer.thinking, thought: true }]);
+  const shown = field(field(body.generationConfig, "thinkingConfig"), "includeThoughts") === true;
+  if (answer.thinking && shown) yield chunk([{ text: answer.thinking, thought: true }]);
   for (const text of deltasOf(answer)) yield chunk([{ text }]);
   if (answer.fault?.type === "error-in-stream")
     yield `data: ${JSON.stringify({ error: { code: 500, message: "Internal error", status: "INTERNAL" } })}\r\n\r\n`;
@@ -261,7 +291,8 @@ export function* generateContentFrames(answer: FakeAnswer, model: string, id: st
     yield chunk([
       {
         functionCall: { name: call.name, args: call.input },
-        ...(index === 0 && { thoughtSignature: Buffer.from(`sig-${id}`).toString("base64") }),
+        ...(index === 0 &&
+          answer.thinking && { thoughtSignature: Buffer.from(`sig-${id}`).toString("base64") }),
       },
     ]);
   }

@@ -3,8 +3,20 @@
  * recorded traffic, and sharing no code with src/wire, so that it can judge the codecs.
  */
 
-/** Token counts as a vendor means them; `input` excludes cached tokens. */
-export type FakeUsage = { input: number; cached: number; output: number; reasoning: number };
+/** Token counts as a vendor means them; `input` excludes what the cache served or took. */
+export type FakeUsage = {
+  input: number;
+  cached: number;
+  /** Written to a cache of five minutes; only Messages and OpenRouter report it. */
+  written: number;
+  /** Written to a cache of an hour; only Messages reports it. */
+  written1h: number;
+  output: number;
+  /** Part of `output`. */
+  reasoning: number;
+  /** What OpenRouter says it charged, in dollars; null: it says nothing. */
+  charged: number | null;
+};
 
 /** One tool call the fake model asks for. */
 export type FakeCall = { id: string; name: string; input: unknown };
@@ -19,6 +31,8 @@ export type Fault =
   | { type: "truncated" }
   /** The socket is destroyed after the text. */
   | { type: "reset" }
+  /** The socket is destroyed before any byte of a response. */
+  | { type: "hang-up" }
   /** Nothing more comes after the text, but for transport-level pings. */
   | { type: "silence"; pings: boolean }
   /** Bytes that are no event stream of anything. */
@@ -55,7 +69,16 @@ export type Script = (request: SeenRequest, index: number) => FakeAnswer;
 
 /** The counts of an answer, defaults filled in. */
 export function usageOf(answer: FakeAnswer): FakeUsage {
-  return { input: 100, cached: 0, output: 20, reasoning: 0, ...answer.usage };
+  return {
+    input: 100,
+    cached: 0,
+    written: 0,
+    written1h: 0,
+    output: 20,
+    reasoning: 0,
+    charged: null,
+    ...answer.usage,
+  };
 }
 
 /** The deltas of an answer's text. */

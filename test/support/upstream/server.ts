@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { chatFrames, generateContentFrames, messagesFrames, responsesFrames } from "./frames.ts";
-import type { FakeAnswer, Script, SeenRequest } from "./script.ts";
+import type { Script, SeenRequest } from "./script.ts";
 
 /** A running fake. */
 export type FakeUpstream = {
@@ -16,9 +16,7 @@ export type FakeUpstream = {
   close(): Promise<void>;
 };
 
-const framesFor = (
-  path: string,
-): ((answer: FakeAnswer, model: string, id: string) => Generator<string>) | null => {
+const framesFor = (path: string): typeof messagesFrames | null => {
   if (path.endsWith("/messages")) return messagesFrames;
   if (path.endsWith("/chat/completions")) return chatFrames;
   if (path.endsWith("/responses")) return responsesFrames;
@@ -80,6 +78,10 @@ async function answer(
   }
   const scripted = script(seen, index);
   const { fault } = scripted;
+  if (fault?.type === "hang-up") {
+    response.socket?.resetAndDestroy();
+    return;
+  }
   if (fault?.type === "status") {
     response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers });
     response.end(
@@ -102,7 +104,7 @@ async function answer(
   }
   const model =
     typeof seen.body.model === "string" ? seen.body.model : (/models\/([^:]+):/.exec(path)?.[1] ?? "model");
-  for (const frame of frames(scripted, model, String(index))) {
+  for (const frame of frames(scripted, model, String(index), seen.body)) {
     if (response.destroyed) return;
     if (!response.write(frame))
       await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
