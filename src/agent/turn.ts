@@ -68,8 +68,9 @@ async function* steps(run: AgentRun, input: TurnInput, turn: TurnState): AsyncGe
       if (!outcome.answered) return endOfBudget(outcome.refusal);
       const { answer } = outcome;
       if (answer.end.error?.code === "context_overflow" && turn.mayCompactAgain()) {
-        turn.add(yield* makeRoomAfterRefusal(run, turn.steps));
-        continue;
+        const room = yield* makeRoomAfterRefusal(run, turn.steps);
+        turn.add(room.spent);
+        if (room.freed) continue;
       }
       const failed = endingOf(answer, run.signal);
       if (failed) return failed;

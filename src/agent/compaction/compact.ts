@@ -6,7 +6,14 @@ import { promptOf } from "../../meter/preflight.ts";
 import { summaryText } from "../../sessions/fold-text.ts";
 import { nothingSpent, type Spent } from "../call.ts";
 import type { AgentRun } from "../run.ts";
-import { cutPoint, prunableCalls, worthwhileShare } from "./plan.ts";
+import {
+  type Conversation,
+  cutPoint,
+  type Prunable,
+  prunableCalls,
+  unseenCalls,
+  worthwhileShare,
+} from "./plan.ts";
 import { summarise } from "./summarise.ts";
 import { composeSummary, mechanicalBody } from "./summary.ts";
 
@@ -25,41 +32,56 @@ function thresholdOf(run: AgentRun): number {
   return run.window.size * run.settings.compactAt;
 }
 
+function conversationOf({ session, window }: AgentRun): Conversation {
+  const messages = session.state.messages();
+  const last = session.said.at(-1);
+  const asked = messages.findLastIndex(({ parts }) => parts === last);
+  return { messages, asked, window: window.size, tokens: window.tokensOf };
+}
+
 /** Compacts if the next request would pass the threshold. @returns what helper calls spent */
 export async function* makeRoom(run: AgentRun, step: number): AsyncGenerator<AgentEvent, Spent> {
   const before = promptNow(run);
   run.window.sharpen(before);
-  return before > thresholdOf(run) ? yield* shrink(run, step, "threshold", null) : nothingSpent;
+  return before > thresholdOf(run) ? yield* shrink(run, step, "threshold") : nothingSpent;
 }
 
-/** Compacts because the upstream refused the last request for its size. */
-export async function* makeRoomAfterRefusal(run: AgentRun, step: number): AsyncGenerator<AgentEvent, Spent> {
-  // The catalogue or the estimate was wrong; a plan for the window it was said to have would be refused again.
-  run.window.refused(promptNow(run));
-  return yield* shrink(run, step, "overflow", null);
-}
-
-/** Shortens old tool output; if that is not enough, replaces all but the end of the history by a summary. */
-async function* shrink(
+/**
+ * Compacts because the upstream refused the last request for its size. `freed` false: there is nothing to give up, so
+ * that asking again would be refused again.
+ */
+export async function* makeRoomAfterRefusal(
   run: AgentRun,
   step: number,
+): AsyncGenerator<AgentEvent, { spent: Spent; freed: boolean }> {
+  const before = promptNow(run);
+  // The catalogue or the estimate was wrong; a plan for the window it was said to have would be refused again.
+  run.window.refused(before);
+  const spent = yield* shrink(run, step, "overflow");
+  return { spent, freed: promptNow(run) < before };
+}
+
+/** Old tool output first, then all but the end of the history, at last even what the model has not read yet. */
+async function* shrink(run: AgentRun, step: number, trigger: Trigger): AsyncGenerator<AgentEvent, Spent> {
+  const fits = (): boolean => promptNow(run) <= thresholdOf(run);
+  yield* prune(run, trigger, prunableCalls(conversationOf(run)));
+  if (fits()) return nothingSpent;
+  const spent = yield* compact(run, step, trigger, null);
+  if (run.signal.aborted || fits()) return spent;
+  const excess = promptNow(run) - (trigger === "overflow" ? thresholdOf(run) : run.window.size);
+  yield* prune(run, trigger, unseenCalls(conversationOf(run), excess));
+  return spent;
+}
+
+async function* prune(
+  run: AgentRun,
   trigger: Trigger,
-  focus: string | null,
-): AsyncGenerator<AgentEvent, Spent> {
-  const messages = run.session.state.messages();
-  const { calls, freed } = prunableCalls(messages, run.window.size, run.window.tokensOf);
-  if (calls.length > 0) {
-    const tokensBefore = promptNow(run);
-    yield* record(run, {
-      method: "prune",
-      trigger,
-      prunedCalls: calls,
-      tokensBefore,
-      tokensAfter: Math.max(0, tokensBefore - freed),
-    });
-    if (promptNow(run) <= thresholdOf(run)) return nothingSpent;
-  }
-  return yield* compact(run, step, trigger, focus);
+  { calls, freed }: Prunable,
+): AsyncGenerator<AgentEvent> {
+  if (calls.length === 0) return;
+  const tokensBefore = promptNow(run);
+  const tokensAfter = Math.max(0, tokensBefore - freed);
+  yield* record(run, { method: "prune", trigger, prunedCalls: calls, tokensBefore, tokensAfter });
 }
 
 /**
@@ -73,15 +95,16 @@ export async function* compact(
   focus: string | null,
 ): AsyncGenerator<AgentEvent, Spent> {
   const { size, tokensOf } = run.window;
-  const messages = run.session.state.messages();
-  const cut = cutPoint(messages, size, tokensOf);
+  const conversation = conversationOf(run);
+  const { messages } = conversation;
+  const cut = cutPoint(conversation);
   const dropped = messages.slice(0, cut);
   const freed = dropped.reduce((sum, message) => sum + tokensOf(message), 0);
   // What fills the window is not the history then; a summary a step would cost more than it frees.
-  if (trigger === "threshold" && freed < size * worthwhileShare) return nothingSpent;
+  if (cut === 0 || (trigger === "threshold" && freed < size * worthwhileShare)) return nothingSpent;
   const tokensBefore = promptNow(run);
   const keptFrom = cut < messages.length ? run.session.state.entryOf(cut) : null;
-  const written = yield* summarise(run, step, dropped, freed, focus);
+  const written = yield* summarise(run, step, dropped, focus);
   if (run.signal.aborted) {
     // A stopped run leaves its history as it was, but what its call spent is on record.
     const { model, usage, cost } = written.call;

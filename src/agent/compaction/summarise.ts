@@ -1,4 +1,4 @@
-/** The summary call: asked over the very request the model knows, so that its prompt cache serves. */
+/** The summary call. */
 import type { AgentEvent, ModelName } from "../../core/event.ts";
 import type { Message, Part } from "../../core/message.ts";
 import { textOf, toolCallsOf } from "../../core/message.ts";
@@ -7,6 +7,7 @@ import { assemble, stepSettings } from "../assemble.ts";
 import { addSpent, callModel, nothingSpent, type Spent } from "../call.ts";
 import type { AgentRun } from "../run.ts";
 import { summaryRequest, summaryTokens } from "./summary.ts";
+import { transcript } from "./transcript.ts";
 
 /** What a model was asked for a summary and what became of it. */
 export type Written = {
@@ -22,22 +23,44 @@ export type Written = {
 /** A model that thinks spends the output cap on that too; this many times a summary's own size leaves it room. */
 const thinkingFactor = 4;
 
-/** Asks for a summary of `messages`, which take `tokens`. */
+/** The least a summary is worth, in tokens. */
+const leastSummary = 256;
+
+/** How the conversation is put before the model. */
+type Form = {
+  messages: readonly Message[];
+  /** Tools are forbidden by more than words. */
+  forbidTools: boolean;
+};
+
+/**
+ * Asks for a summary of `messages`: over the conversation as the model knows it, so that its prompt cache serves; and
+ * when it does not fit or is refused, over a transcript with long pieces cut.
+ */
 export async function* summarise(
   run: AgentRun,
   step: number,
   messages: readonly Message[],
-  tokens: number,
   focus: string | null,
 ): AsyncGenerator<AgentEvent, Written> {
-  if (messages.length === 0 || tokens + 2 * summaryTokens(run.window.size) > run.window.size) {
-    return noneFor({ code: "context_overflow", message: "the history does not fit into a summary call" });
-  }
+  const question: Message = { role: "user", parts: [{ type: "text", text: summaryRequest(focus) }] };
+  const asked = [...messages, question];
   // Some providers keep their cache of the messages by tool choice and thinking, so the settings are a step's: tools
   // are only forbidden when the words that forbid them were not enough.
-  const first = yield* ask(run, step, messages, focus, false);
-  if (first.error?.code !== "refused" || run.signal.aborted) return first;
-  const second = yield* ask(run, step, messages, focus, true);
+  let written = yield* ask(run, step, { messages: asked, forbidTools: false });
+  if (written.error?.code === "refused" && !run.signal.aborted) {
+    written = after(written, yield* ask(run, step, { messages: asked, forbidTools: true }));
+  }
+  if (written.error?.code === "context_overflow" && !run.signal.aborted) {
+    const text = `The conversation, with long pieces cut:\n\n${transcript(messages, run.window.size)}`;
+    const told: Message = { role: "user", parts: [{ type: "text", text }, ...question.parts] };
+    written = after(written, yield* ask(run, step, { messages: [told], forbidTools: true }));
+  }
+  return written;
+}
+
+/** The second of two tries, with what the first one spent. */
+function after(first: Written, second: Written): Written {
   return {
     ...second,
     call: { ...addSpent(first.call, second.call), model: second.call.model ?? first.call.model },
@@ -55,26 +78,30 @@ const noneFor = (error: ModelError, spent: Spent = nothingSpent): Written => ({
 async function* ask(
   run: AgentRun,
   step: number,
-  messages: readonly Message[],
-  focus: string | null,
-  forbidTools: boolean,
+  { messages, forbidTools }: Form,
 ): AsyncGenerator<AgentEvent, Written> {
   const { window } = run;
   const { info } = run.targets[0];
-  const question: Message = { role: "user", parts: [{ type: "text", text: summaryRequest(focus) }] };
-  const asked = [...messages, question];
   const words = summaryTokens(window.size);
-  const maxOutputTokens = Math.min(info.reasoning === null ? words : words * thinkingFactor, info.maxOutput);
+  const promptTokens = window.promptOf(messages);
+  const maxOutputTokens = Math.min(
+    info.reasoning === null ? words : words * thinkingFactor,
+    info.maxOutput,
+    window.size - promptTokens,
+  );
+  if (maxOutputTokens < leastSummary) {
+    return noneFor({ code: "context_overflow", message: "the history does not fit into a summary call" });
+  }
   const outcome = yield* callModel(run, {
     step,
     request: assemble(run, {
-      messages: asked,
+      messages,
       maxOutputTokens,
       settings: stepSettings(run, { parts: [] }, forbidTools),
     }),
-    promptTokens: window.promptOf(asked),
-    // Part of a request whose size is better known than that of its parts.
-    promptBound: Math.min(window.boundOf(asked), window.upperBound() + window.boundOf([question])),
+    promptTokens,
+    // Most of it is part of a request whose size is better known than that of its messages.
+    promptBound: Math.min(window.boundOf(messages), window.upperBound() + window.boundOf(messages.slice(-1))),
     maxOutputTokens,
     cacheTtl: run.settings.cacheTtl,
     visible: false,
