@@ -5,6 +5,7 @@
  */
 import { TauError } from "../core/errors.ts";
 import type { Access } from "../core/tool.ts";
+import { pathMatches } from "./path-pattern.ts";
 
 /** What a rule does with the calls it matches. */
 export type Effect = "allow" | "ask" | "deny";
@@ -80,8 +81,19 @@ export function parseRule(text: string, effect: Effect, source: string): Rule {
   if (kind === "none") throw refused(text, source, `names a tool whose rules take nothing in parentheses`);
   if (kind === "domain" && !/^domain:(\*\.)?[\w-]+(\.[\w-]+)*$/.test(spec))
     throw refused(text, source, "needs domain:host");
+  if (kind === "path" && !isPattern(spec)) throw refused(text, source, "has a pattern that cannot be read");
   if (kind === "command" && /:\*(?!$)/.test(spec)) throw refused(text, source, "has :* before its end");
   return { ...base, spec };
+}
+
+/** Whether a path pattern compiles; a range like `[z-a]` does not. */
+function isPattern(spec: string): boolean {
+  try {
+    pathMatches(spec, "/", { cwd: "/", projectRoot: "/", home: "/" }, true);
+    return true;
+  } catch {
+    return false; // the only thing that throws is the pattern itself
+  }
 }
 
 /** Writes the text of a rule with its spec escaped. */

@@ -134,6 +134,7 @@ describe("a rule", () => {
     "WebFetch(domain:)",
     "todo(x)",
     "mcp__a__b(x)",
+    "Edit(a[z-a])",
     "9lives",
   ])("%j is refused with what is wrong and where it stands", (text) => {
     expect(() => parseRule(text, "allow", "user config")).toThrow(/user config/);
@@ -203,6 +204,47 @@ describe("a rule", () => {
         },
       ),
       { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("whatever a model writes", () => {
+  it("gets a decision, and what the shell would run unseen is never allowed by itself", () => {
+    const piece = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 6 }),
+      fc.constantFrom(
+        "$(",
+        "`",
+        "'",
+        '"',
+        "\\",
+        "<<",
+        ">",
+        "&&",
+        "|",
+        ";",
+        "(",
+        "{",
+        "~",
+        "rm",
+        "ls",
+        "cat",
+        "-rf",
+        "/",
+        "*",
+        "[",
+        " ",
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const command = pieces.join("");
+        const call: PolicyCall = { ...callOf("bash", ""), intent: { summary: "", paths: [], command } };
+        const { effect } = decide(call, { mode: "ask", rules: [rule("Read", "allow")] });
+        if (/^[^'\\#]*(\$\(|`)/.test(command)) expect(effect).not.toBe("allow");
+        suggestRule(call);
+      }),
+      { numRuns: 3_000 },
     );
   });
 });
