@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import type { Entry } from "../../src/core/event.ts";
+import { foldSession } from "../../src/sessions/fold.ts";
+import { fakeTool, makeBench, memoryStorage, ofType, resultsTold } from "../support/agent.ts";
+import { assertPaired, assertPrefixes } from "../support/agent-laws.ts";
+import { asks, fails, says } from "../support/scripted-upstream.ts";
+
+const ran: string[] = [];
+const tools = [
+  fakeTool("look", "read", ({ n }) => `seen ${n}`),
+  fakeTool("act", "execute", ({ text }) => {
+    ran.push(text ?? "");
+    return `did ${text}`;
+  }),
+];
+
+/** A session with most of what can happen in one. */
+async function eventfulSession() {
+  const bench = await makeBench({ tools, storage: memoryStorage() });
+  const live: Entry[] = [];
+  bench.upstream.script(
+    asks({ name: "look", input: { n: 1 } }, { name: "act", input: { text: "one" } }),
+    fails("overloaded", says({ text: "half" }).slice(0, -1)),
+    asks({ name: "act", malformed: "{" }, { name: "gone" }, { name: "act", input: { text: "two" } }),
+    says(""),
+    says({ text: "first done", reasoning: "hm" }),
+    fails("auth"),
+    says({ text: "and ", end: "length" }),
+    says("over"),
+  );
+  bench.run.queue.steer([{ type: "text", text: "by the way" }]);
+  for (const words of ["begin", "again", "at last"]) {
+    await bench.turn(words, { watch: (event) => "id" in event && live.push(event) });
+  }
+  expect(bench.upstream.left).toBe(0);
+  return { entries: await bench.entries(), live, bench };
+}
+
+describe("a session cut off at any entry", () => {
+  it("takes another turn: a request valid in every dialect that goes on from what was sent, and nothing runs again", async () => {
+    const { entries, bench } = await eventfulSession();
+    // Retries repeat a request; each step's is the one its `step.started` stands for.
+    const sent = bench.upstream.requests.filter((_, index) => index !== 2);
+    expect(sent).toHaveLength(ofType(entries, "step.started").length);
+    expect(entries.length).toBeGreaterThan(30);
+    for (let kept = 1; kept <= entries.length; kept++) {
+      const path = entries.slice(0, kept);
+      const where = `after entry ${kept} (${path.at(-1)?.type})`;
+      ran.length = 0;
+      const { turn, upstream } = await makeBench({ tools, storage: memoryStorage(), resume: path });
+      upstream.script(says("back again"));
+      const { result } = await turn("where were we?");
+      expect(result.reason, where).toBe("done");
+      expect(ran, where).toEqual([]);
+      const [request] = upstream.requests;
+      if (!request) throw new Error("nothing was asked");
+      assertPaired(request.messages);
+      expect(JSON.stringify(request.messages.at(-1)), where).toContain("where were we?");
+      const before = sent[ofType(path, "step.started").length - 1];
+      await assertPrefixes(before ? [before, request] : [request]);
+    }
+  });
+
+  it("is told of calls that were running, and that they are not run again", async () => {
+    const { entries } = await eventfulSession();
+    const [read, command] = [...entries.entries()].flatMap(([at, { type }]) =>
+      type === "tool.started" ? [at] : [],
+    );
+    const toldAfter = async (at: number | undefined): Promise<string[]> => {
+      const resume = entries.slice(0, (at ?? 0) + 1);
+      const { turn, upstream } = await makeBench({ tools, storage: memoryStorage(), resume });
+      upstream.script(says("I will look"));
+      await turn("go on");
+      return resultsTold(upstream);
+    };
+    expect(await toldAfter(read)).toEqual([
+      expect.stringMatching(/^Interrupted: "look" was cut off.*call it again/),
+      expect.stringMatching(/^Not run: the turn was interrupted before this call started/),
+    ]);
+    expect(await toldAfter(command)).toEqual([
+      "seen 1",
+      expect.stringMatching(/^Interrupted: "act one" had started.*It was not run again/),
+    ]);
+  });
+
+  it("keeps its very prompt and what it knows of its size, so that the cache serves", async () => {
+    const { entries } = await eventfulSession();
+    const { turn, upstream, run } = await makeBench({ tools, storage: memoryStorage(), resume: entries });
+    upstream.script(says("yes"));
+    const { events } = await turn("still there?");
+    expect(ofType(events, "segment.started")).toEqual([]);
+    expect(upstream.requests[0]?.system[0]?.text).toBe(ofType(entries, "segment.started")[0]?.system);
+    expect(run.session.said.map((parts) => parts[0])).toMatchObject(
+      ["begin", "by the way", "again", "at last", "still there?"].map((text) => ({ text })),
+    );
+  });
+});
+
+describe("law replay", () => {
+  it("the fold of the ledger is the fold of what was watched, and what the session holds", async () => {
+    const { entries, live, bench } = await eventfulSession();
+    expect(live).toEqual(entries.slice(1));
+    expect(foldSession(entries)).toEqual(bench.run.session.state.state());
+  });
+});
