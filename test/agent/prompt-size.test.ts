@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemPrompt } from "../../src/agent/system-prompt.ts";
+import { Toolbox } from "../../src/agent/toolbox.ts";
+import type { ModelRequest } from "../../src/core/model.ts";
+import { type CountText, loadCounter } from "../../src/models/tokenizer.ts";
+import { ProcessHost } from "../../src/tools/process/client.ts";
+import { makeToolset } from "../../src/tools/toolset.ts";
+import { loadCodec } from "../../src/wire/codecs.ts";
+import { makeBench, memoryStorage } from "../support/agent.ts";
+import { says } from "../support/scripted-upstream.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tau-toolset-"));
+let count: CountText;
+beforeAll(async () => {
+  count = await loadCounter("o200k_base");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Nothing is spawned before a command runs. */
+const tools = makeToolset({
+  host: new ProcessHost({
+    helperPath: "/nowhere",
+    nodePath: "/nowhere",
+    hostId: "0123456789abcdef0123",
+    stateDir: folder,
+    spillDir: folder,
+    env: {},
+    now: () => 0,
+  }),
+  shell: "/bin/bash",
+  environment: {},
+  now: () => 0,
+  disabled: [],
+  seen: [],
+});
+const toolbox = new Toolbox(tools);
+const workplace = {
+  cwd: "/home/somebody/projects/a-project-with-a-long-name/packages/core",
+  root: "/home/somebody/projects/a-project-with-a-long-name",
+  platform: "linux",
+  date: "2026-11-24",
+  isGitRepository: true,
+};
+
+describe("what every request begins with", () => {
+  it("is a system prompt below 1,500 tokens", () => {
+    const tokens = count(systemPrompt(workplace, []));
+    expect(tokens).toBeGreaterThan(300);
+    expect(tokens).toBeLessThan(1_500);
+  });
+
+  it("is a tool list below 2,000 tokens, all tools together", () => {
+    const tokens = count(
+      JSON.stringify(
+        toolbox.specs.map(({ name, description, inputSchema }) => ({
+          name,
+          description,
+          input_schema: inputSchema,
+        })),
+      ),
+    );
+    expect(toolbox.specs.length).toBeGreaterThanOrEqual(10);
+    expect(tokens).toBeLessThan(2_000);
+  });
+
+  it.each(["messages", "chat-completions", "responses", "generate-content"] as const)(
+    "takes at most 12 KB in %s for the first request of an empty session",
+    async (dialect) => {
+      const { turn, upstream } = await makeBench({
+        tools,
+        system: systemPrompt(workplace, []),
+        storage: memoryStorage(),
+        settings: { effort: "medium" },
+        info: { reasoning: { efforts: ["medium"], budget: null } },
+      });
+      upstream.script(says("hi"));
+      await turn("hello");
+      const [request] = upstream.requests as [ModelRequest];
+      const codec = await loadCodec(dialect);
+      const body = JSON.stringify(codec.encodeRequest(request, { provider: "test", model: "model" }));
+      expect(Buffer.byteLength(body)).toBeGreaterThan(5_000);
+      expect(Buffer.byteLength(body)).toBeLessThanOrEqual(12 * 1024);
+    },
+  );
+});
