@@ -9,12 +9,14 @@ import { Permissions } from "./agent/permissions.ts";
 import { PrefixTracker } from "./agent/prefix.ts";
 import { InputQueue } from "./agent/queue.ts";
 import { Redaction } from "./agent/redaction.ts";
-import { type AgentRun, defaultRunSettings, type StopReason, type TurnInput } from "./agent/run.ts";
+import { type AgentRun, defaultRunSettings, type TurnInput } from "./agent/run.ts";
 import { openSegment } from "./agent/segment.ts";
 import { Session } from "./agent/session.ts";
 import { openTargets } from "./agent/target.ts";
+import { deadline, sleep } from "./agent/timing.ts";
 import { Toolbox } from "./agent/toolbox.ts";
 import { runTurn } from "./agent/turn.ts";
+import { verify } from "./agent/verify.ts";
 import { Window } from "./agent/window.ts";
 import { type Credentials, readCredentials } from "./config/credentials.ts";
 import { type LoadedSettings, loadSettings } from "./config/load.ts";
@@ -27,7 +29,7 @@ import { type Clock, type Ids, idSource, type RandomBytes, type SessionId } from
 import type { SessionSummary } from "./core/store.ts";
 import { openBudgets } from "./meter/budgets.ts";
 import { dayOf, type UtcOffset } from "./meter/calendar.ts";
-import { collectRules } from "./policy/collect.ts";
+import { collectRules, ownFolderRules } from "./policy/collect.ts";
 import { childEnvironment, redactor } from "./policy/secrets.ts";
 import { Breakers } from "./providers/breaker.ts";
 import { defaultModel } from "./providers/default-model.ts";
@@ -37,6 +39,7 @@ import { type Ledger, openLedger } from "./sessions/ledger.ts";
 import { thisProcess } from "./sessions/process.ts";
 import { filesInFacts } from "./tools/file-state.ts";
 import { ProcessHost } from "./tools/process/client.ts";
+import { reapOrphans } from "./tools/process/registry.ts";
 import { makeToolset } from "./tools/toolset.ts";
 
 /** What a front end brings. */
@@ -80,6 +83,8 @@ export type OpenSession = {
   setMode(mode: Mode): void;
   /** Runs one turn; one at a time. */
   run(input: RunInput): AsyncGenerator<AgentEvent, TurnResult>;
+  /** Ends every command at once, whether it complies or not; none can be started any more. */
+  endCommands(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -184,19 +189,29 @@ async function openSession(
   const { secrets } = targets;
   transport.hide(secrets);
   const mode = settings.mode ?? "ask";
+  const processDir = join(paths.state, "processes");
+  const spillDir = join(paths.state, "output");
   const permissions = new Permissions(
-    { mode, rules: collectRules(parts.settings.layers, options.rules) },
+    {
+      mode,
+      rules: [
+        ...ownFolderRules({ ...paths, output: spillDir }),
+        ...collectRules(parts.settings.layers, options.rules),
+      ],
+    },
     { cwd, projectRoot: root, home: options.home },
   );
   const host = new ProcessHost({
     helperPath: options.helperPath,
     nodePath: options.nodePath,
     hostId: ids.session(),
-    stateDir: join(paths.state, "processes"),
-    spillDir: join(paths.state, "output"),
+    stateDir: processDir,
+    spillDir,
     env,
     now,
   });
+  // What an earlier Tau left behind when it and its helper were killed at once.
+  const reaped = reapOrphans(processDir);
   const shell = existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh";
   const environment = childEnvironment(env, settings.environment ?? [], secrets);
   const at = now();
@@ -297,14 +312,23 @@ async function openSession(
       const limit = deadline(input.signal, input.timeoutMs);
       try {
         yield* opening.splice(0);
-        return yield* runTurn({ ...base, signal: limit.signal }, input);
+        const events = runTurn({ ...base, signal: limit.signal }, input);
+        for (;;) {
+          const next = await events.next();
+          if (next.done) return next.value;
+          // The helper needs some 30 ms to stand: it has them while the command's arguments still arrive.
+          if (next.value.type === "tool.input.delta" && next.value.name === "bash") host.warm();
+          yield next.value;
+        }
       } finally {
         limit.clear();
         running = false;
       }
     },
+    endCommands: () => host.close(),
     async close() {
       parts.open.delete(open);
+      await reaped;
       await host.close();
       await session.close();
     },
@@ -340,65 +364,4 @@ async function chosen({ ledger, options }: Parts, choice: SessionChoice): Promis
   if (second)
     throw new TauError("usage", `more than one session begins with ${choice.id}`, "give more of the id");
   return first;
-}
-
-type VerifyPlace = {
-  shell: string;
-  command: string;
-  cwd: string;
-  environment: { readonly [name: string]: string };
-};
-
-/** Seconds a `--verify` command may take. */
-const verifySeconds = 600;
-
-async function verify(
-  host: ProcessHost,
-  { shell, command, cwd, environment }: VerifyPlace,
-  signal: AbortSignal,
-): ReturnType<AgentRun["verify"]> {
-  const outcome = await host.run(
-    {
-      argv: [shell, "-c", command],
-      cwd,
-      env: environment,
-      timeoutMs: verifySeconds * 1000,
-      keep: { head: 4096, tail: 12_288 },
-    },
-    { signal },
-  );
-  if (outcome.status !== "exited") return { exitCode: null, output: outcome.message, durationMs: 0 };
-  const cut = outcome.omittedBytes > 0 ? `\n[${outcome.omittedBytes} bytes left out]\n` : "";
-  const timeout = outcome.timedOut ? `\n[ended after ${verifySeconds} seconds]` : "";
-  return {
-    exitCode: outcome.exitCode,
-    output: `${outcome.head}${cut}${outcome.tail}${timeout}`,
-    durationMs: outcome.durationMs,
-  };
-}
-
-/** A signal that also fires, with reason `timeout`, after `timeoutMs`. */
-function deadline(
-  signal: AbortSignal,
-  timeoutMs: number | undefined,
-): { signal: AbortSignal; clear(): void } {
-  if (timeoutMs === undefined) return { signal, clear: () => undefined };
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort("timeout" satisfies StopReason), timeoutMs);
-  return { signal: AbortSignal.any([signal, controller.signal]), clear: () => clearTimeout(timer) };
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

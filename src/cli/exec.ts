@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { endOfError, endOfStop } from "../agent/ending.ts";
 import type { StopReason } from "../agent/run.ts";
-import type { OpenApp, SessionChoice } from "../app.ts";
+import type { OpenApp, OpenSession, SessionChoice } from "../app.ts";
 import { exitCodes, messageOf, TauError } from "../core/errors.ts";
 import type { TurnResult } from "../core/event.ts";
 import type { Part } from "../core/message.ts";
@@ -21,7 +21,8 @@ import { version } from "./version.ts";
 /** Runs the task and returns the exit code. */
 export async function runExec(task: string, raw: object): Promise<number> {
   const controller = new AbortController();
-  const release = abortOnSignals(controller);
+  let session: OpenSession | null = null;
+  const release = abortOnSignals(controller, () => void session?.endCommands());
   const out = stdoutWriter(controller);
   const startedAt = Date.now();
   let printer = printerFor(raw, out);
@@ -55,7 +56,7 @@ export async function runExec(task: string, raw: object): Promise<number> {
     const { parts, notice } = await withImages(await reading, options.image, init.cwd);
     const outputSchema =
       options.outputSchema === undefined ? null : await app.outputSchema(options.outputSchema);
-    const session = await app.openSession(sessionChoice(options));
+    session = await app.openSession(sessionChoice(options));
     Object.assign(init, {
       sessionId: session.id,
       model: session.model,
