@@ -1,7 +1,7 @@
 /**
  * Writes src/models/data: `node scripts/run.mjs scripts/build-catalogue.ts MODELS_FOLDER`.
  * The folder holds models.dev's api.json, pi-ai's provider files and SOURCES.json; prices come first from the
- * installed @pydantic/genai-prices. What the merge does is in docs/decisions/020-catalogue-and-prices.md.
+ * installed @pydantic/genai-prices. What the merge does is in docs/decisions/0004-catalogue-and-prices.md.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

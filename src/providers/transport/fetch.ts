@@ -1,6 +1,6 @@
 /**
  * HTTP for model calls over node:http. Global fetch costs 35 ms to touch and delays the exit of the process
- * (docs/decisions/provider-transport.md); this one is also where abort, proxies and recording meet the socket.
+ * (docs/decisions/0005-provider-transport.md); this one is also where abort, proxies and recording meet the socket.
  */
 import type { Agent, ClientRequest, IncomingMessage } from "node:http";
 import { decompressed } from "./decompress.ts";

@@ -1,6 +1,6 @@
 /**
  * A `Headers` for the vendor SDKs inside the bundle: the build injects it for the free identifier, because the first
- * touch of the platform's own loads all of undici (37 ms on Node 20; docs/decisions/provider-transport.md).
+ * touch of the platform's own loads all of undici (37 ms on Node 20; docs/decisions/0005-provider-transport.md).
  * Source: https://fetch.spec.whatwg.org/#headers-class
  */
 
