@@ -181,18 +181,10 @@ export class Attempt {
     }
   }
 
-  /**
-   * Some upstreams number calls anew in each answer, give two of one answer the same id, or none: results could not
-   * be told apart, in the history or on a screen.
-   */
   #callId(index: number, wanted: string): string {
     const known = this.#callIds.get(index);
     if (known !== undefined) return known;
-    const own = new Set(this.#callIds.values());
-    const before = this.#run.session.callIds;
-    const base = wanted === "" ? "call" : wanted;
-    let id = base;
-    for (let n = 2; own.has(id) || before.has(id); n++) id = `${base}_${n}`;
+    const id = this.#run.session.callIds.unique(wanted, new Set(this.#callIds.values()));
     this.#callIds.set(index, id);
     return id;
   }

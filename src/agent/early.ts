@@ -50,7 +50,7 @@ export class EarlyReads {
   /** Drops what was begun: its attempt failed, or its answer has been acted on. */
   discard(): void {
     if (this.#runs.size > 0) {
-      this.#abort.abort();
+      this.#abort.abort("discarded");
       this.#abort = new AbortController();
       this.#runs.clear();
     }

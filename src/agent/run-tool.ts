@@ -50,7 +50,7 @@ function untilGraceEnds<T>(work: Promise<T>, signal: AbortSignal, sleep: AgentRu
     else signal.addEventListener("abort", stop, { once: true });
     work.then(resolve, reject).finally(() => {
       signal.removeEventListener("abort", stop);
-      ended.abort();
+      ended.abort("ended");
     });
   });
 }

@@ -7,6 +7,7 @@ import type { Clock, EntryId, Ids, SessionId, TurnId } from "../core/ids.ts";
 import { type Part, toolCallsOf } from "../core/message.ts";
 import type { NewEntry, SessionWriter } from "../core/store.ts";
 import { Fold } from "../sessions/fold.ts";
+import { CallIds } from "./call-ids.ts";
 import { TouchedFiles } from "./compaction/touched-files.ts";
 
 const personal: ReadonlySet<MessageOrigin> = new Set(["prompt", "steer", "follow_up"]);
@@ -24,7 +25,7 @@ export class Session {
   #commits: Promise<unknown> = Promise.resolve();
   readonly #said: Part[][] = [];
   readonly #touched = new TouchedFiles();
-  readonly #callIds = new Set<string>();
+  readonly #callIds = new CallIds();
   #titled = false;
 
   /**
@@ -59,7 +60,7 @@ export class Session {
   }
 
   /** Ids of all calls on this path. */
-  get callIds(): ReadonlySet<string> {
+  get callIds(): CallIds {
     return this.#callIds;
   }
 

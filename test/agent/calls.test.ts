@@ -232,6 +232,9 @@ describe("the cache watch", () => {
       says({ text: "done", usage: usage({ cacheRead: 5_600 }) }),
     );
     expect(ofType((await turn("go")).events, "cache.missed")).toEqual([]);
+    upstream.script(fails("auth"), says({ text: "back", usage: usage({ cacheRead: 5_600 }) }));
+    expect(ofType((await turn("rejected")).events, "cache.missed")).toEqual([]);
+    expect(ofType((await turn("again")).events, "cache.missed")).toEqual([]);
   });
 
   it("names what changed in the prefix, and what the miss cost more than a hit", async () => {

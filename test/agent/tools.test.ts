@@ -1,7 +1,8 @@
 import { setImmediate as eventLoopTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import type { SessionId } from "../../src/core/ids.ts";
 import type { ModelEvent } from "../../src/core/model.ts";
-import { fakeTool, makeBench, ofType, resultsTold } from "../support/agent.ts";
+import { fakeTool, makeBench, memoryStorage, ofType, resultsTold } from "../support/agent.ts";
 import { asks, fails, says } from "../support/scripted-upstream.ts";
 
 /** A door that something waits at until it is opened. */
@@ -102,18 +103,36 @@ describe("the tool calls of one answer", () => {
     expect(commits).toContainEqual(["tool.started", "tool.started", "tool.started"]);
   });
 
-  it("show live output in one stream with the record, whose seq rises as it is read", async () => {
-    const noisy = fakeTool("noisy", "execute", async (_input, { emit }) => {
+  it("show live output in one stream with the record, whose seq rises as it is read, however slow the disk", async () => {
+    const noisy = fakeTool("noisy", "network", async (_input, { emit }) => {
       for (let n = 0; n < 50; n++) {
         emit({ type: "text", text: `line ${n}\n` });
         await Promise.resolve();
       }
       return "ok";
     });
-    const { turn, upstream } = await makeBench({ tools: [noisy, fakeTool("look", "read", () => "seen")] });
+    const calm = fakeTool("calm", "network", async () => {
+      await Promise.resolve();
+      return "ok";
+    });
+    const memory = memoryStorage();
+    const slow = {
+      ...memory,
+      writer: async (id: SessionId) => {
+        const writer = await memory.writer(id);
+        return {
+          ...writer,
+          append: async (entries: Parameters<typeof writer.append>[0]) => {
+            await eventLoopTurn();
+            await writer.append(entries);
+          },
+        };
+      },
+    };
+    const { turn, upstream } = await makeBench({ tools: [noisy, calm], storage: slow });
     upstream.script(
-      asks({ name: "noisy" }, { name: "look" }),
-      asks({ name: "look" }, { name: "noisy" }),
+      asks({ name: "noisy" }, { name: "calm" }),
+      asks({ name: "calm" }, { name: "noisy" }),
       says("ok"),
     );
     const { events } = await turn("go");
@@ -162,6 +181,7 @@ describe("read-only calls", () => {
 
   it("that began for an attempt which failed are stopped and leave no trace", async () => {
     const runs: { path: string | undefined; aborted: boolean }[] = [];
+    const stoppedBefore: boolean[] = [];
     const read = fakeTool("read", "read", async ({ path }, { signal }) => {
       const mine = { path, aborted: false };
       runs.push(mine);
@@ -174,10 +194,15 @@ describe("read-only calls", () => {
     const begun = asks({ name: "read", input: { path: "old" }, id: "x" }).slice(0, -1);
     upstream.script(
       fails({ code: "overloaded", message: "busy" }, begun),
-      asks({ name: "read", input: { path: "new" }, id: "x" }),
+      async function* () {
+        await eventLoopTurn();
+        stoppedBefore.push(...runs.map(({ aborted }) => aborted));
+        yield* asks({ name: "read", input: { path: "new" }, id: "x" });
+      },
       says("done"),
     );
     const { events } = await turn("go");
+    expect(stoppedBefore).toEqual([true]);
     expect(runs).toEqual([
       { path: "old", aborted: true },
       { path: "new", aborted: false },
