@@ -326,6 +326,7 @@ async function openSession(
       }
     },
     endCommands: () => host.close(),
+    endCommands: () => host.close(),
     async close() {
       parts.open.delete(open);
       await reaped;

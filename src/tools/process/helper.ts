@@ -58,7 +58,9 @@ function main(config: HelperConfig): void {
   const leave = async () => {
     if (leaving) return;
     leaving = true;
-    await endProcesses({ groups: [...groups.values()], marker: `${config.hostId}.` }, lastGraceMs);
+    // A short run must not cut the clearing away short: nobody else would end what a killed helper left.
+    const mine = endProcesses({ groups: [...groups.values()], marker: `${config.hostId}.` }, lastGraceMs);
+    await Promise.allSettled([mine, reaping]);
     pipes.close();
     registry.close();
     process.exit(0);
@@ -87,7 +89,7 @@ function main(config: HelperConfig): void {
   });
 
   void pipes.fill();
-  void reapOrphans(config.stateDir);
+  const reaping = reapOrphans(config.stateDir);
 }
 
 main(JSON.parse(process.argv[2] ?? "{}") as HelperConfig);

@@ -73,6 +73,8 @@ export type StartOptions = {
   stdin?: "open" | number;
   cwd?: string;
   env?: Record<string, string>;
+  /** It leads a process group of its own. */
+  detached?: true;
   /** Options for node itself. */
   node?: readonly string[];
 };
@@ -82,6 +84,7 @@ export function startTau(world: World, args: readonly string[], options: StartOp
   const piped = options.input !== undefined || options.stdin === "open";
   const child = spawn(process.execPath, [...(options.node ?? []), launcher, ...args], {
     cwd: options.cwd ?? world.project,
+    detached: options.detached === true,
     env: { ...world.env, ...options.env },
     stdio: [piped ? "pipe" : typeof options.stdin === "number" ? options.stdin : "ignore", "pipe", "pipe"],
   });
