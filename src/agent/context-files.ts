@@ -2,8 +2,9 @@
  * Instruction files of a project: AGENTS.md, CLAUDE.md and GEMINI.md from the repository root down to the working
  * directory, within a byte budget. Near files win: when the budget is short, the general ones are cut first.
  */
-import { readFile, realpath } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { constants } from "node:fs";
+import { open, realpath } from "node:fs/promises";
+import { dirname, extname, join, relative, sep } from "node:path";
 import { messageOf, systemCode } from "../core/errors.ts";
 
 /** Names looked for in each folder, in the order they are read. `AGENTS.override.md` stands in for `AGENTS.md`. */
@@ -26,6 +27,8 @@ export type ContextFile = {
 /** The files found, most general first, and what could not be read. */
 export type ContextFiles = { files: ContextFile[]; problems: string[] };
 
+type Found = { path: string; text: string; bytes: number };
+
 /**
  * Reads the instruction files of a user (`userFolder/AGENTS.md`) and of every folder from `root` to `cwd`.
  * A file that is the same file (symlink) or has the same text as one already taken, or only points to it
@@ -38,18 +41,18 @@ export async function readContextFiles(
   maxBytes: number = defaultContextFileBytes,
 ): Promise<ContextFiles> {
   const problems: string[] = [];
-  const found: { path: string; text: string }[] = [];
+  const found: Found[] = [];
   const seenPaths = new Set<string>();
   const seenTexts = new Set<string>();
   const take = async (path: string): Promise<boolean> => {
     try {
       const real = await realpath(path);
-      const text = (await readFile(real, "utf8")).trim();
-      if (seenPaths.has(real) || seenTexts.has(text) || /^@\.?\/?(AGENTS|CLAUDE|GEMINI)\.md$/.test(text))
-        return true;
+      if (seenPaths.has(real)) return true;
+      const file = await readStart(real, maxBytes);
+      if (seenTexts.has(file.text) || /^@\.?\/?(AGENTS|CLAUDE|GEMINI)\.md$/.test(file.text)) return true;
       seenPaths.add(real);
-      seenTexts.add(text);
-      if (text) found.push({ path, text });
+      seenTexts.add(file.text);
+      if (file.text) found.push({ path, ...file });
       return true;
     } catch (error) {
       if (systemCode(error) !== "ENOENT") problems.push(`${path} was not read: ${messageOf(error)}`);
@@ -66,6 +69,24 @@ export async function readContextFiles(
   return { files: withinBudget(found, maxBytes), problems };
 }
 
+/** The beginning of a text file, no more of it than the budget could take. */
+async function readStart(path: string, maxBytes: number): Promise<{ text: string; bytes: number }> {
+  // A repository must not have the user's keys sent to a model by a link with an innocent name.
+  if (extname(path).toLowerCase() !== ".md") throw new Error(`it leads to ${path}, which is not a .md file`);
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new Error("it is not a file");
+    const buffer = Buffer.alloc(Math.min(stats.size, maxBytes));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+    const start = buffer.subarray(0, bytesRead);
+    if (start.includes(0)) throw new Error("it is not text");
+    return { text: start.toString("utf8").trim(), bytes: stats.size };
+  } finally {
+    await handle.close();
+  }
+}
+
 function foldersBetween(root: string, cwd: string): string[] {
   const steps = relative(root, cwd);
   if (steps.startsWith("..")) return [cwd];
@@ -75,16 +96,18 @@ function foldersBetween(root: string, cwd: string): string[] {
 }
 
 /** Spends the budget from the most specific file backwards; a file is cut at its end, at a line break. */
-function withinBudget(found: { path: string; text: string }[], maxBytes: number): ContextFile[] {
+function withinBudget(found: readonly Found[], maxBytes: number): ContextFile[] {
   let left = maxBytes;
-  const fitted = found.toReversed().map(({ path, text }): ContextFile => {
-    const bytes = Buffer.byteLength(text);
-    if (bytes <= left) {
-      left -= bytes;
+  const fitted = found.toReversed().map(({ path, text, bytes }): ContextFile => {
+    const size = Buffer.byteLength(text);
+    // White space at the ends is not missed.
+    const whole = bytes <= maxBytes;
+    if (whole && size <= left) {
+      left -= size;
       return { path, text, bytes, truncated: false };
     }
     const cut = Buffer.from(text).subarray(0, left).toString("utf8");
-    left = 0;
+    left -= Math.min(left, size);
     return { path, text: cut.slice(0, Math.max(0, cut.lastIndexOf("\n"))), bytes, truncated: true };
   });
   return fitted.toReversed();
