@@ -149,7 +149,7 @@ export function turnEnded(): EventOf<"turn.ended"> {
   };
 }
 
-export function sessionStarted(cwd = "/work/project"): EventOf<"session.started"> {
+export function sessionStarted(cwd = "/home/dev/project"): EventOf<"session.started"> {
   return { type: "session.started", cwd, model: "test/model-a", mode: "ask", title: null, version: "0.0.0" };
 }
 

@@ -35,7 +35,7 @@ export type StoreBench = {
   dispose(): Promise<void>;
 };
 
-const base = { cwd: "/work/project", model: "test/model-a", mode: "ask", at: 1_700_000_000_000 } as const;
+const base = { cwd: "/home/dev/project", model: "test/model-a", mode: "ask", at: 1_700_000_000_000 } as const;
 const one = sessionId(1);
 const two = sessionId(2);
 
@@ -206,7 +206,7 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
     describe("summaries", () => {
       it("count what the entries say: failed attempts and compactions too (law usage)", async () => {
         await write(one, [
-          sessionStarted("/work/project"),
+          sessionStarted("/home/dev/project"),
           user("Fix the tests. Then stop."),
           failedAttempt(usageOf(7, 3), nano(70)),
           answer([text("x")], { usage: usageOf(100, 10), cost: nano(1000) }),
@@ -219,7 +219,7 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
         expect(await store.get(one)).toEqual({
           id: one,
           title: "Fix the tests",
-          cwd: "/work/project",
+          cwd: "/home/dev/project",
           model: "test/model-a",
           mode: "ask",
           createdAt: base.at,
