@@ -131,7 +131,12 @@ const ui = await build({
   outExtension: { ".js": ".mjs" },
   splitting: false,
   jsx: "automatic",
-  alias: { ...common.alias, "react-devtools-core": "./scripts/empty.mjs" },
+  alias: {
+    ...common.alias,
+    "react-devtools-core": "./scripts/empty.mjs",
+    // With CI in the environment Ink draws nothing before its end; in a terminal somebody looks, whatever is set there.
+    "is-in-ci": "./scripts/never-in-ci.mjs",
+  },
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },

@@ -24,7 +24,7 @@ import { type Environment, type TauPaths, tauPaths } from "./config/paths.ts";
 import { projectRoot } from "./config/project.ts";
 import type { Settings } from "./config/settings.ts";
 import { messageOf, TauError } from "./core/errors.ts";
-import type { AgentEvent, Mode, ModelName, TurnResult } from "./core/event.ts";
+import type { AgentEvent, Entry, Mode, ModelName, TurnResult } from "./core/event.ts";
 import { type Clock, type Ids, idSource, type RandomBytes, type SessionId } from "./core/ids.ts";
 import type { SessionSummary } from "./core/store.ts";
 import { openBudgets } from "./meter/budgets.ts";
@@ -81,6 +81,8 @@ export type OpenSession = {
   /** What is typed while a turn runs. */
   readonly queue: InputQueue;
   setMode(mode: Mode): void;
+  /** What the ledger holds of it, root first, for a front end that shows what was said before. */
+  history(): Promise<Entry[]>;
   /** Runs one turn; one at a time. */
   run(input: RunInput): AsyncGenerator<AgentEvent, TurnResult>;
   /** Ends every command at once, whether it complies or not; none can be started any more. */
@@ -306,6 +308,7 @@ async function openSession(
     setMode(next) {
       permissions.mode = next;
     },
+    history: () => ledger.store.path(session.id),
     async *run(input) {
       if (running) throw new Error("a turn is running in this session");
       running = true;
@@ -325,7 +328,6 @@ async function openSession(
         running = false;
       }
     },
-    endCommands: () => host.close(),
     endCommands: () => host.close(),
     async close() {
       parts.open.delete(open);

@@ -2,7 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import type { SessionChoice } from "../app.ts";
 import { readCredentials } from "../config/credentials.ts";
 import { loadSettings } from "../config/load.ts";
@@ -25,7 +25,7 @@ const keyAdvice = "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPEN
 export async function runInteractive(task: string, raw: object): Promise<void> {
   const options = parseRunOptions(raw);
   const cwd = resolve(options.cwd ?? process.cwd());
-  const hasTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const hasTerminal = canDraw();
   if (await isConfigured(options, cwd)) {
     if (!hasTerminal)
       throw new TauError(
@@ -49,6 +49,10 @@ export async function runInteractive(task: string, raw: object): Promise<void> {
     );
 }
 
+/** A dumb terminal shows escape codes instead of following them. */
+const canDraw = (): boolean =>
+  process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== "dumb";
+
 async function isConfigured(options: RunOptions, cwd: string): Promise<boolean> {
   if (options.model || options.continue || options.resume) return true;
   const { settings } = await loadSettings(ownPaths(), projectRoot(cwd), process.env, {});
@@ -62,12 +66,18 @@ async function wantsDemo(): Promise<boolean> {
   process.stdout.write(
     `Tau found no provider key. To work with a model, ${keyAdvice}; local servers work with --model ollama/NAME.\n`,
   );
-  const ask = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await ask.question(
-    "Try the offline demo now? It fixes a failing test in a scratch folder with a scripted model. [Y/n] ",
-  );
-  ask.close();
-  return !/^n/i.test(answer.trim());
+  const reader = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await new Promise<string | null>((resolve) => {
+    // Ctrl+C and Ctrl+D close the reader, and its own promise would never settle.
+    reader.once("close", () => resolve(null));
+    reader.question(
+      "Try the offline demo now? It fixes a failing test in a scratch folder with a scripted model. [Y/n] ",
+      resolve,
+    );
+  });
+  reader.close();
+  if (answer === null) process.stdout.write("\n");
+  return answer !== null && !/^n/i.test(answer.trim());
 }
 
 async function demoFolder(): Promise<string> {
@@ -101,7 +111,7 @@ async function openUi(task: string, options: RunOptions, cwd: string): Promise<v
     rules: { allow: options.allow, deny: options.deny },
   });
   try {
-    await startTui({ app, choice: choiceOf(options), cwd, firstTask: task });
+    await startTui({ app, choice: choiceOf(options), cwd, env: process.env, firstTask: task });
   } finally {
     await app.close();
   }

@@ -2,45 +2,42 @@
 import type { StopReason } from "../agent/run.ts";
 import type { OpenSession } from "../app.ts";
 import { messageOf } from "../core/errors.ts";
+import { textOf } from "../core/message.ts";
+import { insert } from "./input/editor.ts";
+import { settled, warn } from "./state.ts";
 import type { ScreenStore } from "./store.ts";
 
 /** The turns of one session, one at a time. */
 export class Conversation {
-  readonly #session: OpenSession;
+  readonly #session: Pick<OpenSession, "run" | "queue">;
   readonly #store: ScreenStore;
   #running: { controller: AbortController; done: Promise<void> } | null = null;
-  /** Whether anything was said. */
-  begun = false;
-  /** The last failure that no event told of. */
-  failure: string | null = null;
+  #turns = 0;
 
-  constructor(session: OpenSession, store: ScreenStore) {
+  constructor(session: Pick<OpenSession, "run" | "queue">, store: ScreenStore) {
     this.#session = session;
     this.#store = store;
   }
 
+  /** Whether a turn runs. */
   get working(): boolean {
     return this.#running !== null;
   }
 
-  /** Begins a turn, or steers the one that runs. */
-  submit(text: string): void {
-    const parts = [{ type: "text" as const, text }];
-    this.begun = true;
-    if (this.#running) {
-      this.#session.queue.steer(parts);
-      return;
+  /** Whether anything was said. */
+  get begun(): boolean {
+    return this.#turns > 0;
+  }
+
+  /** Begins a turn, or steers the one that runs. False when too many messages wait already. */
+  submit(text: string): boolean {
+    if (!this.#running) {
+      this.#begin(text);
+      return true;
     }
-    const controller = new AbortController();
-    const done = this.#run(text, controller).finally(() => {
-      this.#running = null;
-      this.#store.flush();
-      // What was typed too late to steer the turn begins the next one.
-      const late = this.#session.queue.takeFollowUp();
-      const [first] = late ?? [];
-      if (first?.type === "text" && !controller.signal.aborted) this.submit(first.text);
-    });
-    this.#running = { controller, done };
+    if (!this.#session.queue.steer([{ type: "text", text }])) return false;
+    this.#store.change((state) => ({ ...state, pending: [...state.pending, text] }));
+    return true;
   }
 
   /** Stops the running turn; its work is kept. */
@@ -50,17 +47,59 @@ export class Conversation {
 
   /** Resolves when no turn runs. */
   async idle(): Promise<void> {
-    await this.#running?.done;
+    while (this.#running) await this.#running.done;
   }
 
-  async #run(text: string, controller: AbortController): Promise<void> {
-    this.failure = null;
+  #begin(text: string): void {
+    const controller = new AbortController();
+    this.#turns += 1;
+    this.#running = { controller, done: this.#run(text, controller.signal) };
+  }
+
+  async #run(text: string, signal: AbortSignal): Promise<void> {
+    this.#store.change((state) => ({ ...state, workingSince: Date.now() }));
+    let done = false;
+    let failure: string | null = null;
     try {
-      const events = this.#session.run({ parts: [{ type: "text", text }], signal: controller.signal });
-      for await (const event of events) this.#store.push(event);
+      for await (const event of this.#session.run({ parts: [{ type: "text", text }], signal })) {
+        if (event.type === "turn.finished") done = event.result.reason === "done";
+        this.#store.push(event);
+      }
     } catch (error) {
-      // The turn itself ends in an event whatever happens; this is the ledger failing to take it.
-      this.failure = messageOf(error);
+      // The turn itself ends in an event whatever happens; this is the ledger refusing even its beginning.
+      failure = messageOf(error);
     }
+    this.#running = null;
+    const key = `turn-${this.#turns}`;
+    this.#store.change((state) => {
+      const conversation = settled(state.conversation, key);
+      return {
+        ...state,
+        workingSince: null,
+        answerable: null,
+        conversation: failure === null ? conversation : warn(conversation, `failed-${key}`, failure),
+      };
+    });
+    if (done) this.#goOn();
+    else this.#takeBack();
+  }
+
+  /** What was typed too late to steer the turn begins the next one. */
+  #goOn(): void {
+    const late = this.#session.queue.takeFollowUp();
+    if (!late) return;
+    this.#store.change((state) => ({ ...state, pending: state.pending.slice(1) }));
+    this.#begin(textOf(late));
+  }
+
+  /** What was typed for a turn that did not get that far is the person's again. */
+  #takeBack(): void {
+    const texts = this.#session.queue.takeAll().map(textOf);
+    if (texts.length === 0) return;
+    this.#store.change((state) => {
+      const before = insert({ text: "", caret: 0 }, texts.join("\n"));
+      const { text } = state.editor;
+      return { ...state, pending: [], editor: text ? insert(before, `\n${text}`) : before };
+    });
   }
 }

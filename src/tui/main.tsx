@@ -1,35 +1,103 @@
 /** The terminal UI: a reader of the event stream and a place to type. */
 import { render } from "ink";
 import type { OpenApp, SessionChoice } from "../app.ts";
+import { exitCodes } from "../core/errors.ts";
 import { Approvals } from "./approvals.ts";
+import { controls } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
+import { earlier } from "./history.ts";
+import { inkStdout } from "./ink-stdout.ts";
+import { openTerminal } from "./input/terminal.ts";
+import { emptyScreen } from "./screen-state.ts";
 import { ScreenStore } from "./store.ts";
+import { paletteFor } from "./view/palette.ts";
 import { Screen } from "./view/screen.tsx";
 
 /** What the UI is started with. */
-export type TuiOptions = { app: OpenApp; choice: SessionChoice; cwd: string; firstTask: string };
+export type TuiOptions = {
+  app: OpenApp;
+  choice: SessionChoice;
+  cwd: string;
+  env: { readonly [name: string]: string | undefined };
+  /** Submitted at once; empty for none. */
+  firstTask: string;
+};
 
-/** Runs the UI until the person leaves. */
-export async function startTui({ app, choice, cwd, firstTask }: TuiOptions): Promise<void> {
-  const approvals = new Approvals();
+/** How the UI came to its end. */
+type Leaving = "left" | "interrupted" | "terminated";
+
+/** Runs the UI until the person leaves. Standard input and output must be terminals. */
+export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions): Promise<void> {
+  const { stdin, stdout } = process;
+  const store = new ScreenStore(emptyScreen);
+  const approvals = new Approvals((callId) => store.change((state) => ({ ...state, answerable: callId })));
   const session = await app.openSession(choice, approvals.approver);
-  const store = new ScreenStore();
+  const history = choice.kind === "new" ? [] : await session.history();
+  store.change((state) => ({
+    ...state,
+    mode: session.mode,
+    conversation: earlier(history, session.contextWindow, `tau sessions show ${session.id}`),
+  }));
   const conversation = new Conversation(session, store);
+
+  const { asked, ask } = leaving(() => void session.endCommands());
+  const press = controls({ store, conversation, approvals, session, leave: () => ask("left") });
+  const terminal = openTerminal(stdin, stdout, {
+    keys: (keys) => keys.forEach(press),
+    gone: () => ask("terminated"),
+  });
+  const stopListening = onSignals(ask);
   const ui = render(
-    <Screen session={session} store={store} conversation={conversation} approvals={approvals} cwd={cwd} />,
-    { exitOnCtrlC: false },
+    <Screen store={store} model={session.model} cwd={cwd} palette={paletteFor(env)} terminal={stdout} />,
+    { stdout: inkStdout(stdout), exitOnCtrlC: false },
   );
-  const leave = (): void => {
-    conversation.interrupt("terminated");
+  const drawn = ui.waitUntilExit();
+  try {
+    if (firstTask) conversation.submit(firstTask);
+    // `drawn` ends first only by an error in drawing.
+    const how = await Promise.race([asked, drawn.then((): Leaving => "left")]);
+    conversation.interrupt(how === "terminated" ? "terminated" : "interrupted");
+    await conversation.idle();
+    process.exitCode = codeOf(how);
+    store.change((state) => ({ ...state, closed: true }));
     ui.unmount();
+    await drawn;
+  } finally {
+    stopListening();
+    terminal.close();
+  }
+  if (conversation.begun || history.length > 0) stdout.write(`To go on: tau --resume ${session.id}\n`);
+}
+
+const codeOf = (how: Leaving): number => (how === "left" ? exitCodes.done : exitCodes[how]);
+
+/** The first time leaves with the work kept, the second ends commands at once, the third the process. */
+function leaving(hurry: () => void): { asked: Promise<Leaving>; ask(how: Leaving): void } {
+  let times = 0;
+  let leave: (how: Leaving) => void = () => undefined;
+  const asked = new Promise<Leaving>((resolve) => {
+    leave = resolve;
+  });
+  return {
+    asked,
+    ask(how) {
+      times += 1;
+      if (times > 2) process.exit(codeOf(how));
+      if (times === 2) hurry();
+      leave(how);
+    },
   };
-  process.once("SIGTERM", leave);
-  process.once("SIGHUP", leave);
-  if (firstTask) conversation.submit(firstTask);
-  await ui.waitUntilExit();
-  process.off("SIGTERM", leave);
-  process.off("SIGHUP", leave);
-  conversation.interrupt("interrupted");
-  await conversation.idle();
-  if (conversation.begun) process.stdout.write(`To go on: tau --resume ${session.id}\n`);
+}
+
+function onSignals(leave: (how: Leaving) => void): () => void {
+  const interrupted = (): void => leave("interrupted");
+  const terminated = (): void => leave("terminated");
+  process.on("SIGINT", interrupted);
+  process.on("SIGTERM", terminated);
+  process.on("SIGHUP", terminated);
+  return () => {
+    process.off("SIGINT", interrupted);
+    process.off("SIGTERM", terminated);
+    process.off("SIGHUP", terminated);
+  };
 }

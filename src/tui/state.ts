@@ -1,21 +1,17 @@
-/** What the screen shows, as a fold over the event stream: finished items leave it once, the rest is live. */
-import type { AgentEvent, Decision, TurnResult } from "../core/event.ts";
+/** What a conversation shows, as a fold over the event stream: finished items leave it once, the rest is live. */
+import type { AgentEvent, Decision, TurnOutcome } from "../core/event.ts";
 import { textOf } from "../core/message.ts";
 import type { Display } from "../core/tool.ts";
-import {
-  addUsage,
-  formatUsd,
-  type NanoUsd,
-  nanoUsd,
-  promptTokens,
-  type Usage,
-  zeroUsage,
-} from "../core/usage.ts";
+import { addUsage, formatUsd, type NanoUsd, nanoUsd, type Usage, zeroUsage } from "../core/usage.ts";
+import { addDelta, answered, attemptFailed, flushText, noAnswer, type StreamingAnswer } from "./streaming.ts";
 
 /** A finished piece of the conversation, drawn once into the scrollback. */
 export type Item = { key: string } & (
   | { type: "user"; text: string; note: string | null }
-  | { type: "answer"; text: string }
+  /** Lines of an answer; `continued` when earlier lines of it stand above. */
+  | { type: "answer"; text: string; continued: boolean }
+  /** Reasoning, folded to its size in characters. */
+  | { type: "thought"; characters: number }
   | { type: "tool"; summary: string; status: string; display: Display[]; durationMs: number }
   | { type: "notice"; level: "info" | "warning"; text: string }
 );
@@ -24,8 +20,11 @@ export type Item = { key: string } & (
 export type RunningTool = {
   callId: string;
   summary: string;
+  /** Unix ms. */
   startedAt: number;
+  /** The end of its live output. */
   tail: string;
+  /** Until its own timeout, in ms. */
   remainingMs: number | null;
 };
 
@@ -39,62 +38,71 @@ export type Question = {
   suggestedRule: string | null;
 };
 
-/** Everything the screen needs. Values are replaced, never changed in place. */
-export type ScreenState = {
+/** Everything that is shown of a conversation. Values are replaced, never changed in place. */
+export type ConversationState = {
   finished: readonly Item[];
-  /** Text of the answer so far. */
-  streaming: string;
-  /** Characters of thinking so far; 0 when there is none. */
-  thinking: number;
+  answer: StreamingAnswer;
+  /** A call whose arguments are still being written. */
+  writing: { name: string; characters: number } | null;
   tools: readonly RunningTool[];
   questions: readonly Question[];
-  /** A wait in words: a retry, a usage limit. */
-  waiting: string | null;
-  working: boolean;
+  /** A wait in words, and when it is over (Unix ms). */
+  waiting: { text: string; until: number } | null;
   context: { tokens: number; window: number } | null;
+  /** The turn whose end was told of last. */
+  endedTurn: string | null;
   usage: Usage;
+  /** Null when a call had no known price. */
   cost: NanoUsd | null;
 };
 
-/** Lines of a running command's output kept for its card. */
+/** Characters of a running command's output kept for its card. */
 const tailCharacters = 2000;
 
-/** A screen with nothing on it. */
-export const emptyScreen: ScreenState = {
+/** A conversation with nothing in it. */
+export const emptyConversation: ConversationState = {
   finished: [],
-  streaming: "",
-  thinking: 0,
+  answer: noAnswer,
+  writing: null,
   tools: [],
   questions: [],
   waiting: null,
-  working: false,
   context: null,
+  endedTurn: null,
   usage: zeroUsage,
   cost: nanoUsd(0),
 };
 
-/** The screen after one more event. */
-export function reduce(state: ScreenState, event: AgentEvent): ScreenState {
+/** The conversation after one more event. */
+export function reduce(state: ConversationState, event: AgentEvent): ConversationState {
   switch (event.type) {
     case "user.message": {
-      const text = textOf(event.parts);
       if (event.origin === "reminder") return state;
       const note = event.origin === "prompt" ? null : event.origin.replace("_", " ");
-      return { ...finish(state, { key: event.id, type: "user", text, note }), working: true };
+      // A prompt begins a turn: what still runs belongs to one that died with its process.
+      const before = event.origin === "prompt" ? settled(state, `before-${event.id}`) : state;
+      return finish(before, { key: event.id, type: "user", text: textOf(event.parts), note });
     }
     case "step.started":
-      return { ...state, streaming: "", thinking: 0, waiting: null };
+      return { ...state, answer: noAnswer, writing: null, waiting: null };
     case "text.delta":
-      return { ...state, streaming: state.streaming + event.delta, waiting: null };
-    case "reasoning.delta":
-      return { ...state, thinking: state.thinking + event.delta.length, waiting: null };
-    case "attempt.failed":
-      return spend({ ...state, streaming: "", thinking: 0 }, event);
-    case "assistant.message": {
-      const text = textOf(event.parts);
-      const next = spend({ ...state, streaming: "", thinking: 0, waiting: null }, event);
-      return text.trim() ? finish(next, { key: event.id, type: "answer", text }) : next;
+      return { ...addDelta(state, event.delta, event.seq), waiting: null };
+    case "reasoning.delta": {
+      const { answer } = state;
+      return {
+        ...state,
+        answer: { ...answer, thinking: answer.thinking + event.delta.length },
+        waiting: null,
+      };
     }
+    case "tool.input.delta": {
+      const before = state.writing?.name === event.name ? state.writing.characters : 0;
+      return { ...state, writing: { name: event.name, characters: before + event.delta.length } };
+    }
+    case "attempt.failed":
+      return spend({ ...attemptFailed(state, event), writing: null }, event);
+    case "assistant.message":
+      return spend({ ...answered(state, event), writing: null, waiting: null }, event);
     case "approval.requested": {
       const { callId, name, summary, decision, display, suggestedRule } = event;
       return {
@@ -103,54 +111,25 @@ export function reduce(state: ScreenState, event: AgentEvent): ScreenState {
       };
     }
     case "approval.decided":
-      return { ...state, questions: state.questions.filter((question) => question.callId !== event.callId) };
+      return { ...state, questions: without(state.questions, event.callId) };
     case "tool.started": {
-      const tool = {
-        callId: event.callId,
-        summary: event.summary,
-        startedAt: event.at,
-        tail: "",
-        remainingMs: null,
-      };
-      return { ...state, tools: [...state.tools, tool] };
+      const { callId, summary, at } = event;
+      const tool = { callId, summary, startedAt: at, tail: "", remainingMs: null };
+      return { ...state, writing: null, tools: [...state.tools, tool] };
     }
-    case "tool.output": {
-      const { output } = event;
-      return {
-        ...state,
-        tools: state.tools.map((tool) => {
-          if (tool.callId !== event.callId) return tool;
-          return output.type === "text"
-            ? { ...tool, tail: (tool.tail + output.text).slice(-tailCharacters) }
-            : { ...tool, remainingMs: output.remainingMs };
-        }),
-      };
-    }
-    case "tool.finished": {
-      const running = state.tools.find((tool) => tool.callId === event.callId);
-      const item: Item = {
-        key: event.id,
-        type: "tool",
-        summary: running?.summary ?? event.name,
-        status: event.status,
-        display: event.display,
-        durationMs: event.durationMs,
-      };
-      const rest = {
-        tools: state.tools.filter((tool) => tool.callId !== event.callId),
-        questions: state.questions.filter((question) => question.callId !== event.callId),
-      };
-      return finish({ ...state, ...rest }, item);
-    }
+    case "tool.output":
+      return { ...state, tools: state.tools.map((tool) => withOutput(tool, event)) };
+    case "tool.finished":
+      return toolFinished(state, event);
     case "retry.scheduled":
       return {
         ...state,
-        waiting: `${event.error.message}; trying again in ${Math.ceil(event.delayMs / 1000)} s`,
+        waiting: { text: `${event.error.message}; trying again in`, until: event.at + event.delayMs },
       };
     case "limit.waiting":
       return {
         ...state,
-        waiting: `usage limit of ${event.model}: ${Math.ceil(event.remainingMs / 1000)} s until it resets`,
+        waiting: { text: `usage limit of ${event.model}; it resets in`, until: event.resetsAt },
       };
     case "upstream.switched":
       return notice(state, event, `${event.from} failed (${event.error.message}); going on with ${event.to}`);
@@ -174,22 +153,54 @@ export function reduce(state: ScreenState, event: AgentEvent): ScreenState {
       return event.level === "warning" ? notice(state, event, event.text) : state;
     case "context.usage":
       return { ...state, context: { tokens: event.tokens, window: event.window } };
+    case "turn.ended":
+      return ended(state, event, event.turnId);
     case "turn.finished":
-      return ended(state, event.result, `${event.seq}`);
+      return ended(state, event.result, event.turnId);
     default:
       return state;
   }
 }
 
-const finish = (state: ScreenState, item: Item): ScreenState => ({
-  ...state,
-  finished: [...state.finished, item],
-});
+/** Adds a finished item. What was streamed before it stands above it. */
+export function finish(state: ConversationState, item: Item): ConversationState {
+  const flushed = item.type === "answer" ? state : flushText(state, item.key);
+  return { ...flushed, finished: [...flushed.finished, item] };
+}
 
-const notice = (state: ScreenState, event: AgentEvent, text: string): ScreenState =>
-  finish(state, { key: `notice-${event.seq}`, type: "notice", level: "warning", text });
+/** Adds a warning that is no event of the agent's. */
+export function warn(state: ConversationState, key: string, text: string): ConversationState {
+  return finish(state, { key, type: "notice", level: "warning", text });
+}
 
-function spend(state: ScreenState, spent: { usage: Usage; cost: NanoUsd | null }): ScreenState {
+const notice = (state: ConversationState, event: AgentEvent, text: string): ConversationState =>
+  warn(state, `notice-${event.seq}`, text);
+
+const without = <Of extends { callId: string }>(all: readonly Of[], callId: string): readonly Of[] =>
+  all.some((one) => one.callId === callId) ? all.filter((one) => one.callId !== callId) : all;
+
+type EventOf<Type extends AgentEvent["type"]> = Extract<AgentEvent, { type: Type }>;
+
+function withOutput(tool: RunningTool, { callId, output }: EventOf<"tool.output">): RunningTool {
+  if (tool.callId !== callId) return tool;
+  return output.type === "text"
+    ? { ...tool, tail: (tool.tail + output.text).slice(-tailCharacters) }
+    : { ...tool, remainingMs: output.remainingMs };
+}
+
+function toolFinished(state: ConversationState, event: EventOf<"tool.finished">): ConversationState {
+  const { callId, name, status, display, durationMs } = event;
+  const known = [...state.tools, ...state.questions].find((one) => one.callId === callId);
+  const rest = {
+    ...state,
+    tools: without(state.tools, callId),
+    questions: without(state.questions, callId),
+  };
+  const summary = known?.summary ?? name;
+  return finish(rest, { key: event.id, type: "tool", summary, status, display, durationMs });
+}
+
+function spend(state: ConversationState, spent: { usage: Usage; cost: NanoUsd | null }): ConversationState {
   return {
     ...state,
     usage: addUsage(state.usage, spent.usage),
@@ -197,27 +208,39 @@ function spend(state: ScreenState, spent: { usage: Usage; cost: NanoUsd | null }
   };
 }
 
-function ended(state: ScreenState, result: TurnResult, key: string): ScreenState {
-  const next: ScreenState = {
-    ...state,
-    working: false,
-    streaming: "",
-    thinking: 0,
+/** A turn's end, told once: the ledger's entry and the live event say the same, and a full disk allows only the latter. */
+function ended(
+  state: ConversationState,
+  { reason, error }: TurnOutcome,
+  turnId: string | null,
+): ConversationState {
+  if (state.endedTurn === turnId) return state;
+  const next = { ...settled(state, `end-${turnId}`), endedTurn: turnId };
+  if (reason === "done") return next;
+  const text = error ? `${error.message}${error.hint ? ` (${error.hint})` : ""}` : reason;
+  return warn(next, `end-${turnId}`, text);
+}
+
+/** Nothing is live any more. What was is kept as far as it got; calls without a result were interrupted. */
+export function settled(state: ConversationState, key: string): ConversationState {
+  const flushed = flushText(state, key);
+  const cutOff = state.tools.map(
+    ({ callId, summary }): Item => ({
+      key: `cut-off-${callId}-${key}`,
+      type: "tool",
+      summary,
+      status: "interrupted",
+      display: [],
+      durationMs: 0,
+    }),
+  );
+  return {
+    ...flushed,
+    finished: [...flushed.finished, ...cutOff],
+    answer: noAnswer,
+    writing: null,
     tools: [],
     questions: [],
     waiting: null,
   };
-  if (result.reason === "done") return next;
-  const { error } = result;
-  const text = error ? `${error.message}${error.hint ? ` (${error.hint})` : ""}` : result.reason;
-  return finish(next, { key: `end-${key}`, type: "notice", level: "warning", text });
-}
-
-/** `12.3k in (80% cached), 1.2k out`. */
-export function usageText(usage: Usage): string {
-  const prompt = promptTokens(usage);
-  const cached =
-    prompt > 0 && usage.cacheRead > 0 ? ` (${Math.round((100 * usage.cacheRead) / prompt)}% cached)` : "";
-  const short = (count: number): string => (count < 1000 ? String(count) : `${(count / 1000).toFixed(1)}k`);
-  return `${short(prompt)} in${cached}, ${short(usage.output)} out`;
 }

@@ -1,26 +1,48 @@
 /** The screen's state outside React: events come in at any rate, React is told at most thirty times a second. */
 import type { AgentEvent } from "../core/event.ts";
-import { emptyScreen, reduce, type ScreenState } from "./state.ts";
+import type { ScreenState } from "./screen-state.ts";
+import { reduce } from "./state.ts";
 
+/** Time between two redraws while events stream. */
 const frameMs = 33;
 
 /** Holds the state and tells listeners of changes. */
 export class ScreenStore {
-  #state: ScreenState = emptyScreen;
-  #shown: ScreenState = emptyScreen;
+  #state: ScreenState;
+  #shown: ScreenState;
   readonly #listeners = new Set<() => void>();
   #timer: NodeJS.Timeout | null = null;
 
-  /** Takes in an event. */
-  push(event: AgentEvent): void {
-    this.#state = reduce(this.#state, event);
-    if (this.#state !== this.#shown) this.#timer ??= setTimeout(() => this.flush(), frameMs);
+  constructor(initial: ScreenState) {
+    this.#state = initial;
+    this.#shown = initial;
   }
 
-  /** Shows the latest state now. */
-  flush(): void {
+  /** The latest state, shown or not. */
+  get state(): ScreenState {
+    return this.#state;
+  }
+
+  /** Takes in an event of the agent; it is shown with the next frame. */
+  push(event: AgentEvent): void {
+    const { conversation, pending } = this.#state;
+    const next = reduce(conversation, event);
+    const said = event.type === "user.message" && (event.origin === "steer" || event.origin === "follow_up");
+    if (next === conversation && !said) return;
+    this.#state = { ...this.#state, conversation: next, pending: said ? pending.slice(1) : pending };
+    this.#timer ??= setTimeout(() => this.#show(), frameMs);
+  }
+
+  /** Changes the state and shows it at once: the answer to a key must not wait for a frame. */
+  change(update: (state: ScreenState) => ScreenState): void {
+    this.#state = update(this.#state);
+    this.#show();
+  }
+
+  #show(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    if (this.#shown === this.#state) return;
     this.#shown = this.#state;
     for (const listener of this.#listeners) listener();
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AgentEvent, DurableEvent, EphemeralEvent } from "../../src/core/event.ts";
 import type { EntryId, SessionId, TurnId } from "../../src/core/ids.ts";
 import { nanoUsd, zeroUsage } from "../../src/core/usage.ts";
-import { emptyScreen, reduce, type ScreenState } from "../../src/tui/state.ts";
+import { type ConversationState, emptyConversation, reduce } from "../../src/tui/state.ts";
 
 let seq = 0;
 const header = () => ({
@@ -19,7 +19,7 @@ const durable = (event: DurableEvent): AgentEvent => ({
   ...event,
 });
 const live = (event: EphemeralEvent): AgentEvent => ({ ...header(), ...event });
-const screenAfter = (events: AgentEvent[], state: ScreenState = emptyScreen): ScreenState =>
+const screenAfter = (events: AgentEvent[], state: ConversationState = emptyConversation): ConversationState =>
   events.reduce(reduce, state);
 
 const decision = { effect: "allow" as const, rule: "mode:full", source: "mode", reason: "" };
@@ -65,14 +65,14 @@ describe("the screen's state", () => {
       live({ type: "text.delta", step: 1, delta: "Hel" }),
       live({ type: "text.delta", step: 1, delta: "lo" }),
     ]);
-    expect(streaming).toMatchObject({ streaming: "Hello", finished: [] });
+    expect(streaming).toMatchObject({ answer: { text: "Hello" }, finished: [] });
     const done = screenAfter([answer("Hello")], streaming);
-    expect(done.streaming).toBe("");
+    expect(done.answer.text).toBe("");
     expect(done.finished).toMatchObject([{ type: "answer", text: "Hello" }]);
     expect(done).toMatchObject({ cost: 5, usage: { input: 100, output: 10 } });
   });
 
-  it("drops what a failed attempt had streamed, and counts what it cost", () => {
+  it("keeps what a failed attempt had streamed, says that it is void, and counts what it cost", () => {
     const failed = durable({
       type: "attempt.failed",
       step: 1,
@@ -83,8 +83,18 @@ describe("the screen's state", () => {
       cost: null,
       parts: [],
     });
-    const state = screenAfter([live({ type: "text.delta", step: 1, delta: "half" }), failed]);
-    expect(state).toMatchObject({ streaming: "", cost: null, usage: { input: 7 } });
+    const half = live({ type: "text.delta", step: 1, delta: "half" });
+    const state = screenAfter([half, failed]);
+    expect(state).toMatchObject({ answer: { text: "", shown: "" }, cost: null, usage: { input: 7 } });
+    expect(state.finished).toMatchObject([
+      { type: "answer", text: "half" },
+      { type: "notice", text: "busy; the answer begins again" },
+    ]);
+    expect(screenAfter([half, failed, half, answer("half a day")]).finished).toMatchObject([
+      { type: "answer" },
+      { type: "notice" },
+      { type: "answer", text: "half a day", continued: false },
+    ]);
   });
 
   it("shows a running tool with the end of its output, then its card", () => {
@@ -134,8 +144,18 @@ describe("the screen's state", () => {
       denied: 0,
       evidence: { verify: null, editsSinceVerify: 0 },
     };
-    const state = screenAfter([started, live({ type: "turn.finished", result })]);
-    expect(state).toMatchObject({ working: false, tools: [], questions: [], waiting: null });
-    expect(state.finished.at(-1)).toMatchObject({ type: "notice", text: "cap reached (raise it)" });
+    const { text: _, ...outcome } = result;
+    const state = screenAfter([
+      started,
+      durable({ type: "turn.ended", ...outcome }),
+      live({ type: "turn.finished", result }),
+    ]);
+    expect(state).toMatchObject({ tools: [], questions: [], waiting: null });
+    // Said once, though the ledger's entry and the live event both say it.
+    expect(state.finished).toMatchObject([
+      { type: "tool", summary: "npm test", status: "interrupted" },
+      { type: "notice", text: "cap reached (raise it)" },
+    ]);
+    expect(screenAfter([started, live({ type: "turn.finished", result })]).finished).toEqual(state.finished);
   });
 });

@@ -58,3 +58,33 @@ export function lineEnd({ text, caret }: Editor): Editor {
   const end = text.indexOf("\n", caret);
   return { text, caret: end === -1 ? text.length : end };
 }
+
+/** Removes the grapheme under the caret. */
+export function deleteForward({ text, caret }: Editor): Editor {
+  return { text: text.slice(0, caret) + text.slice(next(text, caret)), caret };
+}
+
+/** Moves to the line above, to the same place in it as far as it reaches; on the first line to its start. */
+export function up(editor: Editor): Editor {
+  const start = lineStart(editor).caret;
+  if (start === 0) return { ...editor, caret: 0 };
+  return inLine(editor, lineStart({ ...editor, caret: start - 1 }).caret, editor.caret - start);
+}
+
+/** Moves to the line below, to the same place in it as far as it reaches; on the last line to its end. */
+export function down(editor: Editor): Editor {
+  const end = lineEnd(editor).caret;
+  if (end === editor.text.length) return { ...editor, caret: end };
+  return inLine(editor, end + 1, editor.caret - lineStart(editor).caret);
+}
+
+/** The caret `offset` code units into the line that starts at `start`, at a grapheme boundary. */
+function inLine({ text }: Editor, start: number, offset: number): Editor {
+  const { caret: end } = lineEnd({ text, caret: start });
+  let caret = start;
+  for (const { index, segment } of segmenter.segment(text.slice(start, end))) {
+    if (index + segment.length > offset) break;
+    caret = start + index + segment.length;
+  }
+  return { text, caret };
+}

@@ -1,109 +1,69 @@
-/** The whole screen and its keys. */
-import { Box, Static, Text, useApp, useInput, useStdout } from "ink";
-import { useState, useSyncExternalStore } from "react";
-import type { OpenSession } from "../../app.ts";
-import type { Mode } from "../../core/event.ts";
-import type { Approvals } from "../approvals.ts";
-import type { Conversation } from "../conversation.ts";
-import * as editing from "../input/editor.ts";
+/** The whole screen: what is finished goes to the scrollback once, what is live is redrawn below it. */
+import { Box, Static } from "ink";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import type { ScreenStore } from "../store.ts";
-import { Composer } from "./composer.tsx";
-import { Footer } from "./footer.tsx";
-import { FinishedItem } from "./items.tsx";
-import { Live } from "./live.tsx";
-import { QuestionBox } from "./question.tsx";
-
-/** Rows the composer, footer and a question may need beside the streaming tail. */
-const reservedRows = 12;
-
-const modes: readonly Mode[] = ["plan", "ask", "edit", "full"];
+import { Block, Rows } from "./draw.tsx";
+import { frame, type Size, usableColumns } from "./frame.ts";
+import { itemLines } from "./item-lines.ts";
+import { type Palette, PaletteContext } from "./palette.ts";
 
 type ScreenProps = {
-  session: OpenSession;
   store: ScreenStore;
-  conversation: Conversation;
-  approvals: Approvals;
+  model: string;
   cwd: string;
+  palette: Palette;
+  /** Where the size comes from. */
+  terminal: SizedStream;
 };
 
-/** Draws the state of the store; finished items go to the scrollback once. */
-export function Screen({ session, store, conversation, approvals, cwd }: ScreenProps) {
+/** A terminal whose size is known and may change. */
+export type SizedStream = {
+  columns: number;
+  rows: number;
+  on(event: "resize", listener: () => void): unknown;
+  off(event: "resize", listener: () => void): unknown;
+};
+
+/** Draws the state of the store. */
+export function Screen({ store, model, cwd, palette, terminal }: ScreenProps) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
-  const [editor, setEditor] = useState(editing.emptyEditor);
-  const [leaving, setLeaving] = useState(false);
-  const [mode, setMode] = useState(session.mode);
-  const { exit } = useApp();
-  const { stdout } = useStdout();
-  const [question] = state.questions;
-
-  useInput((input, key) => {
-    if (key.ctrl && input === "c") {
-      if (leaving || (!conversation.working && editor.text === "")) return exit();
-      setLeaving(true);
-      setEditor(editing.emptyEditor);
-      return conversation.interrupt("interrupted");
-    }
-    setLeaving(false);
-    if (key.escape) return conversation.interrupt("interrupted");
-    if (question && editor.text === "") {
-      if (input === "y") return approvals.answer(question.callId, { answer: "allow", scope: "once" });
-      if (input === "n") return approvals.answer(question.callId, { answer: "deny", scope: "once" });
-      if (input === "a" && question.suggestedRule) {
-        return approvals.answer(question.callId, {
-          answer: "allow",
-          scope: "session",
-          rule: question.suggestedRule,
-        });
-      }
-    }
-    if (key.tab && key.shift) {
-      const next = modes[(modes.indexOf(mode) + 1) % modes.length] ?? "ask";
-      session.setMode(next);
-      return setMode(next);
-    }
-    if (key.ctrl && input === "j") return setEditor((before) => editing.insert(before, "\n"));
-    // Quick typing and remote terminals deliver a line and its Enter in one piece.
-    const typedLine = /^([^\r\n]+)\r$/.exec(input)?.[1];
-    if (key.return || typedLine !== undefined) {
-      const text = (typedLine === undefined ? editor : editing.insert(editor, typedLine)).text.trim();
-      setEditor(editing.emptyEditor);
-      if (text) conversation.submit(text);
-      return;
-    }
-    const edit = editOf(input, key);
-    if (edit) setEditor(edit);
-  });
-
+  const size = useSize(terminal);
+  const now = useClock(state.workingSince !== null);
   return (
-    <Box flexDirection="column">
-      <Static items={[...state.finished]}>{(item) => <FinishedItem key={item.key} item={item} />}</Static>
-      <Live state={state} rows={(stdout.rows ?? 24) - reservedRows} />
-      {question && <QuestionBox question={question} more={state.questions.length - 1} />}
-      {conversation.failure && <Text color="red">{conversation.failure}</Text>}
-      {leaving && <Text color="yellow">ctrl+c again leaves</Text>}
-      <Composer editor={editor} working={state.working} />
-      <Footer state={state} model={session.model} mode={mode} cwd={cwd} />
-    </Box>
+    <PaletteContext value={palette}>
+      <Box flexDirection="column">
+        <Static items={[...state.conversation.finished]}>
+          {(item) => <Block key={item.key} lines={itemLines(item, usableColumns(size))} />}
+        </Static>
+        <Rows lines={frame(state, { model, cwd }, size, now)} />
+      </Box>
+    </PaletteContext>
   );
 }
 
-type Key = Parameters<Parameters<typeof useInput>[0]>[1];
-
-function editOf(input: string, key: Key): ((editor: editing.Editor) => editing.Editor) | null {
-  if (key.backspace || key.delete) return editing.backspace;
-  if (key.leftArrow) return editing.left;
-  if (key.rightArrow) return editing.right;
-  if (key.ctrl) {
-    const commands: Record<string, (editor: editing.Editor) => editing.Editor> = {
-      a: editing.lineStart,
-      e: editing.lineEnd,
-      u: editing.deleteToLineStart,
-      w: editing.deleteWord,
-      b: editing.left,
-      f: editing.right,
+/** The terminal's size, followed. Without one (some terminals report 0 x 0) the usual 80 x 24. */
+function useSize(terminal: SizedStream): Size {
+  const measure = (): Size => ({ columns: terminal.columns || 80, rows: terminal.rows || 24 });
+  const [size, setSize] = useState(measure);
+  useEffect(() => {
+    const resized = (): void => setSize({ columns: terminal.columns || 80, rows: terminal.rows || 24 });
+    terminal.on("resize", resized);
+    return () => {
+      terminal.off("resize", resized);
     };
-    return commands[input] ?? null;
-  }
-  if (key.meta || input === "") return null;
-  return (editor) => editing.insert(editor, input.replaceAll("\r\n", "\n").replaceAll("\r", "\n"));
+  }, [terminal]);
+  return size;
+}
+
+/** The time, every second while something runs, and not at all otherwise. */
+function useClock(active: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!active) return undefined;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [active]);
+  // Between ticks things begin, and none of them lasts a negative time.
+  return now;
 }

@@ -1,0 +1,109 @@
+/** What keys do. */
+import type { OpenSession } from "../app.ts";
+import type { Mode } from "../core/event.ts";
+import type { Approvals } from "./approvals.ts";
+import type { Conversation } from "./conversation.ts";
+import * as editing from "./input/editor.ts";
+import type { Key, KeyName } from "./input/keys.ts";
+import type { ScreenStore } from "./store.ts";
+import { clean } from "./view/clean.ts";
+
+const modes: readonly Mode[] = ["plan", "ask", "edit", "full"];
+
+/** Keys that only change what is being typed. */
+const edits: { readonly [name in KeyName]?: (editor: editing.Editor) => editing.Editor } = {
+  newline: (editor) => editing.insert(editor, "\n"),
+  backspace: editing.backspace,
+  delete: editing.deleteForward,
+  "delete-word": editing.deleteWord,
+  "delete-line": editing.deleteToLineStart,
+  left: editing.left,
+  right: editing.right,
+  up: editing.up,
+  down: editing.down,
+  "line-start": editing.lineStart,
+  "line-end": editing.lineEnd,
+};
+
+/** What keys act on. */
+export type Controlled = {
+  store: ScreenStore;
+  conversation: Pick<Conversation, "submit" | "interrupt" | "working">;
+  approvals: Pick<Approvals, "answer">;
+  session: Pick<OpenSession, "setMode">;
+  /** Ends the UI. */
+  leave(): void;
+};
+
+/** Makes the function that takes keys. */
+export function controls({ store, conversation, approvals, session, leave }: Controlled): (key: Key) => void {
+  const edit = (change: (editor: editing.Editor) => editing.Editor): void =>
+    store.change((state) => ({ ...state, editor: change(state.editor), hint: null }));
+
+  const submit = (): void => {
+    const text = store.state.editor.text.trim();
+    if (text === "") return;
+    if (conversation.submit(text)) edit(() => editing.emptyEditor);
+    else store.change((state) => ({ ...state, hint: "too many messages wait already" }));
+  };
+
+  /** The first one stops what runs and empties what is typed; another one right after it leaves. */
+  const interruptOrLeave = (): void => {
+    if (store.state.hint === leaveHint) leave();
+    conversation.interrupt("interrupted");
+    store.change((state) => ({ ...state, editor: editing.emptyEditor, hint: leaveHint }));
+  };
+
+  const changeMode = (): void => {
+    const next = modes[(modes.indexOf(store.state.mode) + 1) % modes.length] ?? "ask";
+    session.setMode(next);
+    store.change((state) => ({ ...state, mode: next, hint: null }));
+  };
+
+  /** Whether the text was the answer to a question rather than something typed. */
+  const answers = (text: string): boolean => {
+    const { conversation: shown, answerable, editor } = store.state;
+    const [question] = shown.questions;
+    if (!question || question.callId !== answerable || editor.text !== "") return false;
+    const { callId, suggestedRule } = question;
+    if (text === "y") approvals.answer(callId, { answer: "allow", scope: "once" });
+    else if (text === "n") approvals.answer(callId, { answer: "deny", scope: "once" });
+    else if (text === "a" && suggestedRule)
+      approvals.answer(callId, { answer: "allow", scope: "session", rule: suggestedRule });
+    else return false;
+    store.change((state) => ({ ...state, hint: null }));
+    return true;
+  };
+
+  return (key) => {
+    if (key.type === "paste") return edit((editor) => editing.insert(editor, typeable(key.text)));
+    if (key.type === "text") {
+      if (!answers(key.text)) edit((editor) => editing.insert(editor, typeable(key.text)));
+      return;
+    }
+    switch (key.name) {
+      case "interrupt":
+        return interruptOrLeave();
+      case "end-of-input":
+        return store.state.editor.text === "" && !conversation.working
+          ? interruptOrLeave()
+          : edit(editing.deleteForward);
+      case "escape":
+        store.change((state) => ({ ...state, hint: null }));
+        return conversation.interrupt("interrupted");
+      case "enter":
+        return submit();
+      case "shift-tab":
+        return changeMode();
+      default: {
+        const change = edits[key.name];
+        if (change) edit(change);
+      }
+    }
+  };
+}
+
+const leaveHint = "ctrl+c again leaves";
+
+/** Tabs belong to pasted code and stay; what cannot be typed does not get in. */
+const typeable = (text: string): string => text.split("\t").map(clean).join("\t");

@@ -1,0 +1,39 @@
+/** The whole screen as a value: the conversation, and what the person is doing. */
+import type { Mode } from "../core/event.ts";
+import { type Editor, emptyEditor } from "./input/editor.ts";
+import { type ConversationState, emptyConversation } from "./state.ts";
+
+/** What is on the screen. */
+export type ScreenState = {
+  conversation: ConversationState;
+  /** Unix ms since which a turn runs; null when none does. */
+  workingSince: number | null;
+  /** Typed while a turn runs and not yet said to the model, oldest first. */
+  pending: readonly string[];
+  /** The call whose question takes keys now; see {@link answerGuardMs}. */
+  answerable: string | null;
+  editor: Editor;
+  mode: Mode;
+  /** A word about the last key, in place of the footer. */
+  hint: string | null;
+  /** The screen is being left: only the conversation stays. */
+  closed: boolean;
+};
+
+/**
+ * How long a question is shown before it takes keys, in ms: whoever is typing when it comes up must not answer it by
+ * accident.
+ */
+export const answerGuardMs = 300;
+
+/** A screen at the start. */
+export const emptyScreen: ScreenState = {
+  conversation: emptyConversation,
+  workingSince: null,
+  pending: [],
+  answerable: null,
+  editor: emptyEditor,
+  mode: "ask",
+  hint: null,
+  closed: false,
+};

@@ -1,0 +1,75 @@
+/**
+ * The live part of the screen as lines. It is always lower than the terminal: Ink clears the screen and the scrollback
+ * of whoever draws as many rows as there are.
+ */
+import type { ScreenState } from "../screen-state.ts";
+import { clean } from "./clean.ts";
+import { composerLines } from "./composer-lines.ts";
+import { type FooterFacts, footerLine } from "./footer-line.ts";
+import { cutLine, type Line, plain } from "./line.ts";
+import { liveLines } from "./live-lines.ts";
+import { questionLines } from "./question-lines.ts";
+
+/** The terminal's size in cells. */
+export type Size = { columns: number; rows: number };
+
+/** Queued messages drawn at most. */
+const shownPending = 3;
+/** From so many rows on there is room for a blank line. */
+const roomy = 14;
+
+/** The last column stays free: a character in it leaves terminals in different minds about where the cursor is. */
+export const usableColumns = ({ columns }: Size): number => Math.max(4, columns - 1);
+
+/** At most `rows - 1` lines (one, in a terminal of one row), each at most {@link usableColumns} wide. */
+export function frame(state: ScreenState, facts: Omit<FooterFacts, "mode">, size: Size, now: number): Line[] {
+  if (state.closed) return [];
+  const columns = usableColumns(size);
+  let room = Math.max(1, size.rows - 1);
+  /** Takes lines out of what is left of the room. */
+  const taken = (lines: readonly Line[]): Line[] => {
+    const fit = lines.slice(0, room);
+    room -= fit.length;
+    return [...fit];
+  };
+  const { conversation } = state;
+  const [question] = conversation.questions;
+  const hint =
+    state.workingSince === null ? "what shall we do? ctrl+j: new line" : "type to steer, esc interrupts";
+  const composer = taken(composerLines(state.editor, hint, columns, Math.max(1, Math.floor(room / 3))));
+  const footer = taken([
+    state.hint === null
+      ? footerLine(conversation, { ...facts, mode: state.mode }, columns)
+      : plain(state.hint, { tone: "warning" }),
+  ]);
+  const gap = size.rows >= roomy ? taken([[]]) : [];
+  const answerable = question !== undefined && state.answerable === question.callId;
+  const asked =
+    question && room >= 2
+      ? taken(questionLines(question, conversation.questions.length - 1, answerable, columns, room))
+      : [];
+  const pending = room > shownPending ? taken(pendingLines(state.pending)) : [];
+  const above = room > 3 ? taken([[]]) : [];
+  const live = taken(liveLines(conversation, state.workingSince, columns, room, now));
+  const lines = [
+    ...(live.length > 0 ? [...above, ...live] : []),
+    ...asked,
+    ...pending,
+    ...gap,
+    ...composer,
+    ...footer,
+  ];
+  return lines.map((line) => cutLine(line, columns));
+}
+
+function pendingLines(pending: readonly string[]): Line[] {
+  const more = pending.length - shownPending;
+  return [
+    ...pending
+      .slice(0, shownPending)
+      .map((text) =>
+        plain(`↳ ${clean(text).replaceAll("\n", " ")} (waits for the next step)`, { dim: true }),
+      ),
+    ...(more > 0 ? [plain(`  and ${more} more`, { dim: true })] : []),
+  ];
+}

@@ -1,0 +1,100 @@
+/** Lines of the screen as data: what a frame is made of before anything draws it. */
+import stringWidth from "string-width";
+
+/** What a colour means; the palette decides which one it is, and whether there are any. */
+export type Tone = "accent" | "good" | "bad" | "warning";
+
+/** A run of text in one style. */
+export type Span = { text: string; tone?: Tone; bold?: true; dim?: true; inverse?: true };
+
+/** One row; never holds a line break. */
+export type Line = readonly Span[];
+
+/** The look of a span. */
+export type Style = Omit<Span, "text">;
+
+/** A line in one style. */
+export const plain = (text: string, style: Style = {}): Line => [{ text, ...style }];
+
+const ascii = /^[\u0020-\u007e]*$/;
+
+/**
+ * Columns a text takes at most. Terminals disagree about joined emoji and variation selectors, so each code point counts
+ * by itself: a line may come out narrower than this, never wider, and never wraps where it should not.
+ */
+export function widthOf(text: string): number {
+  if (ascii.test(text)) return text.length;
+  let width = 0;
+  for (const char of text) width += charWidth(char);
+  return width;
+}
+
+function charWidth(char: string): number {
+  if (char >= " " && char <= "~") return 1;
+  // The emoji presentation selector makes the character before it wide.
+  return char === "\ufe0f" ? 1 : stringWidth(char);
+}
+
+/** How many code units of `text` fit into `columns`: at least one character, else nothing would ever be shown. */
+function fitting(text: string, columns: number): number {
+  if (ascii.test(text.slice(0, columns))) {
+    // A mark that combines with the last one that fits belongs to it.
+    if (text.length <= columns || ascii.test(text.charAt(columns))) return Math.min(text.length, columns);
+  }
+  let width = 0;
+  let end = 0;
+  for (const char of text) {
+    width += charWidth(char);
+    if (width > columns && end > 0) return end;
+    end += char.length;
+  }
+  return end;
+}
+
+/** Breaks text into rows of at most `columns`, at spaces where there are any. `\n` always breaks. */
+export function wrap(text: string, columns: number): string[] {
+  return text.split("\n").flatMap((line) => wrapLine(line, columns));
+}
+
+function wrapLine(line: string, columns: number): string[] {
+  const rows: string[] = [];
+  let rest = line;
+  for (;;) {
+    const fits = fitting(rest, columns);
+    if (fits >= rest.length) return [...rows, rest];
+    // A space right behind the row is a place to break, too.
+    const space = rest.slice(0, fits + 1).lastIndexOf(" ");
+    const indented = rest.slice(0, Math.max(0, space)).trim() === "";
+    const end = space > 0 && !indented ? space : fits;
+    rows.push(rest.slice(0, end));
+    rest = end === space ? rest.slice(end + 1) : rest.slice(end);
+  }
+}
+
+/** Text cut to `columns`, with an ellipsis where something is missing. */
+export function cut(text: string, columns: number): string {
+  if (fitting(text, columns) >= text.length && widthOf(text) <= columns) return text;
+  return columns <= 1 ? "…".slice(0, Math.max(0, columns)) : `${text.slice(0, fitting(text, columns - 1))}…`;
+}
+
+/** A line cut to `columns`. */
+export function cutLine(line: Line, columns: number): Line {
+  const spans: Span[] = [];
+  let left = columns;
+  for (const span of line) {
+    const width = widthOf(span.text);
+    if (width > left) return left > 0 ? [...spans, { ...span, text: cut(span.text, left) }] : spans;
+    spans.push(span);
+    left -= width;
+  }
+  return spans;
+}
+
+/** Wrapped text behind a mark: the mark stands on the first row, later rows are indented by its width. */
+export function block(mark: Span, text: string, columns: number, style: Style = {}): Line[] {
+  const indent = widthOf(mark.text);
+  return wrap(text, Math.max(1, columns - indent)).map((row, index) => [
+    index === 0 ? mark : { text: " ".repeat(indent) },
+    { text: row, ...style },
+  ]);
+}

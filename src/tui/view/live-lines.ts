@@ -1,0 +1,72 @@
+/** What is still moving: the end of the streaming answer, running tools, a wait. */
+import type { ConversationState, RunningTool } from "../state.ts";
+import { clean } from "./clean.ts";
+import { cutLine, type Line, plain, wrap } from "./line.ts";
+
+/** Running tools drawn at most. */
+const shownTools = 6;
+/** Lines of a running tool's output. */
+const shownOutput = 3;
+
+/** At most `room` lines: the newest of what streams, and below it what runs. */
+export function liveLines(
+  state: ConversationState,
+  workingSince: number | null,
+  columns: number,
+  room: number,
+  now: number,
+): Line[] {
+  const below = [...toolLines(state.tools, columns, room, now), ...statusLines(state, workingSince, now)];
+  const kept = below.slice(-room).map((line) => cutLine(line, columns));
+  return [...streamingLines(state.answer.text, columns, room - kept.length), ...kept];
+}
+
+function streamingLines(text: string, columns: number, room: number): Line[] {
+  if (room <= 0 || text.trim() === "") return [];
+  // A row holds at most so many code units that matter; all of a very long line need not be looked at for its end.
+  const end = text.slice(-(room * columns * 4));
+  return wrap(clean(end).trimEnd(), columns)
+    .slice(-room)
+    .map((row) => plain(row));
+}
+
+function toolLines(tools: readonly RunningTool[], columns: number, room: number, now: number): Line[] {
+  const each = tools.length * (1 + shownOutput) <= room ? shownOutput : 0;
+  const count = Math.min(tools.length, shownTools, Math.max(1, room - 2));
+  const more = tools.length - count;
+  return [
+    ...tools.slice(0, count).flatMap((tool) => runningLines(tool, each, columns, now)),
+    ...(more > 0 ? [plain(`… ${more} more running`, { dim: true })] : []),
+  ];
+}
+
+function runningLines(tool: RunningTool, output: number, columns: number, now: number): Line[] {
+  const ends = tool.remainingMs === null ? "" : ` (ends in ${seconds(tool.remainingMs)})`;
+  const time = ` ${seconds(now - tool.startedAt)}${ends}`;
+  const summary = clean(tool.summary).replaceAll("\n", " ");
+  const rows = output === 0 ? [] : clean(tool.tail).trimEnd().split("\n").filter(Boolean).slice(-output);
+  return [
+    [
+      { text: "● ", tone: "warning" },
+      ...cutLine(plain(summary), columns - 2 - time.length),
+      { text: time, dim: true },
+    ],
+    ...rows.map((row) => plain(`  ${row}`, { dim: true })),
+  ];
+}
+
+/** What the turn waits for, when nothing else shows that it lives. */
+function statusLines(state: ConversationState, workingSince: number | null, now: number): Line[] {
+  const { waiting, writing, answer, tools, questions } = state;
+  if (waiting)
+    return [plain(`! ${clean(waiting.text)} ${seconds(waiting.until - now)}`, { tone: "warning" })];
+  if (writing)
+    return [
+      plain(`● writing a call of ${clean(writing.name)} (${writing.characters} characters)`, { dim: true }),
+    ];
+  if (answer.thinking > 0) return [plain(`∴ thinking (${answer.thinking} characters)`, { dim: true })];
+  if (workingSince === null || answer.text !== "" || tools.length > 0 || questions.length > 0) return [];
+  return [plain(`● working ${seconds(now - workingSince)}`, { dim: true })];
+}
+
+const seconds = (ms: number): string => `${Math.max(0, Math.ceil(ms / 1000))} s`;
