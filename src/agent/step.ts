@@ -33,7 +33,7 @@ export async function* step(
   const estimate = run.window.breakdown(state, 0);
   const room = preflight(
     estimate,
-    { ...info, contextWindow: Math.max(run.window.size, leastOutputTokens) },
+    { ...run.window.limits, maxOutput: info.maxOutput },
     {
       outputTokens: run.settings.maxOutputTokens,
       leastOutputTokens,
@@ -43,7 +43,7 @@ export async function* step(
   yield run.session.live({
     type: "context.usage",
     tokens: room.promptTokens,
-    window: run.window.size,
+    window: run.window.limits.contextWindow,
     breakdown: room.breakdown,
   });
   // An estimate may be wrong, so a request that seems not to fit is still sent with the least output; the upstream

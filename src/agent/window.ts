@@ -31,7 +31,7 @@ export type FixedPrefix = {
   tools: readonly ToolSpec[];
 };
 
-/** The model's limits, in tokens. */
+/** The model's limits, in tokens: of prompt and answer together, and of the prompt alone where it has one. */
 export type WindowSize = { contextWindow: number; maxInput: number | null };
 
 /** Tokens that even a small estimate may be off by. */
@@ -45,7 +45,7 @@ const unclearShare = 0.1;
 export class Window {
   readonly #prefix: FixedPrefix;
   #target: TokenTarget;
-  #size: number;
+  #limits: WindowSize;
   /** Uncalibrated. */
   #fixed: { system: number; tools: number; files: number };
   #sizes = new WeakMap<Message, number>();
@@ -57,14 +57,20 @@ export class Window {
   constructor(target: { dialect: Dialect; model: string }, size: WindowSize, prefix: FixedPrefix) {
     this.#target = target;
     this.#prefix = prefix;
-    this.#size = Math.min(size.contextWindow, size.maxInput ?? Number.POSITIVE_INFINITY);
+    this.#limits = { contextWindow: size.contextWindow, maxInput: size.maxInput };
     this.#calibration = calibrationFor({}, target.model);
     this.#fixed = this.#countFixed();
   }
 
-  /** The most prompt tokens there is room for: what the model is said to hold, or less once it refused less. */
+  /** What the model is said to hold, or less once it refused less. */
+  get limits(): WindowSize {
+    return this.#limits;
+  }
+
+  /** The most prompt tokens there is room for. */
   get size(): number {
-    return this.#size;
+    const { contextWindow, maxInput } = this.#limits;
+    return Math.min(contextWindow, maxInput ?? contextWindow);
   }
 
   /** Estimated tokens of a message, uncalibrated; memoised, as the fold shares its messages. */
@@ -131,7 +137,8 @@ export class Window {
 
   /** The upstream refused a request of so many estimated tokens for its size: from now on less counts as full. */
   refused(estimated: number): void {
-    this.#size = Math.min(this.#size, estimated);
+    const contextWindow = Math.min(this.#limits.contextWindow, estimated);
+    this.#limits = { ...this.#limits, contextWindow };
   }
 
   /**
@@ -140,7 +147,7 @@ export class Window {
    */
   sharpen(promptNow: number): Promise<void> | null {
     const encoding = encodingOf(this.#target.model);
-    if (encoding === null || promptNow < this.#size / 2) return this.#sharpening;
+    if (encoding === null || promptNow < this.size / 2) return this.#sharpening;
     this.#sharpening ??= loadCounter(encoding).then((count) => this.#countBy(count));
     return this.#sharpening;
   }
