@@ -1,6 +1,6 @@
 /** One running command: from spawn to the moment nothing of it is left. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync } from "node:fs";
+import { closeSync, existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type { Pipe } from "./fifo.ts";
@@ -137,7 +137,12 @@ export class Job {
     this.#child = child;
     for (const reader of [pipe?.reader, child.stdout, child.stderr]) if (reader) this.#read(reader);
     child.once("error", (error) => {
-      if (child.pid === undefined) this.#finish({ status: "not_started", message: error.message });
+      if (child.pid !== undefined) return;
+      // The system says ENOENT of the program when it is the folder that is missing.
+      const message = existsSync(spec.cwd)
+        ? error.message
+        : `${error.message}: the working directory ${spec.cwd} does not exist`;
+      this.#finish({ status: "not_started", message });
     });
     child.once("exit", () => void this.#wrapUp());
     if (child.pid === undefined) return;
