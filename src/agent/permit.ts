@@ -1,4 +1,5 @@
 /** Whether a call may run: policy decides, a person is asked where it says so, and the answer is recorded. */
+import { messageOf } from "../core/errors.ts";
 import type { Decision } from "../core/event.ts";
 import type { Display } from "../core/tool.ts";
 import type { ApprovalQuestion } from "./approval.ts";
@@ -32,16 +33,18 @@ export class Permits {
   }
 
   async #ask(item: PreparedCall): Promise<Permit> {
-    const { permissions, approver, signal } = this.#run;
+    const { permissions, approver, signal, cwd } = this.#run;
     const decision = permissions.decide(item);
     if (decision.effect !== "ask" || !approver) return permitOf(decision);
+    signal.throwIfAborted();
+    const display = await preview(item, cwd);
     signal.throwIfAborted();
     const question: ApprovalQuestion = {
       callId: item.call.id,
       name: item.call.name,
       summary: item.intent.summary,
       decision,
-      display: preview(item),
+      display,
       suggestedRule: permissions.suggest(item),
     };
     this.#recorder.ask({ type: "approval.requested", ...question });
@@ -66,7 +69,15 @@ export class Permits {
 const permitOf = (decision: Decision): Permit => ({ allowed: decision.effect === "allow", decision });
 
 /** What is about to happen, for who is asked. */
-function preview(item: PreparedCall): Display[] {
-  const { command, url } = item.intent;
-  return [{ type: "text", text: command ?? url ?? JSON.stringify(item.call.input, null, 2) }];
+async function preview({ tool, input, intent, call }: PreparedCall, cwd: string): Promise<Display[]> {
+  const asText: Display = {
+    type: "text",
+    text: intent.command ?? intent.url ?? JSON.stringify(call.input, null, 2),
+  };
+  if (!tool.preview) return [asText];
+  try {
+    return await tool.preview(input, cwd);
+  } catch (error) {
+    return [asText, { type: "text", text: `It will fail: ${messageOf(error)}` }];
+  }
 }

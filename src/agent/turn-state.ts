@@ -80,6 +80,7 @@ export class TurnState {
   /** Takes in what the model said; `unfinished` when more of the same answer is to come. */
   hear(text: string, unfinished: boolean): void {
     this.text = this.#unfinished + text;
+    this.output = undefined;
     this.#unfinished = unfinished ? this.text : "";
   }
 

@@ -61,7 +61,7 @@ async function* steps(run: AgentRun, input: TurnInput, turn: TurnState): AsyncGe
     for (;;) {
       for (const parts of run.queue.takeSteering()) yield* say(run, "steer", parts);
       yield* wrapUpAtLimit(run, turn);
-      turn.add(yield* makeRoom(run, turn.steps));
+      turn.add((yield* makeRoom(run, turn.steps)).spent);
       if (run.signal.aborted) return endOfStop(run.signal);
 
       const outcome = yield* step(run, input, turn, early);
@@ -70,7 +70,7 @@ async function* steps(run: AgentRun, input: TurnInput, turn: TurnState): AsyncGe
       if (answer.end.error?.code === "context_overflow" && turn.mayCompactAgain()) {
         const room = yield* makeRoomAfterRefusal(run, turn.steps);
         turn.add(room.spent);
-        if (room.freed) continue;
+        if (room.changed) continue;
       }
       const failed = endingOf(answer, run.signal);
       if (failed) return failed;

@@ -20,7 +20,7 @@ import { composeSummary, mechanicalBody } from "./summary.ts";
 type Compaction = Extract<DurableEvent, { type: "compaction.finished" }>;
 
 /** Why room is made. */
-export type Trigger = Compaction["trigger"];
+type Trigger = Compaction["trigger"];
 
 /** Estimated prompt tokens of the next request. */
 function promptNow(run: AgentRun): number {
@@ -39,61 +39,54 @@ function conversationOf({ session, window }: AgentRun): Conversation {
   return { messages, asked, window: window.size, tokens: window.tokensOf };
 }
 
-/** Compacts if the next request would pass the threshold. @returns what helper calls spent */
-export async function* makeRoom(run: AgentRun, step: number): AsyncGenerator<AgentEvent, Spent> {
+/** What making room came to: what helper calls spent, and whether there was anything to give up. */
+export type Shrunk = { spent: Spent; changed: boolean };
+
+const unchanged: Shrunk = { spent: nothingSpent, changed: false };
+
+/** Compacts if the next request would pass the threshold. */
+export async function* makeRoom(run: AgentRun, step: number): AsyncGenerator<AgentEvent, Shrunk> {
   const before = promptNow(run);
   run.window.sharpen(before);
-  return before > thresholdOf(run) ? yield* shrink(run, step, "threshold") : nothingSpent;
+  return before > thresholdOf(run) ? yield* shrink(run, step, "threshold") : unchanged;
 }
 
-/**
- * Compacts because the upstream refused the last request for its size. `freed` false: there is nothing to give up, so
- * that asking again would be refused again.
- */
-export async function* makeRoomAfterRefusal(
-  run: AgentRun,
-  step: number,
-): AsyncGenerator<AgentEvent, { spent: Spent; freed: boolean }> {
-  const before = promptNow(run);
+/** Compacts because the upstream refused the last request for its size. */
+export async function* makeRoomAfterRefusal(run: AgentRun, step: number): AsyncGenerator<AgentEvent, Shrunk> {
   // The catalogue or the estimate was wrong; a plan for the window it was said to have would be refused again.
-  run.window.refused(before);
-  const spent = yield* shrink(run, step, "overflow");
-  return { spent, freed: promptNow(run) < before };
+  run.window.refused(promptNow(run));
+  return yield* shrink(run, step, "overflow");
 }
 
 /** Old tool output first, then all but the end of the history, at last even what the model has not read yet. */
-async function* shrink(run: AgentRun, step: number, trigger: Trigger): AsyncGenerator<AgentEvent, Spent> {
+async function* shrink(run: AgentRun, step: number, trigger: Trigger): AsyncGenerator<AgentEvent, Shrunk> {
   const fits = (): boolean => promptNow(run) <= thresholdOf(run);
-  yield* prune(run, trigger, prunableCalls(conversationOf(run)));
-  if (fits()) return nothingSpent;
-  const spent = yield* compact(run, step, trigger, null);
-  if (run.signal.aborted || fits()) return spent;
+  const pruned = yield* prune(run, trigger, prunableCalls(conversationOf(run)));
+  if (fits()) return { spent: nothingSpent, changed: pruned };
+  const { spent, changed } = yield* compact(run, step, trigger);
+  if (run.signal.aborted || fits()) return { spent, changed: pruned || changed };
   const excess = promptNow(run) - (trigger === "overflow" ? thresholdOf(run) : run.window.size);
-  yield* prune(run, trigger, unseenCalls(conversationOf(run), excess));
-  return spent;
+  const last = yield* prune(run, trigger, unseenCalls(conversationOf(run), excess));
+  return { spent, changed: pruned || changed || last };
 }
 
 async function* prune(
   run: AgentRun,
   trigger: Trigger,
   { calls, freed }: Prunable,
-): AsyncGenerator<AgentEvent> {
-  if (calls.length === 0) return;
+): AsyncGenerator<AgentEvent, boolean> {
+  if (calls.length === 0) return false;
   const tokensBefore = promptNow(run);
   const tokensAfter = Math.max(0, tokensBefore - freed);
   yield* record(run, { method: "prune", trigger, prunedCalls: calls, tokensBefore, tokensAfter });
+  return true;
 }
 
 /**
  * Replaces all but the recent end of the history by a summary: the model's own, or one of facts alone when its call
  * fails for any reason, so that the session can always take another turn.
  */
-export async function* compact(
-  run: AgentRun,
-  step: number,
-  trigger: Trigger,
-  focus: string | null,
-): AsyncGenerator<AgentEvent, Spent> {
+async function* compact(run: AgentRun, step: number, trigger: Trigger): AsyncGenerator<AgentEvent, Shrunk> {
   const { size, tokensOf } = run.window;
   const conversation = conversationOf(run);
   const { messages } = conversation;
@@ -101,10 +94,10 @@ export async function* compact(
   const dropped = messages.slice(0, cut);
   const freed = dropped.reduce((sum, message) => sum + tokensOf(message), 0);
   // What fills the window is not the history then; a summary a step would cost more than it frees.
-  if (cut === 0 || (trigger === "threshold" && freed < size * worthwhileShare)) return nothingSpent;
+  if (cut === 0 || (trigger === "threshold" && freed < size * worthwhileShare)) return unchanged;
   const tokensBefore = promptNow(run);
   const keptFrom = cut < messages.length ? run.session.state.entryOf(cut) : null;
-  const written = yield* summarise(run, step, dropped, focus);
+  const written = yield* summarise(run, step, dropped);
   if (run.signal.aborted) {
     // A stopped run leaves its history as it was, but what its call spent is on record.
     const { model, usage, cost } = written.call;
@@ -120,7 +113,7 @@ export async function* compact(
         cost,
         parts: [],
       });
-    return written.spent;
+    return { spent: written.spent, changed: false };
   }
   const kept = new Set<unknown>(messages.slice(cut).map(({ parts }) => parts));
   const summary = composeSummary(
@@ -139,7 +132,7 @@ export async function* compact(
     ...written.call,
     ...(written.error && { error: written.error }),
   });
-  return written.spent;
+  return { spent: written.spent, changed: true };
 }
 
 async function* record(

@@ -41,9 +41,8 @@ export async function* summarise(
   run: AgentRun,
   step: number,
   messages: readonly Message[],
-  focus: string | null,
 ): AsyncGenerator<AgentEvent, Written> {
-  const question: Message = { role: "user", parts: [{ type: "text", text: summaryRequest(focus) }] };
+  const question: Message = { role: "user", parts: [{ type: "text", text: summaryRequest }] };
   const asked = [...messages, question];
   // Some providers keep their cache of the messages by tool choice and thinking, so the settings are a step's: tools
   // are only forbidden when the words that forbid them were not enough.

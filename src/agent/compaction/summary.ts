@@ -27,8 +27,7 @@ function charactersFor(window: number, most: number): number {
 }
 
 /** Asks for the summary, as the last message of the conversation that is to be summarised. */
-export function summaryRequest(focus: string | null): string {
-  return `The context window is nearly full. Write the summary that will replace the conversation so far; you will go on from it and from the most recent messages. Do not call tools. Use exactly these sections, with short bullet points, exact names, paths, commands, numbers and error texts:
+export const summaryRequest = `The context window is nearly full. Write the summary that will replace the conversation so far; you will go on from it and from the most recent messages. Do not call tools. Use exactly these sections, with short bullet points, exact names, paths, commands, numbers and error texts:
 
 ## Goal
 ## Constraints (in the user's own words, verbatim)
@@ -38,8 +37,7 @@ export function summaryRequest(focus: string | null): string {
 ## Files read and changed (path: what matters in it)
 ## Next
 
-If the conversation opens with an earlier summary, carry over everything in it that still holds.${focus ? `\n\nKeep above all: ${focus}` : ""}`;
-}
+If the conversation opens with an earlier summary, carry over everything in it that still holds.`;
 
 const pinnedHeading = "## The user's messages, verbatim";
 
