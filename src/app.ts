@@ -225,7 +225,15 @@ async function openSession(
   const lastSeq = (await ledger.store.get(writer.sessionId))?.lastSeq ?? 0;
   const seen = path.flatMap((entry) => (entry.type === "tool.finished" ? filesInFacts(entry.facts) : []));
   const toolbox = new Toolbox(
-    makeToolset({ host, shell, environment, now, disabled: settings.disabledTools ?? [], seen }),
+    makeToolset({
+      host,
+      shell,
+      environment,
+      now,
+      lockPath: join(paths.state, "edit.lock"),
+      disabled: settings.disabledTools ?? [],
+      seen,
+    }),
   );
 
   const session = new Session(writer, ids, now, path, lastSeq);

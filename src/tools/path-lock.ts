@@ -1,4 +1,7 @@
-/** One writer per file at a time inside this process, so that parallel edits of a file cannot race. */
+/** One writer per file at a time, so that parallel edits of a file cannot race. */
+
+/** Does work while no other process does its own. */
+export type Exclusively = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /**
  * Orders work by path. Work on the same path runs one after another in the order it was asked for; work on different
@@ -6,6 +9,12 @@
  */
 export class PathLocks {
   readonly #tails = new Map<string, Promise<void>>();
+  readonly #exclusively: Exclusively;
+
+  /** @param exclusively keeps other processes out meanwhile */
+  constructor(exclusively: Exclusively) {
+    this.#exclusively = exclusively;
+  }
 
   /** Runs `work` when every earlier work on any of `paths` has ended; its outcome is the caller's alone. */
   async run<Result>(paths: readonly string[], work: () => Promise<Result>): Promise<Result> {
@@ -19,7 +28,7 @@ export class PathLocks {
     for (const path of unique) this.#tails.set(path, done);
     try {
       await Promise.all(before);
-      return await work();
+      return await this.#exclusively(work);
     } finally {
       for (const path of unique) if (this.#tails.get(path) === done) this.#tails.delete(path);
       release();

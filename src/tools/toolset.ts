@@ -12,6 +12,7 @@ import { makeLsTool } from "./ls.ts";
 import { PathLocks } from "./path-lock.ts";
 import type { ProcessHost } from "./process/client.ts";
 import { makeReadTool } from "./read.ts";
+import { SharedLock } from "./shared-lock.ts";
 import { makeTodoTool } from "./todo.ts";
 import { webFetchTool } from "./web-fetch.ts";
 import { makeWriteTool } from "./write.ts";
@@ -23,6 +24,8 @@ export type ToolsetParts = {
   /** What commands may see of the environment. */
   environment: { readonly [name: string]: string };
   now: Clock;
+  /** The file whose lock keeps other processes of Tau from changing files at the same moment. */
+  lockPath: string;
   /** Names left out. */
   disabled: readonly string[];
   /** Files an earlier run of the session read or wrote, as they were then: what a resumed one may edit unread. */
@@ -30,10 +33,19 @@ export type ToolsetParts = {
 };
 
 /** Makes the tools of one session; what they remember of files is theirs alone. */
-export function makeToolset({ host, shell, environment, now, disabled, seen }: ToolsetParts): Tool[] {
+export function makeToolset({
+  host,
+  shell,
+  environment,
+  now,
+  lockPath,
+  disabled,
+  seen,
+}: ToolsetParts): Tool[] {
   const files = new FileState();
   for (const file of seen) files.record(file);
-  const locks = new PathLocks();
+  const others = new SharedLock(lockPath);
+  const locks = new PathLocks((work) => others.hold(work));
   const env = { ...environment };
   const tools = [
     makeReadTool({ files }),

@@ -33,6 +33,7 @@ const tools = makeToolset({
   shell: "/bin/bash",
   environment: {},
   now: () => 0,
+  lockPath: join(folder, "lock"),
   disabled: [],
   seen: [],
 });

@@ -29,7 +29,7 @@ export type Workbench = {
 
 export function workbench(): Workbench {
   const cwd = realpathSync(mkdtempSync(join(tmpdir(), "tau-files-")));
-  const session = { files: new FileState(), locks: new PathLocks() };
+  const session = { files: new FileState(), locks: new PathLocks((work) => work()) };
   const env = {};
   const list = [
     makeReadTool(session),
