@@ -78,6 +78,6 @@ async function preview({ tool, input, intent, call }: PreparedCall, cwd: string)
   try {
     return await tool.preview(input, cwd);
   } catch (error) {
-    return [asText, { type: "text", text: `It will fail: ${messageOf(error)}` }];
+    return [asText, { type: "text", text: `What it would change cannot be shown: ${messageOf(error)}` }];
   }
 }

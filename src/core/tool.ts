@@ -71,6 +71,11 @@ export type ToolDefinition<Input> = {
   input: z.ZodType<Input>;
   access: Access;
   intent(input: Input, cwd: string): ToolIntent;
+  /**
+   * What the call would change, for a person who is asked to allow it. Changes nothing. Rejects when it cannot be told,
+   * as for a call that would fail. A tool without it is shown by its command, URL or input.
+   */
+  preview?(input: Input, cwd: string): Promise<Display[]>;
   run(input: Input, context: ToolContext): Promise<ToolResult>;
 };
 
@@ -79,10 +84,12 @@ export type Tool = ToolDefinition<unknown>;
 
 /** Declares a tool; the returned value parses before it acts, so the types hold at run time. */
 export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
+  const { preview } = definition;
   return {
     ...definition,
     input: definition.input as z.ZodType<unknown>,
     intent: (input, cwd) => definition.intent(input as Input, cwd),
+    ...(preview && { preview: (input, cwd) => preview(input as Input, cwd) }),
     run: (input, context) => definition.run(input as Input, context),
   };
 }

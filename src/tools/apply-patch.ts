@@ -38,6 +38,8 @@ Old lines must stand in exactly one place after the @@ lines; give 3 lines of co
         paths: [...new Set(paths.flatMap((path) => touchedPaths(cwd, path)))],
       };
     },
+    preview: async ({ patch }, cwd) =>
+      (await import("./edit/patch-files.ts")).previewPatch(files, cwd, parsePatch(patch)),
     run: ({ patch }, { cwd }) =>
       answering(async () => {
         const parsed = parsePatch(patch);

@@ -28,16 +28,19 @@ export function makeEditTool({ files, locks }: { files: FileState; locks: PathLo
       summary: `edit ${shown(cwd, absolute(cwd, path))}`,
       paths: touchedPaths(cwd, path),
     }),
+    preview: async ({ path, edits }, cwd) =>
+      (await import("./edit/edit-file.ts")).previewEdit(cwd, absolute(cwd, path), edits.map(wanted)),
     run: ({ path, edits }, { cwd }) =>
       answering(async () => {
         const target = absolute(cwd, path);
         const { editFile } = await import("./edit/edit-file.ts");
-        const wanted = edits.map((edit) => ({
-          oldText: edit.old_string,
-          newText: edit.new_string,
-          all: edit.replace_all === true,
-        }));
-        return locks.run([realTarget(target)], () => editFile(files, cwd, target, wanted));
+        return locks.run([realTarget(target)], () => editFile(files, cwd, target, edits.map(wanted)));
       }),
   });
 }
+
+const wanted = (edit: { old_string: string; new_string: string; replace_all?: boolean | undefined }) => ({
+  oldText: edit.old_string,
+  newText: edit.new_string,
+  all: edit.replace_all === true,
+});

@@ -18,6 +18,8 @@ export function makeWriteTool({ files, locks }: { files: FileState; locks: PathL
       summary: `write ${shown(cwd, absolute(cwd, path))}`,
       paths: touchedPaths(cwd, path),
     }),
+    preview: async ({ path, content }, cwd) =>
+      (await import("./edit/write-file.ts")).previewWrite(cwd, absolute(cwd, path), content),
     run: ({ path, content }, { cwd }) =>
       answering(async () => {
         const target = absolute(cwd, path);

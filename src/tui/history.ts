@@ -1,6 +1,5 @@
 /** What was said before a session was resumed, folded from its ledger by the same reducer as live events. */
 import type { Entry } from "../core/event.ts";
-import { promptTokens } from "../core/usage.ts";
 import { type ConversationState, emptyConversation, type Item, reduce, settled } from "./state.ts";
 
 /** Items of the earlier conversation that are shown. */
@@ -13,9 +12,8 @@ const shownItems = 40;
  * @param whole the command that shows all of it
  */
 export function earlier(entries: readonly Entry[], window: number, whole: string): ConversationState {
-  const state = settled(entries.reduce(reduce, emptyConversation), "earlier");
-  const last = entries.findLast((entry) => entry.type === "assistant.message");
-  const tokens = last?.type === "assistant.message" ? promptTokens(last.usage) + last.usage.output : 0;
+  const before = { ...emptyConversation, context: { tokens: 0, window } };
+  const state = settled(entries.reduce(reduce, before), "earlier");
   const hidden = Math.max(0, state.finished.length - shownItems);
   const told: Item = {
     key: "earlier",
@@ -23,9 +21,5 @@ export function earlier(entries: readonly Entry[], window: number, whole: string
     level: "info",
     text: `${hidden} earlier pieces are not shown; ${whole} shows all`,
   };
-  return {
-    ...state,
-    finished: hidden > 0 ? [told, ...state.finished.slice(hidden)] : state.finished,
-    context: tokens > 0 ? { tokens, window } : null,
-  };
+  return hidden > 0 ? { ...state, finished: [told, ...state.finished.slice(hidden)] } : state;
 }

@@ -1,8 +1,17 @@
 /** What a conversation shows, as a fold over the event stream: finished items leave it once, the rest is live. */
 import type { AgentEvent, Decision, TurnOutcome } from "../core/event.ts";
-import { textOf } from "../core/message.ts";
+import { type ToolCallPart, textOf, toolCallsOf } from "../core/message.ts";
 import type { Display } from "../core/tool.ts";
-import { addUsage, formatUsd, type NanoUsd, nanoUsd, type Usage, zeroUsage } from "../core/usage.ts";
+import {
+  addUsage,
+  formatUsd,
+  type NanoUsd,
+  nanoUsd,
+  promptTokens,
+  totalTokens,
+  type Usage,
+  zeroUsage,
+} from "../core/usage.ts";
 import { addDelta, answered, attemptFailed, flushText, noAnswer, type StreamingAnswer } from "./streaming.ts";
 
 /** A finished piece of the conversation, drawn once into the scrollback. */
@@ -13,6 +22,8 @@ export type Item = { key: string } & (
   /** Reasoning, folded to its size in characters. */
   | { type: "thought"; characters: number }
   | { type: "tool"; summary: string; status: string; display: Display[]; durationMs: number }
+  /** What somebody is asked to allow, whole, where the question itself has no room for it. */
+  | { type: "preview"; summary: string; display: Display[] }
   | { type: "notice"; level: "info" | "warning"; text: string }
 );
 
@@ -44,17 +55,23 @@ export type ConversationState = {
   answer: StreamingAnswer;
   /** A call whose arguments are still being written. */
   writing: { name: string; characters: number } | null;
+  /** What the calls of the last answer are about, by call id: a call that never starts has no other name. */
+  calls: ReadonlyMap<string, string>;
   tools: readonly RunningTool[];
   questions: readonly Question[];
   /** A wait in words, and when it is over (Unix ms). */
   waiting: { text: string; until: number } | null;
-  context: { tokens: number; window: number } | null;
+  /** What the model's window holds; the window is 0 as long as it is unknown. */
+  context: { tokens: number; window: number };
   /** The turn whose end was told of last. */
   endedTurn: string | null;
   usage: Usage;
   /** Null when a call had no known price. */
   cost: NanoUsd | null;
 };
+
+/** Lines of what is asked for up to which the question alone shows it. */
+const questionLines = 6;
 
 /** Characters of a running command's output kept for its card. */
 const tailCharacters = 2000;
@@ -64,10 +81,11 @@ export const emptyConversation: ConversationState = {
   finished: [],
   answer: noAnswer,
   writing: null,
+  calls: new Map(),
   tools: [],
   questions: [],
   waiting: null,
-  context: null,
+  context: { tokens: 0, window: 0 },
   endedTurn: null,
   usage: zeroUsage,
   cost: nanoUsd(0),
@@ -101,14 +119,19 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
     }
     case "attempt.failed":
       return spend({ ...attemptFailed(state, event), writing: null }, event);
-    case "assistant.message":
-      return spend({ ...answered(state, event), writing: null, waiting: null }, event);
+    case "assistant.message": {
+      const calls = new Map(toolCallsOf(event.parts).map((call) => [call.id, briefly(call)]));
+      const next = answered(measured(state, event.usage), event);
+      return spend({ ...next, calls, writing: null, waiting: null }, event);
+    }
     case "approval.requested": {
       const { callId, name, summary, decision, display, suggestedRule } = event;
-      return {
-        ...state,
-        questions: [...state.questions, { callId, name, summary, decision, display, suggestedRule }],
-      };
+      const question = { callId, name, summary, decision, display, suggestedRule };
+      const calls = new Map([...state.calls, [callId, summary]]);
+      const asked = { ...state, calls, questions: [...state.questions, question] };
+      return display.reduce((sum, one) => sum + lengthOf(one), 0) <= questionLines
+        ? asked
+        : finish(asked, { key: `preview-${event.seq}`, type: "preview", summary, display });
     }
     case "approval.decided":
       return { ...state, questions: without(state.questions, event.callId) };
@@ -143,7 +166,7 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       );
     case "compaction.finished":
       return notice(
-        spend(state, event),
+        spend({ ...state, context: { ...state.context, tokens: event.tokensAfter } }, event),
         event,
         `context compacted (${event.method}): ${event.tokensBefore} to ${event.tokensAfter} tokens, ${formatUsd(event.cost)}`,
       );
@@ -179,6 +202,11 @@ const notice = (state: ConversationState, event: AgentEvent, text: string): Conv
 const without = <Of extends { callId: string }>(all: readonly Of[], callId: string): readonly Of[] =>
   all.some((one) => one.callId === callId) ? all.filter((one) => one.callId !== callId) : all;
 
+const lengthOf = (display: Display): number => {
+  if (display.type === "text") return display.text.split("\n").length;
+  return display.type === "diff" ? display.patch.split("\n").length : questionLines;
+};
+
 type EventOf<Type extends AgentEvent["type"]> = Extract<AgentEvent, { type: Type }>;
 
 function withOutput(tool: RunningTool, { callId, output }: EventOf<"tool.output">): RunningTool {
@@ -188,16 +216,29 @@ function withOutput(tool: RunningTool, { callId, output }: EventOf<"tool.output"
     : { ...tool, remainingMs: output.remainingMs };
 }
 
+/** A call in words, without knowing its tool: its name and the first text it was given. */
+function briefly({ name, input }: ToolCallPart): string {
+  const values = typeof input === "object" && input !== null ? Object.values(input) : [];
+  const text = values.find((value) => typeof value === "string");
+  return text === undefined ? name : `${name} ${text}`;
+}
+
 function toolFinished(state: ConversationState, event: EventOf<"tool.finished">): ConversationState {
   const { callId, name, status, display, durationMs } = event;
-  const known = [...state.tools, ...state.questions].find((one) => one.callId === callId);
+  const started = state.tools.find((tool) => tool.callId === callId);
   const rest = {
     ...state,
     tools: without(state.tools, callId),
     questions: without(state.questions, callId),
   };
-  const summary = known?.summary ?? name;
+  const summary = started?.summary ?? state.calls.get(callId) ?? name;
   return finish(rest, { key: event.id, type: "tool", summary, status, display, durationMs });
+}
+
+/** What the upstream counted replaces what was estimated; an answer that failed has no count. */
+function measured(state: ConversationState, usage: Usage): ConversationState {
+  const tokens = promptTokens(usage) > 0 ? totalTokens(usage) : state.context.tokens;
+  return { ...state, context: { ...state.context, tokens } };
 }
 
 function spend(state: ConversationState, spent: { usage: Usage; cost: NanoUsd | null }): ConversationState {

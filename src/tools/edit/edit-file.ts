@@ -1,5 +1,5 @@
 /** The work of the edit tool: load, guard, change, replace. */
-import type { ToolResult } from "../../core/tool.ts";
+import type { Display, ToolResult } from "../../core/tool.ts";
 import { type FileState, fileFacts, hashOf } from "../file-state.ts";
 import { shown } from "../paths.ts";
 import { plural } from "../truncate.ts";
@@ -35,6 +35,12 @@ export async function editFile(
     display: [displayDiff(name, before.text, source.text)],
     facts: { ...fileFacts([seen]), tiers: applied.map(({ tier }) => tier) },
   };
+}
+
+/** What the edits would change. @throws TauError when they cannot be applied. */
+export async function previewEdit(cwd: string, path: string, edits: readonly Edit[]): Promise<Display[]> {
+  const before = decode((await load(cwd, path)).bytes);
+  return [displayDiff(shown(cwd, path), before.text, applyEdits(before, edits).source.text)];
 }
 
 function summary(applied: readonly AppliedEdit[]): string {

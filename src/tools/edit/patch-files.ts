@@ -51,6 +51,13 @@ export async function patchFiles(files: FileState, cwd: string, patch: Patch): P
   };
 }
 
+/** What the patch would change. @throws TauError when it does not apply. */
+export async function previewPatch(files: FileState, cwd: string, patch: Patch): Promise<Display[]> {
+  const plan = new Plan(files, cwd);
+  for (const change of patch.changes) await plan.apply(change);
+  return plan.files().map(displayOf);
+}
+
 function displayOf({ name, before, bytes }: Planned): Display {
   const text = (content: Buffer | null) => (content === null ? "" : decode(content).text);
   return displayDiff(name, text(before?.bytes ?? null), text(bytes));

@@ -1,5 +1,5 @@
 /** The work of the write tool: a whole new text, in the old file's encoding, byte order mark and line endings. */
-import type { ToolResult } from "../../core/tool.ts";
+import type { Display, ToolResult } from "../../core/tool.ts";
 import { type FileState, fileFacts, hashOf } from "../file-state.ts";
 import { realTarget, shown } from "../paths.ts";
 import { formatBytes, plural } from "../truncate.ts";
@@ -36,6 +36,13 @@ export async function writeFile(
     display: [displayDiff(name, before?.text ?? "", source.text)],
     facts: { ...fileFacts([seen]), created: file === null },
   };
+}
+
+/** What writing the content would change. @throws TauError when it cannot be written there. */
+export async function previewWrite(cwd: string, path: string, content: string): Promise<Display[]> {
+  const file = await loadIfPresent(cwd, path);
+  const before = file === null ? null : decode(file.bytes);
+  return [displayDiff(shown(cwd, path), before?.text ?? "", rewritten(before, content).source.text)];
 }
 
 /**

@@ -13,7 +13,7 @@ export function footerLine(
   columns: number,
 ): Line {
   const { context } = state;
-  const percent = context ? Math.round((100 * context.tokens) / context.window) : 0;
+  const percent = context.window > 0 ? Math.round((100 * context.tokens) / context.window) : 0;
   const cost = formatUsd(state.cost);
   const full = [model, mode, `context ${percent}%`, usageText(state.usage), cost, cwd];
   const name = model.slice(model.lastIndexOf("/") + 1);

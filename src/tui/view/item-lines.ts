@@ -1,11 +1,13 @@
 /** Finished pieces of the conversation, as lines. */
 import type { Display } from "../../core/tool.ts";
 import type { Item } from "../state.ts";
-import { clean } from "./clean.ts";
+import { clean, reveal } from "./clean.ts";
 import { block, cutLine, type Line, plain, type Style, wrap } from "./line.ts";
 
 /** Lines of a tool's display that are drawn; the rest is counted. */
 const shownLines = 12;
+/** Lines of a call that is to be allowed; more than anybody reads, but a terminal takes its time to show them. */
+const previewLines = 1000;
 
 const blank: Line = [];
 
@@ -25,6 +27,14 @@ export function itemLines(item: Item, columns: number): Line[] {
       return [plain(thoughtText(item.characters), { dim: true })];
     case "tool":
       return toolLines(item, columns);
+    case "preview": {
+      const lines = item.display.flatMap((display) => detailLines(display, columns - 2));
+      return [
+        blank,
+        cutLine([{ text: "? ", tone: "warning" }, { text: reveal(item.summary) }], columns),
+        ...bounded(lines, previewLines).map((line) => [{ text: "  " }, ...line]),
+      ];
+    }
     case "notice": {
       const style: Style = item.level === "warning" ? { tone: "warning" } : { dim: true };
       return block({ text: "! ", ...style }, clean(item.text), columns, style);
@@ -51,7 +61,12 @@ function toolLines(item: Extract<Item, { type: "tool" }>, columns: number): Line
   ];
   // A long command must not hide how it ended: the head is wrapped, not cut.
   const rows = widthOfLine(head) > columns ? wrappedHead(head, columns) : [head];
-  return [...rows, ...item.display.flatMap((display) => displayLines(display, ok, columns))];
+  const several = item.display.length > 1;
+  const below = item.display.flatMap((display) => [
+    ...(several && display.type === "diff" ? [cutLine(plain(`  ${clean(display.path)}`), columns)] : []),
+    ...displayLines(display, ok, columns),
+  ]);
+  return [...rows, ...below];
 }
 
 const widthOfLine = (line: Line): number => line.reduce((sum, span) => sum + span.text.length, 0);
@@ -65,28 +80,45 @@ function factsOf(display: Display): string[] {
   return display.type === "terminal" && display.exitCode ? [`exit ${display.exitCode}`] : [];
 }
 
-/** What a tool shows, indented below its head and bounded. */
-export function displayLines(display: Display, ok: boolean, columns: number): Line[] {
-  const lines = linesOf(display, ok);
+/** What came of a call, indented below its head and bounded. */
+function displayLines(display: Display, ok: boolean, columns: number): Line[] {
+  // What worked is told by its summary; the text is for the case that it did not.
+  if (display.type === "text" && ok) return [];
+  const lines = linesOf(display, clean);
   // The end of a command's output says how it went; of everything else the beginning says what it is.
-  const shown = display.type === "terminal" ? lines.slice(-shownLines) : lines.slice(0, shownLines);
-  const hidden = lines.length - shown.length;
-  const more: Line[] = hidden > 0 ? [plain(`  … ${hidden} more lines`, { dim: true })] : [];
-  const drawn = shown.map((line) => cutLine([{ text: "  " }, ...line], columns));
-  return display.type === "terminal" ? [...more, ...drawn] : [...drawn, ...more];
+  const shown =
+    display.type === "terminal"
+      ? bounded(lines.toReversed(), shownLines).toReversed()
+      : bounded(lines, shownLines);
+  return shown.map((line) => cutLine([{ text: "  " }, ...line], columns));
 }
 
-function linesOf(display: Display, ok: boolean): Line[] {
+/** All of what a call is about to do, nothing hidden: long rows are wrapped, and what is invisible is written out. */
+export function detailLines(display: Display, columns: number): Line[] {
+  const head =
+    display.type === "diff"
+      ? [plain(`${reveal(display.path)} +${display.added} -${display.removed}`, { bold: true })]
+      : [];
+  return [...head, ...linesOf(display, reveal)].flatMap((line) => {
+    const [span] = line;
+    return span ? wrap(span.text, columns).map((row) => [{ ...span, text: row }]) : [line];
+  });
+}
+
+function bounded(lines: readonly Line[], most: number): Line[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most), plain(`… ${lines.length - most} more lines`, { dim: true })];
+}
+
+/** Lines of one span each. */
+function linesOf(display: Display, readable: (text: string) => string): Line[] {
   switch (display.type) {
     case "text":
-      // What worked is told by its summary; the text is for the case that it did not.
-      return ok ? [] : texts(display.text).map((line) => plain(line, { dim: true }));
+      return rowsOf(readable(display.text)).map((line) => plain(line));
     case "diff":
-      return texts(display.patch)
-        .filter((line) => !/^(---|\+\+\+|===|Index|\\)/.test(line))
-        .map((line) => plain(line, diffStyle(line)));
+      return hunksOf(rowsOf(readable(display.patch))).map((line) => plain(line, diffStyle(line)));
     case "terminal":
-      return texts(display.output)
+      return rowsOf(readable(display.output))
         .filter((line) => line.trim() !== "")
         .map((line) => plain(line, { dim: true }));
     case "table":
@@ -100,11 +132,16 @@ function linesOf(display: Display, ok: boolean): Line[] {
   }
 }
 
-const texts = (text: string): string[] =>
-  clean(text)
-    .trimEnd()
-    .split("\n")
-    .filter((_, i, all) => all.length > 1 || all[i] !== "");
+/** A patch without its head. Inside of it a removed `-- comment` looks like a head line, so only what is above counts. */
+const hunksOf = (rows: string[]): string[] =>
+  rows.slice(
+    Math.max(
+      0,
+      rows.findIndex((row) => row.startsWith("@@")),
+    ),
+  );
+
+const rowsOf = (text: string): string[] => (text.trim() === "" ? [] : text.trimEnd().split("\n"));
 
 const oneLine = (text: string): string => clean(text).replaceAll("\n", " ");
 

@@ -1,7 +1,7 @@
 /** The approval prompt: what will run, why it asks, and the answers. */
 import type { Question } from "../state.ts";
 import { reveal } from "./clean.ts";
-import { displayLines } from "./item-lines.ts";
+import { detailLines } from "./item-lines.ts";
 import { cutLine, type Line, plain, type Span, wrap } from "./line.ts";
 
 /**
@@ -22,7 +22,7 @@ export function questionLines(
   const reason = `${decision.reason} (${decision.rule}, ${decision.source})`;
   const why = wrap(reveal(reason), inner).map((row) => plain(row, { dim: true }));
   const answers = answerLines(question, answerable, inner);
-  const body = bodyLines(question, inner);
+  const body = question.display.flatMap((display) => detailLines(display, inner));
   // Where there is little room, what is asked goes before why, and how to answer before both.
   const forBody = Math.max(1, room - 1 - answers.length - why.length);
   const shown = body.length > forBody ? shortened(body, forBody) : body;
@@ -32,17 +32,12 @@ export function questionLines(
     .map((line) => [{ text: "┃ ", tone: "warning" }, ...cutLine(line, inner)]);
 }
 
-function bodyLines({ display }: Question, columns: number): Line[] {
-  return display.flatMap((one) =>
-    one.type === "text"
-      ? wrap(reveal(one.text.trimEnd()), columns).map((row) => plain(row))
-      : displayLines(one, true, columns),
-  );
-}
-
 function shortened(body: readonly Line[], room: number): Line[] {
   if (room <= 1) return body.slice(0, 1);
-  return [...body.slice(0, room - 1), plain(`… ${body.length - room + 1} more lines`, { dim: true })];
+  return [
+    ...body.slice(0, room - 1),
+    plain(`… ${body.length - room + 1} more lines, see above`, { dim: true }),
+  ];
 }
 
 function answerLines({ suggestedRule }: Question, answerable: boolean, columns: number): Line[] {

@@ -1,0 +1,121 @@
+/** What a person is asked before a call runs, and what the answers do. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { keys } from "./support/pty.ts";
+import { call, resultsIn } from "./support/scene.ts";
+import { ready, tui } from "./support/tui.ts";
+
+const bash = (command: string, id = "call_bash") => call("bash", { command }, id);
+/** The line of answers: it is drawn once the question takes keys. */
+const answers = /┃ y yes {2}n no/;
+
+describe("a question", () => {
+  it("shows the command, the reason and the rule; y runs it, n does not and tells the model", async () => {
+    const { tau, fake, world, say } = await tui([
+      { calls: [bash("touch made")] },
+      { calls: [bash("touch made-not")] },
+      { text: "Then not." },
+    ]);
+    say("go");
+    const screen = await tau.waitFor(answers);
+    expect(screen).toMatch(
+      /┃ Allow bash\?\n┃ touch made\n┃ .+\(mode:ask, .+\)\n┃ y yes {2}n no\n┃ a always in this session: Bash\(/,
+    );
+    tau.write("y");
+    await tau.waitFor(/✓ .*touch made\n/);
+    await tau.waitFor((shown) => shown.includes("┃ touch made-not") && answers.test(shown));
+    tau.write("n");
+    expect(await tau.waitFor("Then not.")).toMatch(/✗ .*touch made-not.* denied/);
+    expect(existsSync(join(world.project, "made"))).toBe(true);
+    expect(existsSync(join(world.project, "made-not"))).toBe(false);
+    expect(resultsIn(fake, 2)[1]).toMatch(/^Denied .*The user refused/);
+  });
+
+  it("answered with a is not asked again in this session", async () => {
+    const { tau, world, say } = await tui([
+      { calls: [bash("touch a1")] },
+      { calls: [bash("touch a1 a2")] },
+      { text: "Both." },
+      { calls: [bash("touch a3")] },
+      { text: "And the third." },
+    ]);
+    say("go");
+    await tau.waitFor(answers);
+    tau.write("a");
+    await tau.waitFor("Both.");
+    say("once more");
+    await tau.waitFor("And the third.");
+    for (const name of ["a1", "a2", "a3"]) expect(existsSync(join(world.project, name))).toBe(true);
+  });
+
+  it("comes one after another when one answer holds several, each with its own answer", async () => {
+    const { tau, fake, world, say } = await tui([
+      { calls: [bash("touch first", "c1"), bash("rm second", "c2")] },
+      { text: "Mixed." },
+    ]);
+    say("go");
+    await tau.waitFor((shown) => shown.includes("┃ touch first") && answers.test(shown));
+    tau.write("y");
+    await tau.waitFor((shown) => shown.includes("┃ rm second") && answers.test(shown));
+    tau.write("n");
+    await tau.waitFor("Mixed.");
+    expect(existsSync(join(world.project, "first"))).toBe(true);
+    expect(resultsIn(fake, 1)[1]).toMatch(/^Denied/);
+  });
+
+  it("about an edit shows the diff, long ones whole in the scrollback", async () => {
+    const before = Array.from({ length: 60 }, (_, n) => `line ${n}`).join("\n");
+    const after = before.replaceAll(/line (\d)$/gm, "changed $1").replace("line 30", "-- comment");
+    const { tau, world, say } = await tui([
+      { calls: [call("read", { path: "a.txt" })] },
+      { calls: [call("write", { path: "a.txt", content: after })] },
+      { text: "Changed." },
+    ]);
+    world.file("a.txt", before);
+    say("change it");
+    const screen = await tau.waitFor(answers);
+    expect(screen).toMatch(/┃ Allow write\?\n┃ a\.txt \+11 -11\n┃ @@ .*\n┃ -line 0\n/);
+    expect(screen).toMatch(/┃ … \d+ more lines, see above/);
+    const all = tau.history();
+    for (const line of ["  -line 0", "  +changed 9", "  -line 30", "  +-- comment"])
+      expect(all).toContain(line);
+    tau.write("y");
+    await tau.waitFor("Changed.");
+    expect(readFileSync(join(world.project, "a.txt"), "utf8")).toBe(after);
+  });
+
+  it("is not answered by what somebody was typing, and Escape stops the turn", async () => {
+    const { tau, fake, world, say } = await tui(
+      [{ calls: [bash("sh wait.sh")] }, { calls: [bash("rm precious")] }, { text: "Carried on." }],
+      ["--allow", "Bash(sh wait.sh)"],
+    );
+    world.file("wait.sh", "until [ -e go ]; do sleep 0.02; done");
+    world.file("precious", "");
+    say("go");
+    await tau.waitFor("● sh wait.sh");
+    // A word has been begun when the question comes up.
+    tau.write("y");
+    await tau.waitFor("› y");
+    world.file("go", "");
+    await tau.waitFor(answers);
+    tau.write("es, but a backup first");
+    await tau.waitFor("› yes, but a backup first");
+    expect(existsSync(join(world.project, "precious"))).toBe(true);
+    tau.write(keys.escape);
+    await tau.waitFor("! ");
+    expect(await tau.waitFor("› yes, but a backup first")).not.toContain("┃");
+    expect(existsSync(join(world.project, "precious"))).toBe(true);
+    tau.write(keys.enter);
+    await tau.waitFor("Carried on.");
+    await tau.waitFor(ready);
+    expect(resultsIn(fake, 2)[1]).toMatch(/not run|interrupted/i);
+  });
+
+  it("shows what cannot be seen: escapes and reordering characters in a command", async () => {
+    const { tau, say } = await tui([{ calls: [bash("touch safe \u001b[2K\r\u202e tfar")] }, { text: "ok" }]);
+    say("go");
+    await tau.waitFor(answers);
+    expect(tau.screen()).toContain("┃ touch safe ^[[2K^M\\u202e tfar");
+  });
+});
