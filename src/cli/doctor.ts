@@ -1,6 +1,5 @@
 /** `tau doctor`: what Tau finds on this machine, what is wrong with it, and what to do. Offline unless asked. */
-import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { homedir } from "node:os";
+import { accessSync, constants, existsSync, lstatSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { readCredentials } from "../config/credentials.ts";
@@ -133,6 +132,13 @@ async function store(): Promise<Check> {
   const path = join(ownPaths().data, "tau.db");
   const folder = nearestExisting(dirname(path));
   try {
+    if (!statSync(folder).isDirectory())
+      return {
+        name: "store",
+        state: "problem",
+        detail: `${folder} is no folder, so ${path} cannot be made`,
+        next: "remove it, or set TAU_HOME",
+      };
     accessSync(folder, constants.W_OK);
     if (!existsSync(path))
       return { name: "store", state: "ok", detail: `${path} (will be made with the first session)` };
@@ -161,9 +167,17 @@ async function store(): Promise<Check> {
 }
 
 function nearestExisting(folder: string): string {
-  return existsSync(folder) || folder === homedir() || dirname(folder) === folder
-    ? folder
-    : nearestExisting(dirname(folder));
+  return isThere(folder) || dirname(folder) === folder ? folder : nearestExisting(dirname(folder));
+}
+
+/** A link that leads nowhere is there too, and in the way. */
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function catalogue(): Promise<Check> {

@@ -1,4 +1,6 @@
 /** What goes wrong with the ledger's file, in words for people. */
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
 import { messageOf, systemCode, TauError } from "../core/errors.ts";
 
 /**
@@ -21,7 +23,8 @@ export function ledgerFailure(error: unknown, path: string, at: number): unknown
         `The ledger ${path} is damaged (${messageOf(error)}). Nothing was deleted or changed.`,
         `Run \`tau doctor\`, or move it aside to start afresh: mv '${path}' '${path}.corrupt-${day(at)}'`,
       );
-    case is(code, "SQLITE_READONLY", "EROFS"):
+    // Where even the files beside the ledger cannot be made, SQLite only says that it cannot open it.
+    case is(code, "SQLITE_READONLY", "EROFS") || (code === "SQLITE_CANTOPEN" && isOnReadOnlyDisk(path)):
       return failure(
         `The ledger ${path} is read-only: nothing can be recorded.`,
         "Make the file and its directory writable, or set TAU_HOME to a directory that is.",
@@ -53,6 +56,15 @@ export function ledgerFailure(error: unknown, path: string, at: number): unknown
       );
     default:
       return error;
+  }
+}
+
+function isOnReadOnlyDisk(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return false;
+  } catch (error) {
+    return systemCode(error) === "EROFS";
   }
 }
 
