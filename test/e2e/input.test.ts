@@ -53,11 +53,12 @@ describe("standard input that ends", () => {
     const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "the task"], {
       stdin: "open",
     });
-    child.stdin?.write("early, ");
+    // As slow as a command that asks a server first.
+    setTimeout(() => child.stdin?.write("slow, "), 900);
     // Longer than the first byte may take.
-    setTimeout(() => child.stdin?.end("late"), 600);
+    setTimeout(() => child.stdin?.end("late"), 3_400);
     expect(told(await finished).result.reason).toBe("done");
-    expect(saidTo(fake, 0)).toEqual([joined("early, late")]);
+    expect(saidTo(fake, 0)).toEqual([joined("slow, late")]);
   });
 
   it("is waited for with --stdin however long its first byte takes", async () => {
@@ -65,7 +66,7 @@ describe("standard input that ends", () => {
     const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "the task", "--stdin"], {
       stdin: "open",
     });
-    setTimeout(() => child.stdin?.end("late"), 900);
+    setTimeout(() => child.stdin?.end("late"), 3_200);
     expect(told(await finished).result.reason).toBe("done");
     expect(saidTo(fake, 0)).toEqual([joined("late")]);
   });
