@@ -6,10 +6,18 @@ import type { Printer } from "./printer.ts";
 /** Prints the final answer to `out` and progress to `err`. */
 export function textPrinter(out: (text: string) => void, err: (text: string) => void): Printer {
   const say = (text: string): void => err(`${text}\n`);
+  let begun = false;
+  const started = new Set<string>();
   return {
-    init: (line) =>
-      say(`tau ${line.version} · ${line.model ?? "no model"} · ${line.mode} · ${line.sessionId ?? ""}`),
+    init(line) {
+      begun = line.sessionId !== null;
+      // A run that never begins has nothing to tell but what is wrong.
+      if (begun) say(`tau ${line.version} · ${line.model ?? "no model"} · ${line.mode} · ${line.sessionId}`);
+    },
     event(event) {
+      if (event.type === "tool.started") started.add(event.callId);
+      // A call that was refused never started: without its name nobody could tell what was.
+      if (event.type === "tool.finished" && !started.delete(event.callId)) say(`• ${event.name}`);
       const line = progressLine(event);
       if (line !== null) say(line);
     },
@@ -18,10 +26,11 @@ export function textPrinter(out: (text: string) => void, err: (text: string) => 
       else if (result.text) out(result.text.endsWith("\n") ? result.text : `${result.text}\n`);
       if (result.error)
         say(`tau: ${result.error.message}${result.error.hint ? `\n     ${result.error.hint}` : ""}`);
-      const { usage } = result;
+      if (!begun) return;
+      const { usage, steps } = result;
       const cached = usage.cacheRead > 0 ? `, ${usage.cacheRead} cached` : "";
       say(
-        `${result.reason} · ${result.steps} steps · ${promptTokens(usage)} tokens in${cached}, ${usage.output} out · ${formatUsd(result.cost)} · ${(result.durationMs / 1000).toFixed(1)} s`,
+        `${result.reason} · ${steps} ${steps === 1 ? "step" : "steps"} · ${promptTokens(usage)} tokens in${cached}, ${usage.output} out · ${formatUsd(result.cost)} · ${(result.durationMs / 1000).toFixed(1)} s`,
       );
     },
   };
@@ -34,7 +43,7 @@ export function progressLine(event: AgentEvent): string | null {
       return `• ${event.summary}`;
     case "tool.finished":
       if (event.status === "ok") return null;
-      return `  ${event.status}: ${firstLine(event.output.map((part) => (part.type === "text" ? part.text : "")).join(" "))}`;
+      return `  ${whyNot(event)}`;
     case "retry.scheduled":
       return `! ${event.error.message}; attempt ${event.attempt + 1} in ${(event.delayMs / 1000).toFixed(1)} s`;
     case "limit.waiting":
@@ -52,10 +61,20 @@ export function progressLine(event: AgentEvent): string | null {
     case "verify.finished":
       return `• verify ${event.command}: ${event.exitCode === 0 ? "passed" : `exit code ${event.exitCode ?? "none"}`}`;
     case "note":
-      return event.level === "warning" ? `! ${event.text}` : null;
+      // What there is to say about standard input was said when it was read.
+      return event.level === "warning" && event.code !== "input" ? `! ${event.text}` : null;
     default:
       return null;
   }
+}
+
+/** Why a call did not succeed. A command's first line says nothing about that, its exit code does. */
+function whyNot({ status, facts, output }: Extract<AgentEvent, { type: "tool.finished" }>): string {
+  if (status === "error" && facts?.timedOut === true) return "timed out";
+  if (status === "error" && typeof facts?.exitCode === "number" && facts.exitCode !== 0)
+    return `exit code ${facts.exitCode}`;
+  const said = firstLine(output.map((part) => (part.type === "text" ? part.text : "")).join(" "));
+  return status === "denied" ? said : `${status}: ${said}`;
 }
 
 function firstLine(text: string): string {
