@@ -31,8 +31,8 @@ export class Permissions {
   }
 
   /** The decision that stands when nobody is there to be asked. */
-  nobodyToAsk(decision: Decision): Decision {
-    return headless(decision);
+  nobodyToAsk(item: PreparedCall, decision: Decision): Decision {
+    return headless(decision, this.#callOf(item));
   }
 
   /** The rule "always allow" would add. */

@@ -26,7 +26,7 @@ export class Permits {
   of(item: PreparedCall): Permit | Promise<Permit> {
     const decision = this.#run.permissions.decide(item);
     if (decision.effect !== "ask") return permitOf(decision);
-    if (!this.#run.approver) return permitOf(this.#run.permissions.nobodyToAsk(decision));
+    if (!this.#run.approver) return permitOf(this.#run.permissions.nobodyToAsk(item, decision));
     const permit = this.#asking.then(() => this.#ask(item));
     this.#asking = permit.catch(() => undefined);
     return permit;

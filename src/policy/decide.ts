@@ -212,13 +212,19 @@ function forbiddingRule(pattern: string): Rule {
   };
 }
 
-/** What stands when nobody can be asked: an `ask` becomes a refusal that says so and how to permit the call. */
-export function headless(asked: Decision): Decision {
+/**
+ * What stands when nobody can be asked: an `ask` becomes a refusal that says so and how to permit the call, with the
+ * rule to write where one would do.
+ */
+export function headless(asked: Decision, call: PolicyCall): Decision {
   if (asked.effect !== "ask") return asked;
+  const rule = suggestRule(call);
+  // Shells take what stands in single quotes as it is.
+  const option = rule === null ? "--allow" : `--allow '${rule.replaceAll("'", "'\\''")}'`;
   return {
     ...asked,
     effect: "deny",
-    reason: `${asked.reason} Nobody is there to ask; permit it with --allow or a rule in the config.`,
+    reason: `${asked.reason} Nobody is there to ask; the user can permit it with ${option} or a rule in the config.`,
   };
 }
 

@@ -185,7 +185,13 @@ describe("a command no rule speaks of", () => {
   `),
   )("that may do more is asked for: %s", (command) => {
     expect(bash(command).effect).toBe("ask");
-    expect(headless(bash(command))).toMatchObject({
+    const call: PolicyCall = {
+      name: "bash",
+      access: "execute",
+      intent: { summary: "", paths: [], command },
+      ...place,
+    };
+    expect(headless(bash(command), call)).toMatchObject({
       effect: "deny",
       reason: expect.stringContaining("Nobody is there to ask"),
     });

@@ -292,14 +292,26 @@ describe("rules from everywhere", () => {
 
 describe("nobody to ask", () => {
   it("turns a question into a refusal that says how to permit the call, and leaves the rest alone", () => {
-    const asked = decide(callOf("edit", `${app}/a.ts`), { mode: "ask", rules: [] });
-    expect(headless(asked)).toEqual({
+    const edit = callOf("edit", `${app}/a.ts`);
+    const asked = decide(edit, { mode: "ask", rules: [] });
+    expect(headless(asked, edit)).toEqual({
       ...asked,
       effect: "deny",
       reason: expect.stringMatching(/Nobody is there to ask.*--allow/),
     });
-    const allowed = decide(callOf("read", `${app}/a.ts`), { mode: "ask", rules: [] });
-    expect(headless(allowed)).toBe(allowed);
+    const read = callOf("read", `${app}/a.ts`);
+    const allowed = decide(read, { mode: "ask", rules: [] });
+    expect(headless(allowed, read)).toBe(allowed);
+  });
+
+  it.each([
+    ["npm test 2>&1", "--allow 'Bash(npm test:*)'"],
+    ["perl -e 'print 1'", "--allow 'Bash(perl -e '\\''print 1'\\'')'"],
+    [`eval ${"x".repeat(300)}`, "--allow or a rule"],
+  ])("names the rule to write for %s, quoted for a shell", (command, says) => {
+    const call: PolicyCall = { ...callOf("bash", ""), intent: { summary: "", paths: [], command } };
+    const { reason } = headless(decide(call, { mode: "ask", rules: [] }), call);
+    expect(reason).toContain(says);
   });
 });
 
