@@ -54,7 +54,8 @@ export function jsonStreamDecoder(reader: EventReader): StreamDecoder {
   };
 }
 
-function notJson(raw: string): ModelError {
+/** The error of a stream that holds something else than its dialect: a proxy's page, mostly. */
+export function notJson(raw: string): ModelError {
   return {
     code: "unknown",
     message: "The provider's stream holds an event that is not JSON.",

@@ -52,7 +52,8 @@ export function decodeError(failure: WireFailure): ModelError {
 
 function codeOf(type: string | undefined, message: string, status: number): ModelErrorCode {
   const known = type === undefined ? undefined : codes[type];
-  if (known !== undefined) return known;
+  // Compatible hosts and proxies give the general type to every status.
+  if (known !== undefined && !(type === "api_error" && status >= 400 && status < 500)) return known;
   if (type === "invalid_request_error" || (status >= 400 && status < 500 && status !== 429)) {
     const told = sentences.find(([pattern]) => pattern.test(message));
     if (told !== undefined) return told[1];

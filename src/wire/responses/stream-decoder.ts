@@ -8,6 +8,7 @@ import type { Json, Part } from "../../core/message.ts";
 import type { ModelError, ModelEvent, PartHeader } from "../../core/model.ts";
 import type { Peer, StreamDecoder } from "../codec.ts";
 import { arrayOf, isObject, type JsonObject, objectOf, parseJson, stringOf } from "../json.ts";
+import { notJson } from "../json-stream.ts";
 import { SseDecoder, type SseEvent } from "../sse.ts";
 import { decodeEnd, failureOf } from "./end.ts";
 import { streamError } from "./error.ts";
@@ -50,6 +51,8 @@ export class ResponsesDecoder implements StreamDecoder {
   #out: ModelEvent[] = [];
   /** The failure an `error` event told of, until the response has ended. */
   #error: ModelError | undefined;
+  /** What is said of a stream that held text that is not JSON, if it does not end well. */
+  #garbled: ModelError | undefined;
   #started = false;
   #finished = false;
   #nextIndex = 0;
@@ -65,10 +68,13 @@ export class ResponsesDecoder implements StreamDecoder {
   }
 
   end(): ModelEvent[] {
+    // An event that only the body's end completes was cut off: its not being JSON is no garbage.
+    const garbled = this.#garbled;
     const events = this.#drain(this.#sse.end());
     if (!this.#finished) {
+      const told = this.#error ?? garbled;
       this.#fail(
-        this.#error ?? {
+        told ?? {
           code: this.#sse.failure === undefined ? "truncated" : "unknown",
           message: this.#sse.failure ?? "The stream ended before the response was complete.",
         },
@@ -99,6 +105,7 @@ export class ResponsesDecoder implements StreamDecoder {
     if (this.#finished || event.data === "[DONE]") return;
     const data = parseJson(event.data);
     if (!isObject(data)) {
+      if (data === undefined) this.#garbled ??= notJson(event.data);
       this.#unknown(event.event, data ?? event.data);
       return;
     }

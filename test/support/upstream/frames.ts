@@ -14,7 +14,14 @@ const event = (type: string, data: object): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 const data = (value: object): string => `data: ${JSON.stringify(value)}\n\n`;
 
-const failed = (answer: FakeAnswer): boolean => answer.fault !== undefined;
+/** Whether the stream ends here, without its terminal event. */
+const failed = ({ fault }: FakeAnswer, here: "text" | "calls"): boolean =>
+  fault !== undefined && (("after" in fault ? fault.after : undefined) ?? "text") === here;
+
+/** The error object the stream ends in here, if it does. */
+function* failure(answer: FakeAnswer, here: "text" | "calls", frame: () => string): Frames {
+  if (answer.fault?.type === "error-in-stream" && failed(answer, here)) yield frame();
+}
 
 /** Anthropic Messages. Source: platform.claude.com/docs/en/build-with-claude/streaming. */
 export function* messagesFrames(answer: FakeAnswer, model: string, id: string, body: Body): Frames {
@@ -64,9 +71,10 @@ export function* messagesFrames(answer: FakeAnswer, model: string, id: string, b
       })(),
     );
   }
-  if (answer.fault?.type === "error-in-stream")
-    yield event("error", { error: { type: "api_error", message: "Internal server error" } });
-  if (failed(answer)) return;
+  const broken = (): string =>
+    event("error", { error: { type: "api_error", message: "Internal server error" } });
+  yield* failure(answer, "text", broken);
+  if (failed(answer, "text")) return;
   for (const call of answer.calls ?? []) {
     const json = JSON.stringify(call.input);
     const half = Math.ceil(json.length / 2);
@@ -76,6 +84,8 @@ export function* messagesFrames(answer: FakeAnswer, model: string, id: string, b
       { type: "input_json_delta", partial_json: json.slice(half) },
     ]);
   }
+  yield* failure(answer, "calls", broken);
+  if (failed(answer, "calls")) return;
   const reason = answer.stop ?? (answer.calls?.length ? "calls" : "stop");
   yield event("message_delta", {
     delta: {
@@ -111,9 +121,10 @@ export function* chatFrames(answer: FakeAnswer, model: string, id: string, body:
     yield chunk({ reasoning_details: [{ ...detail, signature: `sig-${id}` }] });
   }
   for (const text of deltasOf(answer)) yield chunk({ content: text });
-  if (answer.fault?.type === "error-in-stream")
-    yield data({ error: { message: "Internal server error", type: "server_error", code: 500 } });
-  if (failed(answer)) return;
+  const broken = (): string =>
+    data({ error: { message: "Internal server error", type: "server_error", code: 500 } });
+  yield* failure(answer, "text", broken);
+  if (failed(answer, "text")) return;
   for (const [index, call] of (answer.calls ?? []).entries()) {
     const json = JSON.stringify(call.input);
     const half = Math.ceil(json.length / 2);
@@ -123,6 +134,8 @@ export function* chatFrames(answer: FakeAnswer, model: string, id: string, body:
     yield chunk({ tool_calls: [{ index, function: { arguments: json.slice(0, half) } }] });
     yield chunk({ tool_calls: [{ index, function: { arguments: json.slice(half) } }] });
   }
+  yield* failure(answer, "calls", broken);
+  if (failed(answer, "calls")) return;
   const reason = answer.stop ?? (answer.calls?.length ? "calls" : "stop");
   yield chunk({}, { stop: "stop", calls: "tool_calls", length: "length" }[reason]);
   const accounting = field(body.usage, "include") === true;
@@ -167,6 +180,10 @@ export function* responsesFrames(answer: FakeAnswer, model: string, id: string, 
     incomplete_details: null,
     ...extra,
   });
+  const broken = (): string =>
+    send("response.failed", {
+      response: response("failed", { error: { code: "server_error", message: "Internal server error" } }),
+    });
   yield send("response.created", { response: response("in_progress") });
   yield send("response.in_progress", { response: response("in_progress") });
   if (answer.thinking) {
@@ -206,12 +223,8 @@ export function* responsesFrames(answer: FakeAnswer, model: string, id: string, 
     });
     for (const delta of deltasOf(answer))
       yield send("response.output_text.delta", { ...at, delta, logprobs: [] });
-    if (answer.fault?.type === "error-in-stream") {
-      yield send("response.failed", {
-        response: response("failed", { error: { code: "server_error", message: "Internal server error" } }),
-      });
-    }
-    if (failed(answer)) return;
+    yield* failure(answer, "text", broken);
+    if (failed(answer, "text")) return;
     const part = { type: "output_text", text: answer.text, annotations: [] };
     yield send("response.output_text.done", { ...at, text: answer.text, logprobs: [] });
     yield send("response.content_part.done", { ...at, part });
@@ -219,6 +232,7 @@ export function* responsesFrames(answer: FakeAnswer, model: string, id: string, 
     yield send("response.output_item.done", { output_index: outputIndex++, item: done });
     output.push(done);
   }
+  if (failed(answer, "text")) return;
   for (const call of answer.calls ?? []) {
     const json = JSON.stringify(call.input);
     const item = {
@@ -247,6 +261,8 @@ export function* responsesFrames(answer: FakeAnswer, model: string, id: string, 
     yield send("response.output_item.done", { output_index: outputIndex++, item: done });
     output.push(done);
   }
+  yield* failure(answer, "calls", broken);
+  if (failed(answer, "calls")) return;
   const counts = {
     usage: {
       input_tokens: usage.input + usage.cached,
@@ -284,9 +300,10 @@ export function* generateContentFrames(answer: FakeAnswer, model: string, id: st
   const shown = field(field(body.generationConfig, "thinkingConfig"), "includeThoughts") === true;
   if (answer.thinking && shown) yield chunk([{ text: answer.thinking, thought: true }]);
   for (const text of deltasOf(answer)) yield chunk([{ text }]);
-  if (answer.fault?.type === "error-in-stream")
-    yield `data: ${JSON.stringify({ error: { code: 500, message: "Internal error", status: "INTERNAL" } })}\r\n\r\n`;
-  if (failed(answer)) return;
+  const broken = (): string =>
+    `data: ${JSON.stringify({ error: { code: 500, message: "Internal error", status: "INTERNAL" } })}\r\n\r\n`;
+  yield* failure(answer, "text", broken);
+  if (failed(answer, "text")) return;
   for (const [index, call] of (answer.calls ?? []).entries()) {
     yield chunk([
       {
@@ -296,5 +313,7 @@ export function* generateContentFrames(answer: FakeAnswer, model: string, id: st
       },
     ]);
   }
+  yield* failure(answer, "calls", broken);
+  if (failed(answer, "calls")) return;
   yield chunk([{ text: "" }], answer.stop === "length" ? "MAX_TOKENS" : "STOP");
 }

@@ -21,20 +21,26 @@ export type FakeUsage = {
 /** One tool call the fake model asks for. */
 export type FakeCall = { id: string; name: string; input: unknown };
 
+/** How far a stream comes before it goes wrong: to the end of the text, or of the calls too. */
+type Reach = { after?: "text" | "calls" };
+
 /** What can go wrong with a response. */
 export type Fault =
   /** An HTTP error before any byte of a stream. */
   | { type: "status"; status: number; headers?: Record<string, string>; body?: unknown }
-  /** An error object inside the stream, after the text. */
-  | { type: "error-in-stream" }
+  /** An error object inside the stream. */
+  | ({ type: "error-in-stream" } & Reach)
   /** The body ends without the stream's terminal event. */
-  | { type: "truncated" }
-  /** The socket is destroyed after the text. */
-  | { type: "reset" }
+  | ({ type: "truncated" } & Reach)
+  /**
+   * The socket is destroyed in mid-stream, when `once` says so: a reset overtakes bytes that were sent but not read,
+   * so only the reader can tell that the stream came so far.
+   */
+  | ({ type: "reset"; once?: () => boolean } & Reach)
   /** The socket is destroyed before any byte of a response. */
   | { type: "hang-up" }
-  /** Nothing more comes after the text, but for transport-level pings. */
-  | { type: "silence"; pings: boolean }
+  /** Nothing more comes, but for transport-level pings. */
+  | ({ type: "silence"; pings: boolean } & Reach)
   /** Bytes that are no event stream of anything. */
   | { type: "garbage" };
 

@@ -111,7 +111,8 @@ async function answer(
     if (scripted.deltaMs) await new Promise((resolve) => setTimeout(resolve, scripted.deltaMs));
   }
   if (fault?.type === "reset") {
-    await new Promise((resolve) => setImmediate(resolve));
+    while (fault.once?.() === false && !response.destroyed)
+      await new Promise((resolve) => setTimeout(resolve, 5));
     response.socket?.resetAndDestroy();
     return;
   }

@@ -279,9 +279,15 @@ describe("failures in a stream", () => {
     ["nothing at all", []],
     ["only the beginning", [created]],
     ["[DONE] without a terminal event", [created, "[DONE]"]],
-    ["garbage", [created, "<html>502</html>"]],
   ])("%s is truncated", (_, payloads) => {
     expect(decode(...payloads).at(-1)).toMatchObject({ type: "error", error: { code: "truncated" } });
+  });
+
+  test("garbage is told as what it is, unless the response ends all the same", () => {
+    const error = { code: "unknown", raw: "<html>502</html>" };
+    expect(decode(created, "<html>502</html>").at(-1)).toMatchObject({ type: "error", error });
+    const completed = { type: "response.completed", response: { status: "completed", output: [] } };
+    expect(decode(created, "<html>502</html>", completed).at(-1)?.type).toBe("end");
   });
 
   test("a whole response that is still queued is truncated; a terminal event with a stale status is not", () => {
