@@ -1,4 +1,5 @@
 /** The composition root: the only file that knows every part. Front ends get an `OpenApp` and nothing else. */
+import { setMaxListeners } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Approver } from "./agent/approval.ts";
@@ -13,7 +14,7 @@ import { type AgentRun, defaultRunSettings, type TurnInput } from "./agent/run.t
 import { openSegment } from "./agent/segment.ts";
 import { Session } from "./agent/session.ts";
 import { openTargets } from "./agent/target.ts";
-import { deadline, sleep } from "./agent/timing.ts";
+import { sleep } from "./agent/timing.ts";
 import { Toolbox } from "./agent/toolbox.ts";
 import { runTurn } from "./agent/turn.ts";
 import { verify } from "./agent/verify.ts";
@@ -69,7 +70,7 @@ export type AppOptions = {
 export type SessionChoice = { kind: "new" } | { kind: "continue" } | { kind: "resume"; id: string };
 
 /** One turn's wishes; the app adds what it knows. */
-export type RunInput = TurnInput & { signal: AbortSignal; timeoutMs?: number };
+export type RunInput = TurnInput & { signal: AbortSignal };
 
 /** An open session, as front ends see it. */
 export type OpenSession = {
@@ -320,10 +321,11 @@ async function openSession(
     async *run(input) {
       if (running) throw new Error("a turn is running in this session");
       running = true;
-      const limit = deadline(input.signal, input.timeoutMs);
+      // Every running call listens, and a batch may hold many.
+      setMaxListeners(0, input.signal);
       try {
         yield* opening.splice(0);
-        const events = runTurn({ ...base, signal: limit.signal }, input);
+        const events = runTurn({ ...base, signal: input.signal }, input);
         for (;;) {
           const next = await events.next();
           if (next.done) return next.value;
@@ -332,7 +334,6 @@ async function openSession(
           yield next.value;
         }
       } finally {
-        limit.clear();
         running = false;
       }
     },

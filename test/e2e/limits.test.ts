@@ -249,7 +249,7 @@ describe("--timeout", () => {
     const { exec, world } = await scene([
       { calls: [call("bash", { command: "echo begun; sleep 300 & echo $! > pid; wait" })] },
     ]);
-    const { result, events } = await exec(["--mode", "full", "--timeout", "1.5", "go"]);
+    const { result, events } = await exec(["--mode", "full", "--timeout", "5", "go"]);
     expect(result).toMatchObject({ reason: "timeout", exitCode: 124, steps: 1, toolCalls: 1 });
     expect(result.durationMs).toBeLessThan(15_000);
     expect(ofType(events, "tool.finished")).toMatchObject([
@@ -261,7 +261,7 @@ describe("--timeout", () => {
 
   it("stops a model that says nothing any more, and keeps what it said", async () => {
     const { exec, fake } = await scene([{ text: "Half an answer", fault: { type: "silence", pings: true } }]);
-    const { result, events } = await exec(["--timeout", "1.5", "go"]);
+    const { result, events } = await exec(["--timeout", "5", "go"]);
     expect(result).toMatchObject({ reason: "timeout", exitCode: 124 });
     expect(ofType(events, "assistant.message")).toMatchObject([
       { end: { reason: "aborted" }, parts: [{ type: "text", text: "Half an answer" }] },

@@ -52,6 +52,17 @@ export async function startUpstream(script: Script): Promise<FakeUpstream> {
   return fake;
 }
 
+/** Resolves when the client has read what was written, or is gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      response.off("drain", go).off("close", go);
+      resolve();
+    };
+    response.on("drain", go).on("close", go);
+  });
+}
+
 async function answer(
   fake: FakeUpstream,
   script: Script,
@@ -106,8 +117,7 @@ async function answer(
     typeof seen.body.model === "string" ? seen.body.model : (/models\/([^:]+):/.exec(path)?.[1] ?? "model");
   for (const frame of frames(scripted, model, String(index), seen.body)) {
     if (response.destroyed) return;
-    if (!response.write(frame))
-      await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
+    if (!response.write(frame)) await drained(response);
     if (scripted.deltaMs) await new Promise((resolve) => setTimeout(resolve, scripted.deltaMs));
   }
   if (fault?.type === "reset") {
