@@ -16,7 +16,9 @@ const options = z.object({
   csv: z.boolean().default(false),
 });
 
+/** Columns of the longest bar; a narrower terminal has shorter bars, and below the least none. */
 const barWidth = 24;
+const leastBarWidth = 4;
 
 /** Prints the report. */
 export async function runCost(period: string, raw: object): Promise<void> {
@@ -93,12 +95,7 @@ function textLines(
     compact(row.usage.output),
     costOf(row),
   ];
-  const chart = process.stdout.isTTY === true;
-  const rows = report.rows.map((row) => [
-    ...cells(row, nameOf(row)),
-    ...(chart ? [bar(row.cost / most, barWidth)] : []),
-  ]);
-  const lines = table(
+  const figures = table(
     [
       { title: by },
       { title: "calls", align: "right" },
@@ -106,15 +103,32 @@ function textLines(
       { title: "cached", align: "right" },
       { title: "out", align: "right" },
       { title: "cost", align: "right" },
-      ...(chart ? [{ title: "" }] : []),
     ],
-    [...rows, cells(report.total, "total")],
+    [...report.rows.map((row) => cells(row, nameOf(row))), cells(report.total, "total")],
   );
+  const lines = process.stdout.isTTY
+    ? withBars(
+        figures,
+        report.rows.map((row) => row.cost / most),
+        process.stdout.columns,
+      )
+    : figures;
   const lost = unsettled.map(
     (one) =>
       `unsettled: ${new Date(one.at).toISOString()} up to ${formatUsd(one.cost)}, ${compact(one.tokens)} tokens (the process died during the call; budgets count its worst case)`,
   );
   return [...lines, ...lost];
+}
+
+/** The table with a bar after each row but heading and total, where it is wide enough for them. */
+function withBars(lines: readonly string[], shares: readonly number[], columns: number): string[] {
+  const tableWidth = Math.max(...lines.map((line) => line.length));
+  const width = Math.min(barWidth, columns - tableWidth - 3);
+  if (width < leastBarWidth) return [...lines];
+  return lines.map((line, index) => {
+    const share = shares[index - 1];
+    return share === undefined ? line : `${line.padEnd(tableWidth)}  ${bar(share, width)}`.trimEnd();
+  });
 }
 
 const nameOf = (row: CostRow): string =>
