@@ -32,6 +32,10 @@ const hints: Partial<Record<ModelErrorCode, string>> = {
   network: "check the connection and the provider's base URL",
 };
 
+/** Every vendor answers 404 for a model it does not have, and so does a host at the wrong address. */
+const hintOfMissing =
+  "check the model's name (tau models lists those known) and, where one is set, the provider's base URL";
+
 /** The ending an answer forces; null when the turn can go on. */
 export function endingOf(answer: Answer, signal: AbortSignal): Ending | null {
   const { end } = answer;
@@ -47,7 +51,7 @@ export function endingOf(answer: Answer, signal: AbortSignal): Ending | null {
   }
   const { error } = end;
   if (!error) return null;
-  const hint = hints[error.code];
+  const hint = error.status === 404 ? hintOfMissing : hints[error.code];
   const status = error.status === undefined ? "" : ` (HTTP ${error.status})`;
   return {
     reason: reasons[error.code],

@@ -57,6 +57,10 @@ async function openTarget(
     };
     return { target, secrets: [] };
   }
+  if (!name.includes("/")) {
+    const { refuseBareName } = await import("./model-names.ts");
+    throw await refuseBareName(name, parts.paths);
+  }
   const { provider, model } = resolveModel(name, parts.settings.providers ?? {});
   const connection = connectionOf(provider, parts.env, parts.credentials);
   const info = findModel(await openCatalogue(provider.id, parts.paths), model, parts.settings.models ?? {});

@@ -10,7 +10,7 @@ const count = z.coerce
   .positive("must be above zero");
 
 const runOptions = z.object({
-  model: z.string().optional(),
+  model: z.string().min(1, "needs a name, such as openai/gpt-5").optional(),
   effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).optional(),
   mode: z.enum(["plan", "ask", "edit", "full"]).optional(),
   allow: z.array(z.string()).default([]),

@@ -103,8 +103,10 @@ describe("a run that cannot begin", () => {
       what: "a model name without a provider",
       args: ["-m", "gpt-5"],
       code: 2,
-      says: /gpt-5.*provider\/model/,
+      says: /"gpt-5" .*did you mean openai\/gpt-5/,
     },
+    { what: "a model name like none", args: ["-m", "zz"], code: 2, says: /"zz" .*provider\/model/ },
+    { what: "an empty model name", args: ["-m", ""], code: 2, says: /--model needs a name/ },
     { what: "an unknown provider", args: ["-m", "nobody/x"], code: 2, says: /nobody/ },
     {
       what: "a config file that is no JSON",
