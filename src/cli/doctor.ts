@@ -2,10 +2,13 @@
 import { accessSync, constants, existsSync, lstatSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { openCatalogue } from "../agent/catalogue.ts";
 import { readCredentials } from "../config/credentials.ts";
 import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";
+import type { Settings } from "../config/settings.ts";
 import { exitCodes, messageOf, TauError } from "../core/errors.ts";
+import { findModel } from "../models/catalogue.ts";
 import { loadSources } from "../models/shipped.ts";
 import { connectionOf, findKey } from "../providers/connection.ts";
 import { defaultModel } from "../providers/default-model.ts";
@@ -79,21 +82,45 @@ async function settingsAndKeys(online: boolean): Promise<Check[]> {
           },
     );
     const model = settings.model ?? defaultModel(process.env, credentials, custom);
-    checks.push(
-      model
-        ? { name: "model", state: "ok", detail: model }
-        : { name: "model", state: "warning", detail: "none: no setting and no key" },
-    );
-    if (model && online && !model.startsWith("demo/")) checks.push(await reach(model, custom, credentials));
+    if (!model) checks.push({ name: "model", state: "warning", detail: "none: no setting and no key" });
+    else if (model.startsWith("demo/")) checks.push({ name: "model", state: "ok", detail: model });
+    else {
+      const check = await modelCheck(model, settings, credentials);
+      checks.push(check);
+      if (online && check.state !== "problem") checks.push(await reach(model, custom, credentials));
+    }
   } catch (error) {
-    checks.push({
-      name: "settings",
-      state: "problem",
-      detail: messageOf(error),
-      ...(error instanceof TauError && error.hint && { next: error.hint }),
-    });
+    checks.push(problemOf("settings", error));
   }
   return checks;
+}
+
+function problemOf(name: string, error: unknown): Check {
+  const next = error instanceof TauError ? error.hint : undefined;
+  return { name, state: "problem", detail: messageOf(error), ...(next && { next }) };
+}
+
+/** Whether a run would find the model's provider, key and address, and what is known of the model. */
+async function modelCheck(
+  model: string,
+  settings: Settings,
+  credentials: Parameters<typeof connectionOf>[2],
+): Promise<Check> {
+  try {
+    const resolved = resolveModel(model, settings.providers ?? {});
+    connectionOf(resolved.provider, process.env, credentials);
+    const catalogue = await openCatalogue(resolved.provider.id, ownPaths());
+    const { price } = findModel(catalogue, resolved.model, settings.models ?? {});
+    if (price !== null) return { name: "model", state: "ok", detail: model };
+    return {
+      name: "model",
+      state: "warning",
+      detail: `${model} has no known price: it runs unpriced, and not under a money budget`,
+      next: "check its name (tau models list), or give its price in the settings under models",
+    };
+  } catch (error) {
+    return problemOf("model", error);
+  }
 }
 
 /** Connects to the model's own host, with no key: whether it answers at all is the question. */
