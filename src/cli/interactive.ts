@@ -30,7 +30,9 @@ export async function runInteractive(task: string, raw: object): Promise<void> {
     if (!hasTerminal)
       throw new TauError(
         "usage",
-        "there is no terminal here to draw in",
+        process.env.TERM === "dumb"
+          ? "a dumb terminal (TERM) cannot be drawn in"
+          : "there is no terminal here to draw in",
         'tau exec "what to do" works without one',
       );
     return openUi(task, options, cwd);

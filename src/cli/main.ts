@@ -52,6 +52,7 @@ Examples:
   $ git diff | tau exec "review this" --json`,
     )
     .action(async (task: string[], options: object) => {
+      await refuseMistypedCommand(task, commandNames(tau));
       const { runInteractive } = await import("./interactive.ts");
       await runInteractive(task.join(" "), options);
     });
@@ -79,7 +80,7 @@ Examples:
   tau
     .command("models")
     .description("list, show or refresh the model catalogue")
-    .argument("[action]", "list, show or refresh", "list")
+    .argument("[action]", "list, show or refresh; any other word is looked for", "list")
     .argument("[what]", "list: text to look for; show: provider/model; refresh: a file or URL")
     .option("--provider <id>", "only this provider's models")
     .option("--json", "as JSON")
@@ -139,23 +140,46 @@ Examples:
   return tau;
 }
 
-/** `tau -p "task"` is `tau exec "task"`. */
-const argv = process.argv.slice(2);
-if (argv[0] === "-p" || argv[0] === "--print") argv[0] = "exec";
+const commandNames = (tau: Command): string[] => tau.commands.map((command) => command.name());
 
-program()
-  .parseAsync(argv, { from: "user" })
-  .catch(async (error: unknown) => {
-    if (!(error instanceof CommanderError)) return reportFailure(error);
-    // commander has printed its own message; help and version are successes.
-    if (error.exitCode === 0) return;
-    process.exitCode = exitCodes.usage;
-    if (argv[0] !== "exec") return;
-    // A script that reads JSON gets its two lines whatever is wrong with its options.
-    const at = argv.findIndex((word) => word === "-o" || word === "--output");
-    const output = argv[at + 1];
-    const { refuseExec } = await import("./exec.ts");
-    const problem = new TauError("usage", error.message.replace(/^error: /, ""), "tau exec --help");
-    if (argv.includes("--json") || output === "stream-json" || output === "json")
-      process.exitCode = refuseExec({ json: argv.includes("--json"), ...(output && { output }) }, problem);
-  });
+/** A task of a word or two that looks like a command is one: a model would be paid to wonder about it. */
+async function refuseMistypedCommand(task: readonly string[], commands: readonly string[]): Promise<void> {
+  const [word = "", ...rest] = task;
+  if (rest.length > 1 || /\s/.test(word)) return;
+  const { likeness } = await import("../tools/paths.ts");
+  const near = commands.find((command) => likeness(word, command) >= 0.6);
+  if (near === undefined) return;
+  const hint = `did you mean tau ${near}? A task in words: tau "what to do"`;
+  throw new TauError("usage", `there is no command "${word}"`, hint);
+}
+
+/**
+ * `tau -p "task"` is `tau exec "task"`, wherever the `-p` stands before a command's name; `tau help exec` is
+ * `tau exec --help`.
+ */
+function withCommand(argv: readonly string[], commands: readonly string[]): string[] {
+  if (argv[0] === "help") return [...argv.slice(1), "--help"];
+  const print = argv.findIndex((word) => word === "-p" || word === "--print");
+  const before = argv.slice(0, Math.max(print, 0));
+  if (print === -1 || before.includes("--") || before.some((word) => commands.includes(word)))
+    return [...argv];
+  return ["exec", ...before, ...argv.slice(print + 1)];
+}
+
+const tau = program();
+const argv = withCommand(process.argv.slice(2), commandNames(tau));
+
+tau.parseAsync(argv, { from: "user" }).catch(async (error: unknown) => {
+  if (!(error instanceof CommanderError)) return reportFailure(error);
+  // commander has printed its own message; help and version are successes.
+  if (error.exitCode === 0) return;
+  process.exitCode = exitCodes.usage;
+  if (argv[0] !== "exec") return;
+  // A script that reads JSON gets its two lines whatever is wrong with its options.
+  const at = argv.findIndex((word) => word === "-o" || word === "--output");
+  const output = argv[at + 1];
+  const { refuseExec } = await import("./exec.ts");
+  const problem = new TauError("usage", error.message.replace(/^error: /, ""), "tau exec --help");
+  if (argv.includes("--json") || output === "stream-json" || output === "json")
+    process.exitCode = refuseExec({ json: argv.includes("--json"), ...(output && { output }) }, problem);
+});

@@ -40,6 +40,8 @@ export async function runModels(action: string, what: string | undefined, raw: o
         );
       return refresh(what);
     default:
+      // `tau models haiku` is what people write who look for one.
+      if (what === undefined) return list(provider, action, json);
       throw new TauError("usage", `there is no action "${action}"`, "use list, show or refresh");
   }
 }
@@ -57,7 +59,12 @@ async function list(provider: string | undefined, text: string | undefined, json
     }
   }
   if (json) return print(JSON.stringify(models));
-  if (models.length === 0) throw new TauError("usage", "no model fits", "tau models list shows all");
+  if (models.length === 0)
+    throw new TauError(
+      "usage",
+      text ? `no known model fits "${text}"` : `no model of ${provider} is known`,
+      "tau models list shows all; the other actions are show and refresh",
+    );
   const rows = models.map((model) => [
     `${model.provider}/${model.id}`,
     compact(model.contextWindow),

@@ -207,6 +207,7 @@ describe("tau models", () => {
     expect(list.stdout).toMatch(/anthropic\/claude-haiku-4-5 +200k +64,000 +1 +0\.1 +5 +vision/);
     expect(list.stdout).toMatch(/Catalogue of \d{4}-\d\d-\d\d/);
     expect((await json<object[]>(world, "models", "list", "--json")).length).toBeGreaterThan(300);
+    expect((await tau(world, "models", "haiku-4-5", "--provider", "anthropic")).stdout).toBe(list.stdout);
     const none = await tau(world, "models", "list", "no-such-model");
     expect([none.code, none.stdout]).toEqual([2, ""]);
     const shown = await tau(world, "models", "show", model);
@@ -242,7 +243,7 @@ describe("tau models", () => {
     const broken = await tau(world, "models", "refresh", world.file("broken.json", "<html>"));
     expect(broken.code).not.toBe(0);
     expect((await tau(world, "models", "show", "anthropic/tomorrow")).stdout).toMatch(/500k/);
-    for (const args of [["dance"], ["show"], ["refresh"], ["refresh", "/no/such/file"]])
+    for (const args of [["no-such-word"], ["show"], ["refresh"], ["refresh", "/no/such/file"]])
       expect((await tau(world, "models", ...args)).code, args.join(" ")).toBe(2);
   });
 });
@@ -269,6 +270,28 @@ describe("tau doctor", () => {
     const dead = await tau(world, "doctor", "--online");
     expect(dead.code).toBe(1);
     expect(dead.stdout).toMatch(/X +online.*\n +check the network/);
+  });
+
+  it.each([
+    { what: "an unknown provider", name: "nobody/x", code: 1, says: /X +model .*nobody/ },
+    {
+      what: "a provider without its key",
+      name: "groq/x",
+      code: 1,
+      says: /X +model .*groq\n +.*GROQ_API_KEY/,
+    },
+    {
+      what: "a model nobody prices",
+      name: "anthropic/claude-hiku",
+      code: 0,
+      says: /! +model .*unpriced\n?.*/,
+    },
+  ])("tells of $what before a run does", async ({ name, code, says }) => {
+    const { world, settings } = await scene();
+    settings({ model: name });
+    const run = await runTau(world, ["doctor"], { env: { GROQ_API_KEY: "" } });
+    expect(run.stdout).toMatch(says);
+    expect(run.code).toBe(code);
   });
 
   it("names a wrong settings file and a damaged store, and what to do", async () => {
@@ -308,9 +331,32 @@ describe("help", () => {
     expect((await tau(world, "dance", "--wildly")).code).toBe(2);
   });
 
-  it("-p is exec", async () => {
+  it.each([
+    { args: ["-p", "-m", model, "is it?"] },
+    { args: ["-m", model, "-p", "is it?"] },
+    { args: ["-m", model, "is it?", "--print", "--max-steps", "3"] },
+  ])("-p is exec: $args", async ({ args }) => {
     const { world } = await scene([{ text: "Yes." }]);
-    const run = await tau(world, "-p", "-m", model, "is it?");
+    const run = await tau(world, ...args);
     expect([run.code, run.stdout]).toEqual([0, "Yes.\n"]);
+  });
+
+  it("tau help is --help, of a command too", async () => {
+    const { world } = await scene();
+    expect((await tau(world, "help")).stdout).toMatch(/^Usage: tau \[options\] \[command\]/);
+    expect((await tau(world, "help", "exec")).stdout).toMatch(/^Usage: tau exec /);
+  });
+
+  it.each([
+    { args: ["sesions"], command: "sessions" },
+    { args: ["session", "list"], command: "sessions" },
+    { args: ["doctr"], command: "doctor" },
+    { args: ["exce", "fix it"], command: "exec" },
+  ])("a command mistyped is no task for a model: $args", async ({ args, command }) => {
+    const { world, fake } = await scene();
+    const run = await tau(world, ...args);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(new RegExp(`no command "${args[0]}"\n.*did you mean tau ${command}\\?`));
+    expect(fake.requests).toEqual([]);
   });
 });
