@@ -11,7 +11,9 @@ import type { ScreenStore } from "./store.ts";
 export class Conversation {
   readonly #session: Pick<OpenSession, "run" | "queue">;
   readonly #store: ScreenStore;
-  #running: { controller: AbortController; done: Promise<void> } | null = null;
+  /** Of the turn that runs. */
+  #controller: AbortController | null = null;
+  #done: Promise<void> = Promise.resolve();
   #turns = 0;
 
   constructor(session: Pick<OpenSession, "run" | "queue">, store: ScreenStore) {
@@ -21,7 +23,7 @@ export class Conversation {
 
   /** Whether a turn runs. */
   get working(): boolean {
-    return this.#running !== null;
+    return this.#controller !== null;
   }
 
   /** Whether anything was said. */
@@ -31,7 +33,7 @@ export class Conversation {
 
   /** Begins a turn, or steers the one that runs. False when too many messages wait already. */
   submit(text: string): boolean {
-    if (!this.#running) {
+    if (!this.working) {
       this.#begin(text);
       return true;
     }
@@ -42,18 +44,19 @@ export class Conversation {
 
   /** Stops the running turn; its work is kept. */
   interrupt(reason: StopReason): void {
-    this.#running?.controller.abort(reason);
+    this.#controller?.abort(reason);
   }
 
   /** Resolves when no turn runs. */
   async idle(): Promise<void> {
-    while (this.#running) await this.#running.done;
+    while (this.working) await this.#done;
   }
 
   #begin(text: string): void {
     const controller = new AbortController();
     this.#turns += 1;
-    this.#running = { controller, done: this.#run(text, controller.signal) };
+    this.#controller = controller;
+    this.#done = this.#run(text, controller.signal);
   }
 
   async #run(text: string, signal: AbortSignal): Promise<void> {
@@ -69,7 +72,7 @@ export class Conversation {
       // The turn itself ends in an event whatever happens; this is the ledger refusing even its beginning.
       failure = messageOf(error);
     }
-    this.#running = null;
+    this.#controller = null;
     const key = `turn-${this.#turns}`;
     this.#store.change((state) => {
       const conversation = settled(state.conversation, key);

@@ -60,6 +60,8 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     await conversation.idle();
     process.exitCode = codeOf(how);
     store.change((state) => ({ ...state, closed: true }));
+    // React draws in a microtask; unmounted before it, Ink would leave the old frame on the screen.
+    await new Promise((resolve) => setImmediate(resolve));
     ui.unmount();
     await drawn;
   } finally {

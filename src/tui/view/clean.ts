@@ -43,4 +43,7 @@ export function reveal(text: string): string {
     .replace(halfCharacter, "\ufffd");
 }
 
+/** The text in one row, for names and heads. */
+export const oneRow = (text: string): string => text.replaceAll("\n", " ");
+
 const codePoint = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -1,6 +1,7 @@
 /** Where a person types, as lines with a drawn caret. */
 import type { Editor } from "../input/editor.ts";
-import { type Line, plain, widthOf } from "./line.ts";
+import { clean } from "./clean.ts";
+import { cut, type Line, plain, widthOf } from "./line.ts";
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
@@ -50,11 +51,13 @@ function typedRows(
     row = "";
   };
   for (const { index, segment } of segmenter.segment(text.slice(from, caret + reach))) {
-    const atCaret = from + index === caret;
-    if (segment === "\n") {
+    const at = from + index;
+    const atCaret = at <= caret && caret < at + segment.length;
+    const shown = clean(segment);
+    if (shown === "\n") {
       if (atCaret) place(" ", true);
       endRow();
-    } else place(segment === "\t" ? "    ".slice(0, Math.min(4, columns)) : segment, atCaret);
+    } else place(cut(shown || "\ufffd", columns), atCaret);
   }
   if (caret >= text.length) place(" ", true);
   endRow();

@@ -3,7 +3,7 @@
  * of whoever draws as many rows as there are.
  */
 import type { ScreenState } from "../screen-state.ts";
-import { clean } from "./clean.ts";
+import { clean, oneRow } from "./clean.ts";
 import { composerLines } from "./composer-lines.ts";
 import { type FooterFacts, footerLine } from "./footer-line.ts";
 import { cutLine, type Line, plain } from "./line.ts";
@@ -67,9 +67,7 @@ function pendingLines(pending: readonly string[]): Line[] {
   return [
     ...pending
       .slice(0, shownPending)
-      .map((text) =>
-        plain(`↳ ${clean(text).replaceAll("\n", " ")} (waits for the next step)`, { dim: true }),
-      ),
+      .map((text) => plain(`↳ ${oneRow(clean(text))} (waits for the next step)`, { dim: true })),
     ...(more > 0 ? [plain(`  and ${more} more`, { dim: true })] : []),
   ];
 }

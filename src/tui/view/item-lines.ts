@@ -1,8 +1,8 @@
 /** Finished pieces of the conversation, as lines. */
 import type { Display } from "../../core/tool.ts";
 import type { Item } from "../state.ts";
-import { clean, reveal } from "./clean.ts";
-import { block, cutLine, type Line, plain, type Style, wrap } from "./line.ts";
+import { clean, oneRow, reveal } from "./clean.ts";
+import { block, cutLine, type Line, plain, type Style, widthOf, wrap } from "./line.ts";
 
 /** Lines of a tool's display that are drawn; the rest is counted. */
 const shownLines = 12;
@@ -31,7 +31,7 @@ export function itemLines(item: Item, columns: number): Line[] {
       const lines = item.display.flatMap((display) => detailLines(display, columns - 2));
       return [
         blank,
-        cutLine([{ text: "? ", tone: "warning" }, { text: reveal(item.summary) }], columns),
+        cutLine([{ text: "? ", tone: "warning" }, { text: oneRow(reveal(item.summary)) }], columns),
         ...bounded(lines, previewLines).map((line) => [{ text: "  " }, ...line]),
       ];
     }
@@ -63,13 +63,15 @@ function toolLines(item: Extract<Item, { type: "tool" }>, columns: number): Line
   const rows = widthOfLine(head) > columns ? wrappedHead(head, columns) : [head];
   const several = item.display.length > 1;
   const below = item.display.flatMap((display) => [
-    ...(several && display.type === "diff" ? [cutLine(plain(`  ${clean(display.path)}`), columns)] : []),
+    ...(several && display.type === "diff"
+      ? [cutLine(plain(`  ${oneRow(clean(display.path))}`), columns)]
+      : []),
     ...displayLines(display, ok, columns),
   ]);
   return [...rows, ...below];
 }
 
-const widthOfLine = (line: Line): number => line.reduce((sum, span) => sum + span.text.length, 0);
+const widthOfLine = (line: Line): number => line.reduce((sum, span) => sum + widthOf(span.text), 0);
 
 function wrappedHead([mark = { text: "" }, ...rest]: Line, columns: number): Line[] {
   return block(mark, rest.map(({ text }) => text).join(""), columns);
@@ -125,7 +127,7 @@ function linesOf(display: Display, readable: (text: string) => string): Line[] {
       return tableLines([display.columns, ...display.rows]);
     case "todo":
       return display.items.map(({ status, text }) =>
-        plain(`${{ pending: "☐", in_progress: "▶", done: "☑" }[status]} ${oneLine(text)}`, {
+        plain(`${{ pending: "☐", in_progress: "▶", done: "☑" }[status]} ${oneRow(clean(text))}`, {
           ...(status === "done" && { dim: true }),
         }),
       );
@@ -143,23 +145,23 @@ const hunksOf = (rows: string[]): string[] =>
 
 const rowsOf = (text: string): string[] => (text.trim() === "" ? [] : text.trimEnd().split("\n"));
 
-const oneLine = (text: string): string => clean(text).replaceAll("\n", " ");
-
 function diffStyle(line: string): Style {
   if (line.startsWith("+")) return { tone: "good" };
   return line.startsWith("-") ? { tone: "bad" } : { dim: true };
 }
 
+const padded = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)));
+
 function tableLines(rows: readonly (readonly string[])[]): Line[] {
-  const cells = rows.map((row) => row.map(oneLine));
+  const cells = rows.map((row) => row.map((cell) => oneRow(clean(cell))));
   const widths = cells.reduce<number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
+    (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, widthOf(cell))),
     [],
   );
   return cells.map((row, index) =>
     plain(
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) => padded(cell, widths[column] ?? 0))
         .join("  ")
         .trimEnd(),
       {

@@ -1,5 +1,5 @@
 /** Lines of the screen as data: what a frame is made of before anything draws it. */
-import stringWidth from "string-width";
+import { eastAsianWidth } from "get-east-asian-width";
 
 /** What a colour means; the palette decides which one it is, and whether there are any. */
 export type Tone = "accent" | "good" | "bad" | "warning";
@@ -29,10 +29,14 @@ export function widthOf(text: string): number {
   return width;
 }
 
+/** Marks drawn over the character before them, and format characters such as joiners. */
+const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+
 function charWidth(char: string): number {
-  if (char >= " " && char <= "~") return 1;
+  if (char < "\u0300") return 1;
   // The emoji presentation selector makes the character before it wide.
-  return char === "\ufe0f" ? 1 : stringWidth(char);
+  if (char === "\ufe0f") return 1;
+  return zeroWidth.test(char) ? 0 : eastAsianWidth(char.codePointAt(0) ?? 0);
 }
 
 /** How many code units of `text` fit into `columns`: at least one character, else nothing would ever be shown. */
@@ -74,7 +78,9 @@ function wrapLine(line: string, columns: number): string[] {
 /** Text cut to `columns`, with an ellipsis where something is missing. */
 export function cut(text: string, columns: number): string {
   if (fitting(text, columns) >= text.length && widthOf(text) <= columns) return text;
-  return columns <= 1 ? "…".slice(0, Math.max(0, columns)) : `${text.slice(0, fitting(text, columns - 1))}…`;
+  if (columns <= 1) return "…".slice(0, Math.max(0, columns));
+  const head = text.slice(0, fitting(text, columns - 1));
+  return widthOf(head) < columns ? `${head}…` : "…";
 }
 
 /** A line cut to `columns`. */

@@ -1,6 +1,6 @@
 /** What is still moving: the end of the streaming answer, running tools, a wait. */
 import type { ConversationState, RunningTool } from "../state.ts";
-import { clean } from "./clean.ts";
+import { clean, oneRow } from "./clean.ts";
 import { cutLine, type Line, plain, wrap } from "./line.ts";
 
 /** Running tools drawn at most. */
@@ -43,7 +43,7 @@ function toolLines(tools: readonly RunningTool[], columns: number, room: number,
 function runningLines(tool: RunningTool, output: number, columns: number, now: number): Line[] {
   const ends = tool.remainingMs === null ? "" : ` (ends in ${seconds(tool.remainingMs)})`;
   const time = ` ${seconds(now - tool.startedAt)}${ends}`;
-  const summary = clean(tool.summary).replaceAll("\n", " ");
+  const summary = oneRow(clean(tool.summary));
   const rows = output === 0 ? [] : clean(tool.tail).trimEnd().split("\n").filter(Boolean).slice(-output);
   return [
     [
@@ -59,10 +59,12 @@ function runningLines(tool: RunningTool, output: number, columns: number, now: n
 function statusLines(state: ConversationState, workingSince: number | null, now: number): Line[] {
   const { waiting, writing, answer, tools, questions } = state;
   if (waiting)
-    return [plain(`! ${clean(waiting.text)} ${seconds(waiting.until - now)}`, { tone: "warning" })];
+    return [plain(`! ${oneRow(clean(waiting.text))} ${seconds(waiting.until - now)}`, { tone: "warning" })];
   if (writing)
     return [
-      plain(`● writing a call of ${clean(writing.name)} (${writing.characters} characters)`, { dim: true }),
+      plain(`● writing a call of ${oneRow(clean(writing.name))} (${writing.characters} characters)`, {
+        dim: true,
+      }),
     ];
   if (answer.thinking > 0) return [plain(`∴ thinking (${answer.thinking} characters)`, { dim: true })];
   if (workingSince === null || answer.text !== "" || tools.length > 0 || questions.length > 0) return [];

@@ -1,6 +1,6 @@
 /** The approval prompt: what will run, why it asks, and the answers. */
 import type { Question } from "../state.ts";
-import { reveal } from "./clean.ts";
+import { oneRow, reveal } from "./clean.ts";
 import { detailLines } from "./item-lines.ts";
 import { cutLine, type Line, plain, type Span, wrap } from "./line.ts";
 
@@ -18,7 +18,7 @@ export function questionLines(
   const { decision } = question;
   const inner = Math.max(1, columns - 2);
   const waiting = more > 0 ? `, ${more} more waiting` : "";
-  const title = plain(`Allow ${reveal(question.name)}?${waiting}`, { bold: true });
+  const title = plain(`Allow ${oneRow(reveal(question.name))}?${waiting}`, { bold: true });
   const reason = `${decision.reason} (${decision.rule}, ${decision.source})`;
   const why = wrap(reveal(reason), inner).map((row) => plain(row, { dim: true }));
   const answers = answerLines(question, answerable, inner);
@@ -48,6 +48,6 @@ function answerLines({ suggestedRule }: Question, answerable: boolean, columns: 
   ];
   const yesNo: Line = [...key("y", "good", "yes"), ...key("n", "bad", "no")];
   if (!suggestedRule) return [yesNo];
-  const always = key("a", "good", `always in this session: ${reveal(suggestedRule)}`);
+  const always = key("a", "good", `always in this session: ${oneRow(reveal(suggestedRule))}`);
   return [yesNo, cutLine(always, columns)];
 }

@@ -66,11 +66,12 @@ export function startPty(world: World, args: readonly string[], options: PtyOpti
       ? [process.execPath, [launcher, ...args]]
       : ["/bin/sh", ["-c", options.shell]];
   const child: IPty = spawn(file, argv, {
-    name: "xterm-256color",
+    // It becomes TERM, whatever the environment says.
+    name: options.env?.TERM ?? "xterm-256color",
     cols: columns,
     rows,
     cwd: options.cwd ?? world.project,
-    env: { ...world.env, TERM: "xterm-256color", NODE: process.execPath, TAU: launcher, ...options.env },
+    env: { ...world.env, NODE: process.execPath, TAU: launcher, ...options.env },
   });
   const chunks: string[] = [];
   const listeners = new Set<() => void>();

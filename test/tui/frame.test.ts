@@ -1,0 +1,235 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Display } from "../../src/core/tool.ts";
+import { emptyScreen, type ScreenState } from "../../src/tui/screen-state.ts";
+import { emptyConversation, type Question } from "../../src/tui/state.ts";
+import { frame } from "../../src/tui/view/frame.ts";
+import { itemLines } from "../../src/tui/view/item-lines.ts";
+import { type Line, widthOf, wrap } from "../../src/tui/view/line.ts";
+
+const facts = { model: "anthropic/claude-haiku-4-5", cwd: "/home/someone/project" };
+const textOf = (line: Line): string => line.map((span) => span.text).join("");
+const shown = (state: ScreenState, columns: number, rows: number): string[] =>
+  frame(state, facts, { columns, rows }, 100_000).map(textOf);
+
+const odd = fc.constantFrom(
+  "a",
+  "word ",
+  "漢",
+  "👨‍👩‍👧",
+  "e\u0301",
+  "❤️",
+  "ש",
+  "\t",
+  "\n",
+  "\u001b[2J",
+  "\u202e",
+  "\ud800",
+);
+const text = fc.array(odd, { maxLength: 120 }).map((parts) => parts.join(""));
+const question: fc.Arbitrary<Question> = fc.record({
+  callId: fc.constant("c"),
+  name: text,
+  summary: text,
+  decision: fc.record({ effect: fc.constant("ask" as const), rule: text, source: text, reason: text }),
+  display: fc.array(
+    fc.oneof(
+      text.map((value) => ({ type: "text" as const, text: value })),
+      fc.record({
+        type: fc.constant("diff" as const),
+        path: text,
+        patch: text,
+        added: fc.nat(9),
+        removed: fc.nat(9),
+      }),
+    ),
+    { maxLength: 3 },
+  ),
+  suggestedRule: fc.option(text),
+});
+const tool = fc.record({
+  callId: text,
+  summary: text,
+  startedAt: fc.nat(100_000),
+  tail: text,
+  remainingMs: fc.option(fc.nat()),
+});
+const screen: fc.Arbitrary<ScreenState> = fc
+  .record({
+    conversation: fc.record({
+      answer: fc.record({ thinking: fc.nat(3), shown: fc.constant(""), text }),
+      writing: fc.option(fc.record({ name: text, characters: fc.nat() })),
+      tools: fc.array(tool, { maxLength: 25 }),
+      questions: fc.array(question, { maxLength: 2 }),
+      waiting: fc.option(fc.record({ text, until: fc.nat() })),
+    }),
+    workingSince: fc.option(fc.nat(100_000)),
+    pending: fc.array(text, { maxLength: 5 }),
+    answerable: fc.constantFrom(null, "c"),
+    typed: text,
+    caret: fc.nat(200),
+    hint: fc.constantFrom(null, "ctrl+c again leaves"),
+  })
+  .map(({ conversation, typed, caret, ...rest }) => ({
+    ...emptyScreen,
+    ...rest,
+    conversation: { ...emptyConversation, ...conversation },
+    editor: { text: typed, caret: Math.min(caret, typed.length) },
+  }));
+
+describe("the frame", () => {
+  it("is lower than the terminal and narrower than it, whatever there is to show", () => {
+    fc.assert(
+      fc.property(
+        screen,
+        fc.integer({ min: 5, max: 120 }),
+        fc.integer({ min: 2, max: 50 }),
+        (state, columns, rows) => {
+          const lines = frame(state, facts, { columns, rows }, 100_000);
+          expect(lines.length).toBeGreaterThan(0);
+          expect(lines.length).toBeLessThanOrEqual(rows - 1);
+          for (const line of lines) {
+            expect(widthOf(textOf(line))).toBeLessThan(columns);
+            expect(textOf(line)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+          }
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("always shows the caret, and how to answer a question from four rows up", () => {
+    fc.assert(
+      fc.property(
+        screen,
+        fc.integer({ min: 20, max: 100 }),
+        fc.integer({ min: 5, max: 50 }),
+        (state, columns, rows) => {
+          const lines = frame(state, facts, { columns, rows }, 100_000);
+          expect(lines.flat().filter((span) => span.inverse)).toHaveLength(1);
+          if (state.answerable !== null && state.conversation.questions.length > 0)
+            expect(lines.map(textOf).join("\n")).toContain("y yes  n no");
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("gives the live answer the room that is left, its newest rows", () => {
+    const answer = { thinking: 0, shown: "", text: Array.from({ length: 99 }, (_, n) => `w${n}`).join(" ") };
+    const state = { ...emptyScreen, workingSince: 0, conversation: { ...emptyConversation, answer } };
+    const lines = shown(state, 20, 10);
+    expect(lines).toHaveLength(9);
+    expect(lines.slice(-3)).toEqual([
+      expect.stringMatching(/w98$/),
+      expect.stringMatching(/^› {3}type to steer/),
+      expect.stringContaining("$0"),
+    ]);
+  });
+
+  it("counts the tools it has no room for", () => {
+    const tools = Array.from({ length: 20 }, (_, n) => ({
+      callId: `${n}`,
+      summary: `tool ${n}`,
+      startedAt: 99_000,
+      tail: "output",
+      remainingMs: null,
+    }));
+    const state = { ...emptyScreen, workingSince: 0, conversation: { ...emptyConversation, tools } };
+    expect(shown(state, 80, 24).filter((line) => /^(● tool|…)/.test(line))).toEqual([
+      ...[0, 1, 2, 3, 4, 5].map((n) => `● tool ${n} 1 s`),
+      "… 14 more running",
+    ]);
+  });
+
+  it("leaves facts out of the footer where they do not fit, the cost last", () => {
+    const footer = (columns: number) => shown(emptyScreen, columns, 24).at(-1);
+    expect(footer(100)).toBe(
+      "anthropic/claude-haiku-4-5 · ask · context 0% · 0 in, 0 out · $0.0000 · /home/someone/project",
+    );
+    expect(footer(72)).toBe("anthropic/claude-haiku-4-5 · ask · context 0% · 0 in, 0 out · $0.0000");
+    expect(footer(50)).toBe("claude-haiku-4-5 · ask · 0% · 0/0 · $0.0000");
+    expect(footer(20)).toBe("ask · 0% · $0.0000");
+    expect(footer(14)).toBe("0% · $0.0000");
+  });
+});
+
+describe("wrapping", () => {
+  it("loses nothing but the spaces it breaks at, and keeps every row within the width", () => {
+    const any = fc.array(fc.constantFrom("a", "bc", " ", "  ", "漢", "é", "👨‍👩‍👧", "longlongword"), {
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(any, fc.integer({ min: 2, max: 30 }), (parts, columns) => {
+        const source = parts.join("");
+        const rows = wrap(source, columns);
+        expect(rows.join("").replaceAll(" ", "")).toBe(source.replaceAll(" ", ""));
+        for (const row of rows) expect(widthOf(row)).toBeLessThanOrEqual(columns);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("breaks at words, keeps indentation, and breaks what has no spaces", () => {
+    expect(wrap("the quick brown fox", 10)).toEqual(["the quick", "brown fox"]);
+    expect(wrap("    indented word", 10)).toEqual(["    indent", "ed word"]);
+    expect(wrap("abcdefghijkl", 5)).toEqual(["abcde", "fghij", "kl"]);
+    expect(wrap("漢字漢字", 5)).toEqual(["漢字", "漢字"]);
+    expect(wrap("a\n\nb", 5)).toEqual(["a", "", "b"]);
+  });
+});
+
+describe("finished items", () => {
+  const card = (display: Display[]) =>
+    itemLines({ key: "k", type: "tool", summary: "work", status: "ok", display, durationMs: 1500 }, 60).map(
+      textOf,
+    );
+
+  it("draw each kind of display", () => {
+    expect(card([{ type: "text", text: "not needed" }])).toEqual(["✓ work · 1.5 s"]);
+    const patch = "--- a\n+++ a\n@@ -1 +1 @@\n--- a removed comment\n+new\n";
+    expect(card([{ type: "diff", path: "a", patch, added: 1, removed: 1 }])).toEqual([
+      "✓ work · +1 -1 · 1.5 s",
+      "  @@ -1 +1 @@",
+      "  --- a removed comment",
+      "  +new",
+    ]);
+    const output = Array.from({ length: 14 }, (_, n) => `row ${n}`).join("\n");
+    expect(card([{ type: "terminal", command: "c", output, exitCode: 0, durationMs: 1 }])).toEqual([
+      "✓ work · 1.5 s",
+      "  … 2 more lines",
+      ...Array.from({ length: 12 }, (_, n) => `  row ${n + 2}`),
+    ]);
+    expect(card([{ type: "table", columns: ["job", "state"], rows: [["漢", "ended"]] }])).toEqual([
+      "✓ work · 1.5 s",
+      "  job  state",
+      "  漢   ended",
+    ]);
+    expect(
+      card([
+        {
+          type: "todo",
+          items: [
+            { text: "one", status: "done" },
+            { text: "two", status: "in_progress" },
+          ],
+        },
+      ]),
+    ).toEqual(["✓ work · 1.5 s", "  ☑ one", "  ▶ two"]);
+  });
+
+  it("say why a call failed", () => {
+    const item = {
+      key: "k",
+      type: "tool",
+      summary: "rm -rf /",
+      status: "denied",
+      display: [{ type: "text", text: "Denied (rule): no." }],
+      durationMs: 0,
+    } as const;
+    expect(itemLines({ ...item, display: [...item.display] }, 60).map(textOf)).toEqual([
+      "✗ rm -rf / · denied",
+      "  Denied (rule): no.",
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Key, KeyDecoder } from "../../src/tui/input/keys.ts";
+
+const read = (...chunks: string[]): Key[] => {
+  const decoder = new KeyDecoder();
+  return [...chunks.flatMap((chunk) => decoder.push(chunk)), ...decoder.flush()];
+};
+const key = (name: Extract<Key, { type: "key" }>["name"]): Key => ({ type: "key", name });
+const text = (value: string): Key => ({ type: "text", text: value });
+const paste = (value: string): Key => ({ type: "paste", text: value });
+
+describe("keys", () => {
+  it.each<[string, string, Key[]]>([
+    ["typed text", "héllo 漢", [text("héllo 漢")]],
+    ["a line and its Enter in one read", "hello\r", [text("hello"), key("enter")]],
+    ["Ctrl+J inside a line", "a\nb\r", [text("a"), key("newline"), text("b"), key("enter")]],
+    ["lines pasted without marks", "a\rb\r", [text("a"), key("newline"), text("b"), key("enter")]],
+    ["the same with CR LF", "a\r\nb", [text("a"), key("newline"), text("b")]],
+    ["Alt+Enter", "\u001b\r", [key("newline")]],
+    [
+      "Shift+Enter where the terminal tells it",
+      "\u001b[13;2u\u001b[27;2;13~",
+      [key("newline"), key("newline")],
+    ],
+    ["backspaces of a held key", "ab\u007f\u007f\b", [text("ab"), ...Array(3).fill(key("backspace"))]],
+    ["Ctrl+C glued to text", "ls\u0003", [text("ls"), key("interrupt")]],
+    [
+      "arrows, both ways to send them, with modifiers",
+      "\u001b[A\u001bOB\u001b[1;5C",
+      [key("up"), key("down"), key("right")],
+    ],
+    ["Home, End, Delete", "\u001b[H\u001b[4~\u001b[3~", [key("line-start"), key("line-end"), key("delete")]],
+    ["Shift+Tab", "\u001b[Z", [key("shift-tab")]],
+    ["Escape alone", "\u001b", [key("escape")]],
+    ["Escape twice", "\u001b\u001b", [key("escape"), key("escape")]],
+    ["a paste", "\u001b[200~a\r\nb\rc\u001b[201~d", [paste("a\nb\nc"), text("d")]],
+    ["a paste with keys in it", "\u001b[200~a\u001b[A\u0003\u001b[201~", [paste("a\u001b[A\u0003")]],
+    ["an empty paste", "\u001b[200~\u001b[201~x", [text("x")]],
+    [
+      "what terminals answer and report",
+      "\u001b[?62;c\u001b[I\u001b]11;rgb:0/0/0\u0007\u001bP1$r\u001b\\x",
+      [text("x")],
+    ],
+    ["function keys and Alt with a letter", "\u001b[15~\u001bOP\u001b[[Aa\u001bb", [text("a")]],
+    ["Alt+Backspace", "\u001b\u007f", [key("delete-word")]],
+    ["control characters that mean nothing", "a\u0000\u001fb", [text("a"), text("b")]],
+  ])("%s", (_, bytes, keys) => {
+    expect(read(bytes)).toEqual(keys);
+  });
+
+  it("are the same however the reads are cut, but for Enter, which a read's end tells from a pasted line break", () => {
+    const pieces = fc.constantFrom(
+      ...["a", "漢", "é", " ", "\t", "\u007f", "\u0003", "\n"],
+      ...["\u001b[A", "\u001bOB", "\u001b[1;5D", "\u001b[3~", "\u001b[Z", "\u001b[13;2u", "\u001b\r"],
+      ...[
+        "\u001b[200~x\r\ny\u001b\u001b[20\u001b[201~",
+        "\u001b]0;t\u0007",
+        "\u001bPq\u001b\\",
+        "\u001b[?1;2c",
+      ],
+    );
+    /** Neighbouring texts are one. */
+    const joined = (keys: Key[]): Key[] => {
+      const all: Key[] = [];
+      for (const next of keys) {
+        const last = all.at(-1);
+        if (last?.type === "text" && next.type === "text") all.splice(-1, 1, text(last.text + next.text));
+        else all.push(next);
+      }
+      return all;
+    };
+    fc.assert(
+      fc.property(
+        fc.array(pieces, { maxLength: 12 }),
+        fc.array(fc.nat(60), { maxLength: 6 }),
+        (parts, cuts) => {
+          const bytes = parts.join("");
+          const points = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
+          const chunks = [0, ...points].map((start, index) =>
+            bytes.slice(start, points[index] ?? bytes.length),
+          );
+          expect(joined(read(...chunks))).toEqual(joined(read(bytes)));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
