@@ -108,6 +108,11 @@ describe("textPrinter", () => {
       events: [finished("denied", "Denied (mode:ask): No.")],
       lines: ["• bash", "  Denied (mode:ask): No."],
     },
+    {
+      what: "a name with a line break in one line",
+      events: [started("read a\n! budget raised")],
+      lines: ["• read a ! budget raised"],
+    },
   ])("tells of $what", ({ events, lines }) => {
     expect(printed((printer) => events.forEach((event) => void printer.event(event)))).toEqual(lines);
   });

@@ -2,9 +2,14 @@
  * Writing to stdout and stderr. Synchronously, so that the last line is out before the process ends however it ends,
  * and without process.stdout, whose mere use loads node:net and whose `error` event would end Tau with a stack trace
  * when the reader goes away (`tau models | head`).
+ *
+ * What is written holds words of models, tools, files and servers. A terminal would obey the escape sequences among
+ * them (set its title, fill the clipboard, hide lines), so on a screen they are taken out; a file or a pipe gets the
+ * text as it is.
  */
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import { systemCode } from "../../core/errors.ts";
+import { clean } from "../../tui/view/clean.ts";
 
 /**
  * Writes the text to stdout.
@@ -13,7 +18,7 @@ import { systemCode } from "../../core/errors.ts";
  */
 export function writeOut(text: string): boolean {
   try {
-    writeAll(1, text);
+    writeAll(1, isScreen() ? clean(text) : text);
     return true;
   } catch (error) {
     if (systemCode(error) === "EPIPE") return false;
@@ -21,10 +26,10 @@ export function writeOut(text: string): boolean {
   }
 }
 
-/** Writes lines for people to stderr. That nobody reads them is no reason to fail. */
+/** Writes lines for people, who may read them in a log later, to stderr. That nobody reads them is no reason to fail. */
 export function say(text: string): void {
   try {
-    writeAll(2, text);
+    writeAll(2, clean(text));
   } catch (error) {
     // There is no place left to complain in.
     if (systemCode(error) === undefined) throw error;
@@ -34,6 +39,16 @@ export function say(text: string): void {
 /** The output of a command that only prints: a reader that has seen enough ends it in peace. */
 export function print(text: string): void {
   if (!writeOut(text.endsWith("\n") ? text : `${text}\n`)) process.exit();
+}
+
+/** Whether stdout is a terminal: asked of the system, because node:tty brings node:net along. */
+function isScreen(): boolean {
+  try {
+    return fstatSync(1).isCharacterDevice();
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
+  }
 }
 
 /** A full pipe on a non-blocking descriptor: the reader is slow, not gone. */

@@ -1,6 +1,7 @@
 /** `--output text`: the answer on stdout, everything else on stderr. */
 import type { AgentEvent } from "../../core/event.ts";
 import { formatUsd, promptTokens } from "../../core/usage.ts";
+import { oneRow } from "../../tui/view/clean.ts";
 import type { Printer } from "./printer.ts";
 
 /** Prints the final answer to `out` and progress to `err`. */
@@ -19,7 +20,8 @@ export function textPrinter(out: (text: string) => void, err: (text: string) => 
       // A call that was refused never started: without its name nobody could tell what was.
       if (event.type === "tool.finished" && !started.delete(event.callId)) say(`• ${event.name}`);
       const line = progressLine(event);
-      if (line !== null) say(line);
+      // One event, one line: a file name with a line break in it must not pass for a line of Tau's.
+      if (line !== null) say(oneRow(line));
     },
     result(result) {
       if (result.output !== undefined) out(`${JSON.stringify(result.output)}\n`);

@@ -1,6 +1,7 @@
 /** One line of facts: model, mode, context, tokens, cost. */
 import { formatUsd, promptTokens, type Usage } from "../../core/usage.ts";
 import type { ConversationState } from "../state.ts";
+import { clean, oneRow } from "./clean.ts";
 import { cutLine, type Line, plain, widthOf } from "./line.ts";
 
 /** What a footer tells beside the conversation's numbers. */
@@ -15,7 +16,9 @@ export function footerLine(
   const { context } = state;
   const percent = context.window > 0 ? Math.round((100 * context.tokens) / context.window) : 0;
   const cost = formatUsd(state.cost);
-  const full = [model, mode, `context ${percent}%`, usageText(state.usage), cost, cwd];
+  // A folder may be called anything.
+  const folder = oneRow(clean(cwd));
+  const full = [model, mode, `context ${percent}%`, usageText(state.usage), cost, folder];
   const name = model.slice(model.lastIndexOf("/") + 1);
   const shorter = [
     full,
