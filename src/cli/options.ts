@@ -4,6 +4,8 @@ import type { Settings } from "../config/settings.ts";
 import { TauError } from "../core/errors.ts";
 
 const positive = z.coerce.number("must be a number").positive("must be above zero");
+/** Timers hold 2^31 - 1 ms; beyond it Node would fire them at once. */
+const seconds = positive.max(2_147_483, "must be at most 2147483 (24 days)");
 const count = z.coerce
   .number("must be a number")
   .int("must be a whole number")
@@ -29,8 +31,8 @@ const execOptions = runOptions.extend({
   output: z.enum(["text", "json", "stream-json"]).optional(),
   json: z.boolean().default(false),
   outputSchema: z.string().optional(),
-  timeout: positive.optional(),
-  idleTimeout: positive.optional(),
+  timeout: seconds.optional(),
+  idleTimeout: seconds.optional(),
   image: z.array(z.string()).default([]),
   verify: z.string().optional(),
   requireModel: z.boolean().default(false),

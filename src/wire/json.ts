@@ -25,9 +25,13 @@ export function stringOf(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A count as reported by a provider; anything but a positive finite number is none. */
+/**
+ * A count as reported by a provider, whole (the ledger's columns and the published schema hold no other); anything but
+ * a positive number is none, and one too large to be exact is none either.
+ */
 export function countOf(value: Json | undefined): number {
-  return typeof value === "number" && value > 0 && Number.isFinite(value) ? value : 0;
+  const count = typeof value === "number" ? Math.round(value) : 0;
+  return count > 0 && Number.isSafeInteger(count) ? count : 0;
 }
 
 /** The value of a JSON text; undefined when the text is not JSON. */

@@ -62,7 +62,7 @@ export function makeFetch(options: FetchOptions): Fetch {
     let agent = agents.get(key);
     if (agent === undefined) {
       agent = tunnelled
-        ? tunnelAgent(proxy, idleSocketMs)
+        ? tunnelAgent(proxy, idleSocketMs, options.connectMs)
         : new http.Agent({ keepAlive: true, timeout: idleSocketMs });
       agents.set(key, agent);
     }
@@ -94,17 +94,23 @@ export function makeFetch(options: FetchOptions): Fetch {
 
 function exchange(request: ClientRequest, init: FetchInit, connectMs: number): Promise<FetchResponse> {
   return new Promise((resolve, reject) => {
-    const abort = () => request.destroy(abortError());
-    if (init.signal.aborted) abort();
-    init.signal.addEventListener("abort", abort, { once: true });
+    // Rejected here as well: while an agent still waits for its tunnel, a destroyed request says nothing.
+    const fail = (error: Error): void => {
+      forget();
+      reject(asFailure(error, init.signal));
+      request.destroy(error);
+    };
+    const abort = (): void => fail(abortError());
     const connecting = setTimeout(
-      () => request.destroy(new NetworkFailure("ETIMEDOUT", `no connection within ${connectMs / 1000} s`)),
+      () => fail(new NetworkFailure("ETIMEDOUT", `no connection within ${connectMs / 1000} s`)),
       connectMs,
     );
-    const forget = () => {
+    const forget = (): void => {
       clearTimeout(connecting);
       init.signal.removeEventListener("abort", abort);
     };
+    init.signal.addEventListener("abort", abort, { once: true });
+    if (init.signal.aborted) abort();
     request.on("socket", (socket) => {
       const connected = () => clearTimeout(connecting);
       if (request.reusedSocket || !socket.connecting) connected();

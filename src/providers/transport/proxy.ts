@@ -56,7 +56,7 @@ function inRange(host: string, range: string): boolean {
 }
 
 /** An agent whose TLS connections go through `CONNECT` (RFC 9110 9.3.6). */
-export function tunnelAgent(proxy: URL, idleSocketMs: number): Agent {
+export function tunnelAgent(proxy: URL, idleSocketMs: number, connectMs: number): Agent {
   const https = process.getBuiltinModule("node:https");
   const tls = process.getBuiltinModule("node:tls");
   const net = process.getBuiltinModule("node:net");
@@ -67,7 +67,7 @@ export function tunnelAgent(proxy: URL, idleSocketMs: number): Agent {
     ): undefined {
       const host = options.host ?? "";
       const authority = `${host.includes(":") ? `[${host}]` : host}:${options.port ?? 443}`;
-      tunnel(proxy, authority).then(
+      tunnel(proxy, authority, connectMs).then(
         (socket) => done?.(null, tls.connect({ ...tlsOptions(options), host, socket })),
         (error: unknown) =>
           done?.(error instanceof Error ? error : new Error(String(error)), new net.Socket()),
@@ -89,7 +89,7 @@ function tlsOptions(options: RequestOptions): ConnectionOptions {
   };
 }
 
-function tunnel(proxy: URL, authority: string): Promise<Duplex> {
+function tunnel(proxy: URL, authority: string, connectMs: number): Promise<Duplex> {
   const http = process.getBuiltinModule(proxy.protocol === "https:" ? "node:https" : "node:http");
   return new Promise((resolve, reject) => {
     const request = http.request({
@@ -99,7 +99,15 @@ function tunnel(proxy: URL, authority: string): Promise<Duplex> {
       headers: { host: authority, ...proxyAuthorization(proxy) },
       agent: false,
     });
+    const tooLong = new NetworkFailure("ETIMEDOUT", `no connection within ${connectMs / 1000} s`);
+    const timer = setTimeout(() => request.destroy(tooLong), connectMs);
+    // Whoever asked keeps the process alive; an answer nobody waits for any more must not.
+    timer.unref();
+    request.once("socket", (socket) => socket.unref());
+    request.once("close", () => clearTimeout(timer));
     request.once("connect", (response, socket) => {
+      clearTimeout(timer);
+      socket.ref();
       const status = response.statusCode ?? 0;
       if (status >= 200 && status < 300) return resolve(socket);
       socket.destroy();

@@ -1,8 +1,14 @@
 /** Usage blocks of Chat Completions servers to disjoint counts and back. */
+
+import type { Json } from "../../core/message.ts";
 import { type NanoUsd, nanoUsd, promptTokens, type Usage, usd } from "../../core/usage.ts";
-import { isObject, type JsonObject, objectOf } from "../json.ts";
+import { countOf, isObject, type JsonObject, objectOf } from "../json.ts";
 import type { ChatCompat } from "./compat.ts";
 import { numberOr } from "./values.ts";
+
+/** A whole count, or undefined where there is no number. */
+const tokensOr = (value: Json | undefined): number | undefined =>
+  numberOr(value) === undefined ? undefined : countOf(value);
 
 /** The first of some values that is a number above zero, else 0. */
 function firstCount(...values: (number | undefined)[]): number {
@@ -19,26 +25,26 @@ export function readUsage(raw: JsonObject, compat: Pick<ChatCompat, "reasoningTo
   const prompt = objectOf(raw.prompt_tokens_details);
   const completion = objectOf(raw.completion_tokens_details);
   const creation = objectOf(raw.cache_creation);
-  let input = numberOr(raw.prompt_tokens) ?? 0;
-  let output = numberOr(raw.completion_tokens) ?? 0;
-  const total = numberOr(raw.total_tokens) ?? input + output;
+  let input = tokensOr(raw.prompt_tokens) ?? 0;
+  let output = tokensOr(raw.completion_tokens) ?? 0;
+  const total = tokensOr(raw.total_tokens) ?? input + output;
 
   const cacheRead = firstCount(
-    numberOr(prompt.cached_tokens),
-    numberOr(raw.prompt_cache_hit_tokens),
-    numberOr(raw.cache_read_input_tokens),
-    numberOr(raw.cached_tokens),
+    tokensOr(prompt.cached_tokens),
+    tokensOr(raw.prompt_cache_hit_tokens),
+    tokensOr(raw.cache_read_input_tokens),
+    tokensOr(raw.cached_tokens),
   );
-  const cacheWrite1h = firstCount(numberOr(creation.ephemeral_1h_input_tokens));
+  const cacheWrite1h = firstCount(tokensOr(creation.ephemeral_1h_input_tokens));
   const cacheWrite = Math.max(
     cacheWrite1h,
-    firstCount(numberOr(prompt.cache_write_tokens), numberOr(raw.cache_creation_input_tokens)),
+    firstCount(tokensOr(prompt.cache_write_tokens), tokensOr(raw.cache_creation_input_tokens)),
   );
   // Mistral's voxtral counts audio outside prompt_tokens; its total_tokens gives it away.
-  const audio = firstCount(numberOr(prompt.audio_tokens));
+  const audio = firstCount(tokensOr(prompt.audio_tokens));
   if (audio > 0 && total === input + output + audio) input += audio;
 
-  const reasoning = firstCount(numberOr(completion.reasoning_tokens), numberOr(raw.reasoning_tokens));
+  const reasoning = firstCount(tokensOr(completion.reasoning_tokens), tokensOr(raw.reasoning_tokens));
   const beside =
     compat.reasoningTokens === "beside" ||
     (compat.reasoningTokens === "by_total" && reasoning > 0 && total === input + output + reasoning);
