@@ -7,7 +7,7 @@ import { conversationOf, pairingFaults, prefixFault } from "../support/upstream/
 import type { FakeAnswer, FakeCall, Script } from "../support/upstream/script.ts";
 import type { FakeUpstream } from "../support/upstream/server.ts";
 import { allGone, clinging, makeMark, marked } from "./support/marked.ts";
-import { eventsIn, isEntry, latestSession, ledgerOf, ofType, told, until } from "./support/run.ts";
+import { eventsIn, isEntry, ledgerOf, ofType, told, until } from "./support/run.ts";
 import { call, model, type Scene, scene } from "./support/scene.ts";
 import { type Running, startTau, type World } from "./support/tau.ts";
 
@@ -18,11 +18,13 @@ const exec = (world: World, ...args: string[]): Running =>
 const saw = (running: Running, type: AgentEvent["type"]): boolean =>
   running.stdoutSoFar().includes(`"type":"${type}"`);
 
-/** Entries shown so far are in the ledger, word for word. */
-async function lost(world: World, running: Running): Promise<Entry[]> {
-  const shown = eventsIn(running.stdoutSoFar()).filter(isEntry);
-  if (shown.length === 0) return [];
-  const kept = new Map((await ledgerOf(world, await latestSession(world))).map((entry) => [entry.id, entry]));
+const shownBy = (run: Running): Entry[] => eventsIn(run.stdoutSoFar()).filter(isEntry);
+
+/** The entries that readers were shown and the ledger does not hold, word for word. */
+async function lost(world: World, shown: readonly Entry[]): Promise<Entry[]> {
+  const [first] = shown;
+  if (first === undefined) return [];
+  const kept = new Map((await ledgerOf(world, first.sessionId)).map((entry) => [entry.id, entry]));
   return shown.filter((entry) => JSON.stringify(kept.get(entry.id)) !== JSON.stringify(entry));
 }
 
@@ -194,7 +196,7 @@ describe.skipIf(!linux)("kill -9", () => {
       run.child.kill("SIGKILL");
       await run.finished;
       await allGone(mark);
-      expect(await lost(stage.world, run)).toEqual([]);
+      expect(await lost(stage.world, shownBy(run))).toEqual([]);
       expect(lines(join(stage.world.project, side)).length).toBeLessThanOrEqual(1);
       await goesOn(stage, instant);
     },
@@ -224,15 +226,15 @@ describe.skipIf(!linux)("kill -9", () => {
     const count = (pick: (of: Chain) => number): number => chains.reduce((sum, one) => sum + pick(one), 0);
     process.stdout.write(
       `kills ${count((one) => one.kills)}, resumed ${count((one) => one.resumed)}, ` +
-        `entries shown ${count((one) => one.shown)}, lost ${count((one) => one.lost.length)}, ` +
+        `entries shown ${count((one) => one.shown.length)}, lost ${count((one) => one.lost.length)}, ` +
         `commands done ${count((one) => one.done)}, cut ${count((one) => one.cut)}, never begun ${count((one) => one.unborn)}\n`,
     );
     expect(chains.flatMap((one) => [...one.lost, ...one.faults])).toEqual([]);
     expect(count((one) => one.resumed)).toBe(40);
     // The instants were such that there was something to lose.
-    expect(count((one) => one.shown)).toBeGreaterThan(400);
-    expect(count((one) => one.cut)).toBeGreaterThan(3);
-  });
+    expect(count((one) => one.shown.length)).toBeGreaterThan(400);
+    expect(count((one) => one.cut)).toBeGreaterThan(1);
+  }, 240_000);
 });
 
 type Stop = {
@@ -311,11 +313,13 @@ describe.skipIf(!linux)("A stop", () => {
     const again = performance.now();
     run.child.kill("SIGINT");
     const { result, sessionId } = told(await run.finished);
-    expect(performance.now() - again).toBeLessThan(1_000);
+    expect(performance.now() - again).toBeLessThan(3_000);
     await allGone(mark);
     expect([result.exitCode, result.reason]).toEqual([130, "interrupted"]);
     const ledger = await ledgerOf(stage.world, sessionId);
-    expect(ofType(ledger, "tool.finished").map(({ status }) => status)).toEqual(["interrupted"]);
+    const [cut] = ofType(ledger, "tool.finished");
+    expect(cut?.status).toBe("interrupted");
+    expect(JSON.stringify(cut?.output)).toMatch(/Tau closed while the command ran/);
     expect(ledger.at(-1)?.type).toBe("turn.ended");
     await goesOn(stage, { results: { running: /ended/ } });
   });
@@ -341,7 +345,7 @@ type Chain = {
   kills: number;
   resumed: number;
   /** Entries shown before a kill. */
-  shown: number;
+  shown: Entry[];
   lost: Entry[];
   faults: string[];
   /** Commands told to the model as done, as cut off, and as never begun. */
@@ -360,7 +364,7 @@ const work: Script = (request, index) => {
   if (said?.kind === "text" && said.text === "are you there?") return { text: "Yes." };
   if (new Set(calls).size >= 5) return { text, deltaSize: 6, deltaMs: 2 };
   const command = (at: number): FakeCall =>
-    call("bash", { command: `echo ${index}-${at} >> ${side}; sleep 0.03` }, `${index}-${at}`);
+    call("bash", { command: `echo ${index}-${at} >> ${side}; sleep 0.06` }, `${index}-${at}`);
   const read = call("read", { path: "notes.txt", offset: (index % 50) + 1 }, `${index}-1`);
   return {
     text,
@@ -374,7 +378,7 @@ const work: Script = (request, index) => {
 async function chain(kills: number, random: () => number): Promise<Chain> {
   const { world, fake } = await scene(work);
   world.file("notes.txt", "a line\n".repeat(60));
-  const came: Chain = { kills: 0, resumed: 0, shown: 0, lost: [], faults: [], done: 0, cut: 0, unborn: 0 };
+  const came: Chain = { kills: 0, resumed: 0, shown: [], lost: [], faults: [], done: 0, cut: 0, unborn: 0 };
   while (came.kills < kills) {
     const run = exec(world, "work on", ...(came.kills === 0 ? [] : ["-c"]));
     // So many lines of output into the run, and a moment more. The first line says that there is a session.
@@ -384,11 +388,12 @@ async function chain(kills: number, random: () => number): Promise<Chain> {
     await new Promise((resolve) => setTimeout(resolve, more));
     if (!ended() && run.child.kill("SIGKILL")) came.kills += 1;
     await run.finished;
-    came.shown += eventsIn(run.stdoutSoFar()).filter(isEntry).length;
-    came.lost.push(...(await lost(world, run)));
+    came.shown.push(...shownBy(run));
     const next = await exec(world, "are you there?", "-c").finished;
     if (told(next).result.text === "Yes.") came.resumed += 1;
   }
+  // The ledger is only ever added to: what is there now was there after each kill.
+  came.lost = await lost(world, came.shown);
   came.faults.push(...requestFaults(fake));
   const traces = lines(join(world.project, side));
   const last = fake.requests.at(-1);
