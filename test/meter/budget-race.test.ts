@@ -28,8 +28,11 @@ it("8 processes race on one budget, two of them die in a call, and no cap is eve
   const { store, database } = await openLedger({ path, now: Date.now, processInfo: thisProcess() });
   const budgets = openBudgets(database);
   const workers = Array.from({ length: 8 }, (_, n) =>
-    startWorker(script, { path, keys, caps, seed: n + 1, dieInCall: n < 2 ? 12 + n : null }),
+    startWorker(script, { path, keys, caps, seed: n + 1, dieInCall: n < 2 ? 2 + n : null }),
   );
+
+  await Promise.all(workers.map((worker) => worker.until(1)));
+  for (const { child } of workers) child.stdin?.end("go\n");
 
   // An eye of its own on the sums, in single snapshots, while they race.
   const snapshot = database.sql.prepare<[], { cost: number; tokens: number }>(
@@ -62,7 +65,7 @@ it("8 processes race on one budget, two of them die in a call, and no cap is eve
   // What they say they spent is what is counted; of the dead ones' last calls, the worst case.
   type Amount = { cost: number; tokens: number };
   const said = workers.flatMap(({ lines }) =>
-    lines.map((line) => JSON.parse(line) as { settled?: Amount; died?: Amount }),
+    lines.slice(1).map((line) => JSON.parse(line) as { settled?: Amount; died?: Amount }),
   );
   const sum = (amounts: Amount[]) =>
     amounts.reduce((a, b) => ({ cost: a.cost + b.cost, tokens: a.tokens + b.tokens }), {

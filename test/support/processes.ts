@@ -56,7 +56,7 @@ export type Worker = {
 /** Starts a child with one JSON argument; `uid` runs it as another user (root only). */
 export function startWorker(script: WorkerScript, argument: object, uid?: number): Worker {
   const child = spawn(process.execPath, [script.path, JSON.stringify(argument)], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   const lines: string[] = [];

@@ -1,4 +1,5 @@
 /** Spends against shared caps as fast as it can until they are used up, printing what it settled; may die in a call. */
+import { once } from "node:events";
 import { writeSync } from "node:fs";
 import type { NanoUsd } from "../../../src/core/usage.ts";
 import type { BudgetKeys, Cap } from "../../../src/meter/budgets.ts";
@@ -26,6 +27,11 @@ function below(limit: number): number {
 
 const { store, database } = await openLedger({ path: task.path, now: Date.now, processInfo: thisProcess() });
 const budgets = openBudgets(database);
+// All begin at one instant: a process that is up first could use a cap up before the others have started.
+writeSync(1, '"ready"\n');
+await once(process.stdin, "data");
+process.stdin.destroy();
+
 let refusals = 0;
 for (let calls = 1; refusals < 25; calls++) {
   const cost = 1 + below(400);
