@@ -357,11 +357,16 @@ function retryOf({ retry }: Settings): Partial<RetryPolicy> {
   };
 }
 
+/** Sessions among which the one to continue is looked for. */
+const looksBack = 20;
+
 /** The session to go on with; null for a new one. */
 async function chosen({ ledger, options }: Parts, choice: SessionChoice): Promise<SessionSummary | null> {
   if (choice.kind === "new") return null;
   if (choice.kind === "continue") {
-    const [latest] = await ledger.store.list({ cwd: options.cwd, limit: 1 });
+    const recent = await ledger.store.list({ cwd: options.cwd, limit: looksBack });
+    // Whoever opened Tau and left without a word does not mean that session.
+    const latest = recent.find(({ turns }) => turns > 0) ?? recent[0];
     if (!latest)
       throw new TauError(
         "usage",

@@ -10,8 +10,10 @@ import { inkStdout } from "./ink-stdout.ts";
 import { openTerminal } from "./input/terminal.ts";
 import { emptyScreen } from "./screen-state.ts";
 import { ScreenStore } from "./store.ts";
+import { questionRoom, usableColumns } from "./view/frame.ts";
 import { paletteFor } from "./view/palette.ts";
-import { Screen } from "./view/screen.tsx";
+import { questionFits } from "./view/question-lines.ts";
+import { Screen, sizeOf } from "./view/screen.tsx";
 
 /** What the UI is started with. */
 export type TuiOptions = {
@@ -29,7 +31,10 @@ type Leaving = "left" | "interrupted" | "terminated";
 /** Runs the UI until the person leaves. Standard input and output must be terminals. */
 export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions): Promise<void> {
   const { stdin, stdout } = process;
-  const store = new ScreenStore(emptyScreen);
+  const store = new ScreenStore(emptyScreen, (question) => {
+    const size = sizeOf(stdout);
+    return questionFits(question, usableColumns(size), questionRoom(size));
+  });
   const approvals = new Approvals((callId) => store.change((state) => ({ ...state, answerable: callId })));
   const session = await app.openSession(choice, approvals.approver);
   const history = choice.kind === "new" ? [] : await session.history();

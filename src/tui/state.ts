@@ -70,9 +70,6 @@ export type ConversationState = {
   cost: NanoUsd | null;
 };
 
-/** Lines of what is asked for up to which the question alone shows it. */
-const questionLines = 6;
-
 /** Characters of a running command's output kept for its card. */
 const tailCharacters = 2000;
 
@@ -128,10 +125,7 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       const { callId, name, summary, decision, display, suggestedRule } = event;
       const question = { callId, name, summary, decision, display, suggestedRule };
       const calls = new Map([...state.calls, [callId, summary]]);
-      const asked = { ...state, calls, questions: [...state.questions, question] };
-      return display.reduce((sum, one) => sum + lengthOf(one), 0) <= questionLines
-        ? asked
-        : finish(asked, { key: `preview-${event.seq}`, type: "preview", summary, display });
+      return { ...state, calls, questions: [...state.questions, question] };
     }
     case "approval.decided":
       return { ...state, questions: without(state.questions, event.callId) };
@@ -201,11 +195,6 @@ const notice = (state: ConversationState, event: AgentEvent, text: string): Conv
 
 const without = <Of extends { callId: string }>(all: readonly Of[], callId: string): readonly Of[] =>
   all.some((one) => one.callId === callId) ? all.filter((one) => one.callId !== callId) : all;
-
-const lengthOf = (display: Display): number => {
-  if (display.type === "text") return display.text.split("\n").length;
-  return display.type === "diff" ? display.patch.split("\n").length : questionLines;
-};
 
 type EventOf<Type extends AgentEvent["type"]> = Extract<AgentEvent, { type: Type }>;
 

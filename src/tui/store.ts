@@ -1,7 +1,7 @@
 /** The screen's state outside React: events come in at any rate, React is told at most thirty times a second. */
 import type { AgentEvent } from "../core/event.ts";
 import type { ScreenState } from "./screen-state.ts";
-import { reduce } from "./state.ts";
+import { finish, type Question, reduce } from "./state.ts";
 
 /** Time between two redraws while events stream. */
 const frameMs = 33;
@@ -12,8 +12,11 @@ export class ScreenStore {
   #shown: ScreenState;
   readonly #listeners = new Set<() => void>();
   #timer: NodeJS.Timeout | null = null;
+  readonly #fits: (question: Question) => boolean;
 
-  constructor(initial: ScreenState) {
+  /** @param fits whether a question has room for all of what it asks about; else that is shown before it, whole */
+  constructor(initial: ScreenState, fits: (question: Question) => boolean) {
+    this.#fits = fits;
     this.#state = initial;
     this.#shown = initial;
   }
@@ -26,7 +29,11 @@ export class ScreenStore {
   /** Takes in an event of the agent; it is shown with the next frame. */
   push(event: AgentEvent): void {
     const { conversation, pending } = this.#state;
-    const next = reduce(conversation, event);
+    let next = reduce(conversation, event);
+    if (event.type === "approval.requested" && !this.#fits(event)) {
+      const { summary, display } = event;
+      next = finish(next, { key: `preview-${event.seq}`, type: "preview", summary, display });
+    }
     const said = event.type === "user.message" && (event.origin === "steer" || event.origin === "follow_up");
     if (next === conversation && !said) return;
     this.#state = { ...this.#state, conversation: next, pending: said ? pending.slice(1) : pending };

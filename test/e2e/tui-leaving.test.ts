@@ -45,6 +45,21 @@ describe("leaving", () => {
     expect(tau.raw()).not.toContain("To go on");
   });
 
+  it("without a word leaves nothing that -c would go on with", async () => {
+    const { tau, world, say } = await tui([{ text: "The answer." }]);
+    say("the question");
+    await tau.waitFor("The answer.");
+    await tau.waitFor(ready);
+    for (const one of [tau, startPty(world, [])]) {
+      await one.waitFor(ready);
+      one.write(keys.ctrlC);
+      await one.waitFor("again leaves");
+      one.write(keys.ctrlC);
+      expect((await one.ended).code).toBe(0);
+    }
+    await startPty(world, ["-c"]).waitFor(/› the question\n\nThe answer\./);
+  });
+
   it.each([
     { signal: "SIGTERM", code: 143 },
     { signal: "SIGHUP", code: 143 },

@@ -70,7 +70,10 @@ describe("a small terminal", () => {
   it("of 20x8 shows composer, question and footer, and takes the answer", async () => {
     const { tau, say } = await tui(
       [
-        { text: "A sentence that is longer than a row.", calls: [call("bash", { command: "touch a" })] },
+        {
+          text: "A sentence that is longer than a row.",
+          calls: [call("bash", { command: "touch a-file-with-a-name-of-its-own" })],
+        },
         { text: "Ok." },
       ],
       [],
@@ -78,7 +81,9 @@ describe("a small terminal", () => {
     );
     say("go");
     const asked = await tau.waitFor(/┃ y yes {2}n no/);
-    expect(asked).toMatch(/┃ Allow bash\?\n┃ touch a\n/);
+    expect(asked).toMatch(/┃ Allow bash\?\n┃ touch\n┃ … \d more lines/);
+    // Nothing of what is to be allowed stays hidden: there is no room for it here, so it stands above.
+    expect(tau.history().join("").replaceAll(" ", "")).toContain("toucha-file-with-a-name-of-its-own");
     expect(asked).toMatch(/› .*\n.*\d+%/);
     tau.write("y");
     await finished(tau, "Ok.");

@@ -48,7 +48,7 @@ function desk(
     return result("done");
   },
 ) {
-  const store = new ScreenStore(emptyScreen);
+  const store = new ScreenStore(emptyScreen, () => true);
   const approvals = new Approvals((callId) => store.change((state) => ({ ...state, answerable: callId })));
   const queue = new InputQueue();
   const conversation = new Conversation({ run, queue }, store);

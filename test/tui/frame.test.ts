@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { Display } from "../../src/core/tool.ts";
 import { emptyScreen, type ScreenState } from "../../src/tui/screen-state.ts";
 import { emptyConversation, type Question } from "../../src/tui/state.ts";
-import { frame } from "../../src/tui/view/frame.ts";
-import { itemLines } from "../../src/tui/view/item-lines.ts";
+import { frame, questionRoom, usableColumns } from "../../src/tui/view/frame.ts";
+import { detailLines, itemLines } from "../../src/tui/view/item-lines.ts";
 import { type Line, widthOf, wrap } from "../../src/tui/view/line.ts";
+import { questionFits } from "../../src/tui/view/question-lines.ts";
 
 const facts = { model: "anthropic/claude-haiku-4-5", cwd: "/home/someone/project" };
 const textOf = (line: Line): string => line.map((span) => span.text).join("");
@@ -109,6 +110,27 @@ describe("the frame", () => {
           expect(lines.flat().filter((span) => span.inverse)).toHaveLength(1);
           if (state.answerable !== null && state.conversation.questions.length > 0)
             expect(lines.map(textOf).join("\n")).toContain("y yes  n no");
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("shows all of what a question is about, or it is told beforehand that it cannot", () => {
+    fc.assert(
+      fc.property(
+        screen,
+        question,
+        fc.integer({ min: 10, max: 100 }),
+        fc.integer({ min: 6, max: 60 }),
+        (state, asked, columns, rows) => {
+          const size = { columns, rows };
+          fc.pre(questionFits(asked, usableColumns(size), questionRoom(size)));
+          const conversation = { ...state.conversation, questions: [asked] };
+          const lines = frame({ ...state, conversation, answerable: "c" }, facts, size, 100_000).map(textOf);
+          const body = asked.display.flatMap((one) => detailLines(one, usableColumns(size) - 2)).map(textOf);
+          const start = lines.findIndex((line) => line.startsWith("┃ Allow")) + 1;
+          expect(lines.slice(start, start + body.length)).toEqual(body.map((line) => `┃ ${line}`));
         },
       ),
       { numRuns: 1000 },

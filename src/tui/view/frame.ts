@@ -21,6 +21,11 @@ const roomy = 14;
 /** The last column stays free: a character in it leaves terminals in different minds about where the cursor is. */
 export const usableColumns = ({ columns }: Size): number => Math.max(4, columns - 1);
 
+/** Lines a composer of any length leaves to a question, and that the footer and a blank line do. */
+export const questionRoom = ({ rows }: Size): number => rows - 1 - composerRoom(rows - 1) - 2;
+
+const composerRoom = (room: number): number => Math.max(1, Math.floor(room / 3));
+
 /** At most `rows - 1` lines (one, in a terminal of one row), each at most {@link usableColumns} wide. */
 export function frame(state: ScreenState, facts: Omit<FooterFacts, "mode">, size: Size, now: number): Line[] {
   if (state.closed) return [];
@@ -36,7 +41,7 @@ export function frame(state: ScreenState, facts: Omit<FooterFacts, "mode">, size
   const [question] = conversation.questions;
   const hint =
     state.workingSince === null ? "what shall we do? ctrl+j: new line" : "type to steer, esc interrupts";
-  const composer = taken(composerLines(state.editor, hint, columns, Math.max(1, Math.floor(room / 3))));
+  const composer = taken(composerLines(state.editor, hint, columns, composerRoom(room)));
   const footer = taken([
     state.hint === null
       ? footerLine(conversation, { ...facts, mode: state.mode }, columns)

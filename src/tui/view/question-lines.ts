@@ -1,4 +1,5 @@
 /** The approval prompt: what will run, why it asks, and the answers. */
+import type { Decision } from "../../core/event.ts";
 import type { Question } from "../state.ts";
 import { oneRow, reveal } from "./clean.ts";
 import { detailLines } from "./item-lines.ts";
@@ -16,24 +17,41 @@ export function questionLines(
   room: number,
 ): Line[] {
   const { decision } = question;
-  const inner = Math.max(1, columns - 2);
+  const inner = innerColumns(columns);
   const waiting = more > 0 ? `, ${more} more waiting` : "";
   const title = plain(`Allow ${oneRow(reveal(question.name))}?${waiting}`, { bold: true });
-  const reason = `${decision.reason} (${decision.rule}, ${decision.source})`;
-  const why = wrap(reveal(reason), inner).map((row) => plain(row, { dim: true }));
+  const why = whyLines(decision, inner);
   const answers = answerLines(question, answerable, inner);
-  const body = question.display.flatMap((display) => detailLines(display, inner));
+  const body = bodyLines(question, inner);
   // Where there is little room, what is asked goes before why, and how to answer before both.
-  const forBody = Math.max(1, room - 1 - answers.length - why.length);
+  const spare = room - 1 - answers.length;
+  const forWhy = Math.max(spare > 3 ? 1 : 0, Math.min(why.length, spare - body.length));
+  const forBody = Math.max(1, spare - forWhy);
   const shown = body.length > forBody ? shortened(body, forBody) : body;
-  const forWhy = Math.max(0, room - 1 - answers.length - shown.length);
   return [title, ...shown, ...why.slice(0, forWhy), ...answers]
     .slice(-room)
     .map((line) => [{ text: "┃ ", tone: "warning" }, ...cutLine(line, inner)]);
 }
 
+/** Whether `room` lines can hold all of what is asked about, beside title, reason and answers. */
+export function questionFits(question: Question, columns: number, room: number): boolean {
+  const inner = innerColumns(columns);
+  const around = 1 + whyLines(question.decision, inner).length + 2;
+  return bodyLines(question, inner).length + around <= room;
+}
+
+const innerColumns = (columns: number): number => Math.max(1, columns - 2);
+
+const bodyLines = ({ display }: Question, columns: number): Line[] =>
+  display.flatMap((one) => detailLines(one, columns));
+
+const whyLines = ({ reason, rule, source }: Decision, columns: number): Line[] =>
+  wrap(reveal(`${reason} (${rule}, ${source})`), columns).map((row) => plain(row, { dim: true }));
+
 function shortened(body: readonly Line[], room: number): Line[] {
-  if (room <= 1) return body.slice(0, 1);
+  const [first = []] = body;
+  if (room <= 1)
+    return [[...first.map((span) => ({ ...span, text: span.text.slice(0, -2) })), { text: " …" }]];
   return [
     ...body.slice(0, room - 1),
     plain(`… ${body.length - room + 1} more lines, see above`, { dim: true }),

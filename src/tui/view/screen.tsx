@@ -41,12 +41,17 @@ export function Screen({ store, model, cwd, palette, terminal }: ScreenProps) {
   );
 }
 
-/** The terminal's size, followed. Without one (some terminals report 0 x 0) the usual 80 x 24. */
+/** A terminal's size; the usual 80 x 24 for those that report none. */
+export const sizeOf = ({ columns, rows }: Pick<SizedStream, "columns" | "rows">): Size => ({
+  columns: columns || 80,
+  rows: rows || 24,
+});
+
+/** The terminal's size, followed. */
 function useSize(terminal: SizedStream): Size {
-  const measure = (): Size => ({ columns: terminal.columns || 80, rows: terminal.rows || 24 });
-  const [size, setSize] = useState(measure);
+  const [size, setSize] = useState(() => sizeOf(terminal));
   useEffect(() => {
-    const resized = (): void => setSize({ columns: terminal.columns || 80, rows: terminal.rows || 24 });
+    const resized = (): void => setSize(sizeOf(terminal));
     terminal.on("resize", resized);
     return () => {
       terminal.off("resize", resized);
