@@ -7,6 +7,7 @@ import { type ExitReason, exitCodes } from "./errors.ts";
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, TurnResult } from "./event.ts";
 import type { EntryId, SessionId, TurnId } from "./ids.ts";
 import type { Json, Part } from "./message.ts";
+import { modelErrorCodes } from "./model.ts";
 import type { NanoUsd } from "./usage.ts";
 
 const optional = z.exactOptional;
@@ -83,21 +84,7 @@ const mode = z.enum(["plan", "ask", "edit", "full"]);
 const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 const reason = z.enum(Object.keys(exitCodes) as [ExitReason, ...ExitReason[]]);
 const modelError = z.strictObject({
-  code: z.enum([
-    "auth",
-    "rate_limited",
-    "overloaded",
-    "context_overflow",
-    "invalid_request",
-    "refused",
-    "network",
-    "timeout",
-    "stalled",
-    "truncated",
-    "quota",
-    "aborted",
-    "unknown",
-  ]),
+  code: z.enum(modelErrorCodes),
   status: optional(z.int()),
   retryAfterMs: optional(ms),
   resetsAt: optional(unixMs),

@@ -85,21 +85,25 @@ export type ModelEvent =
   | { type: "end"; reason: EndReason /** The dialect's own word. */; raw?: string; stopSequence?: string }
   | { type: "error"; error: ModelError };
 
+/** Every kind of failure of a model call. */
+export const modelErrorCodes = [
+  "auth",
+  "rate_limited",
+  "overloaded",
+  "context_overflow",
+  "invalid_request",
+  "refused",
+  "network",
+  "timeout",
+  "stalled",
+  "truncated",
+  "quota",
+  "aborted",
+  "unknown",
+] as const;
+
 /** What kind of failure it was; retry, exit code and the sentence for people all follow from it. */
-export type ModelErrorCode =
-  | "auth"
-  | "rate_limited"
-  | "overloaded"
-  | "context_overflow"
-  | "invalid_request"
-  | "refused"
-  | "network"
-  | "timeout"
-  | "stalled"
-  | "truncated"
-  | "quota"
-  | "aborted"
-  | "unknown";
+export type ModelErrorCode = (typeof modelErrorCodes)[number];
 
 /** A failed model call. It is an event, never an exception: parts and usage that came before it survive. */
 export type ModelError = {

@@ -1,20 +1,28 @@
 /** The laws of a codec as property tests, for any dialect. What the dialect cannot say is in its `Sayable` and normalisers. */
 import fc, { type Arbitrary } from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ModelEvent, ModelRequest } from "../../src/core/model.ts";
+import type { ModelError, ModelEvent, ModelRequest } from "../../src/core/model.ts";
 import type { Codec, Peer } from "../../src/wire/codec.ts";
 import { splitBytes } from "./arbitraries.ts";
 
-/** One dialect on trial. */
-export type Trial = {
-  codec: Codec;
+/** Requests of one dialect on trial, as one server of it takes them. */
+export type RequestTrial<Options> = {
+  codec: Codec<Options>;
+  options: Options;
   peer: Peer;
   requests: Arbitrary<ModelRequest>;
+  /** Removes what the dialect cannot say; each rule with its reason. */
+  normalRequest(request: ModelRequest): ModelRequest;
+};
+
+/** Answers of one dialect on trial. */
+export type StreamTrial = {
+  codec: Codec;
+  peer: Peer;
   streams: Arbitrary<ModelEvent[]>;
   /** Streams whose parts interleave; the dialect may put them one after another. */
   interleaved: Arbitrary<ModelEvent[]>;
   /** Removes what the dialect cannot say; each rule with its reason. */
-  normalRequest(request: ModelRequest): ModelRequest;
   normalEvents(events: readonly ModelEvent[]): ModelEvent[];
 };
 
@@ -39,27 +47,18 @@ const withoutRaw = (event: ModelEvent): ModelEvent => {
   return { type: "error", error };
 };
 
-/** Declares the laws of one dialect. */
-export function describeLaws(trial: Trial): void {
-  const { codec, peer } = trial;
-  const bytesOf = (events: readonly ModelEvent[]) => streamBytes(codec, peer, events);
-  const decode = (...chunks: Uint8Array[]) => decodeChunks(codec, peer, chunks);
-  const normal = (events: readonly ModelEvent[]) => trial.normalEvents(events).map(withoutRaw);
-  const partsOf = (events: readonly ModelEvent[]) =>
-    events
-      .flatMap((event) => (event.type === "part.end" ? [event] : []))
-      .toSorted((a, b) => a.index - b.index);
+/** Declares what holds of a dialect's requests. */
+export function describeRequestLaws<Options>(trial: RequestTrial<Options>): void {
+  const { codec, options, peer, requests, normalRequest } = trial;
 
-  describe("laws", () => {
+  describe("laws of requests", () => {
     test(
       "a request survives encoding and decoding",
       () => {
         fc.assert(
-          fc.property(trial.requests, (request) => {
-            const body = JSON.parse(JSON.stringify(codec.encodeRequest(request, peer, undefined)));
-            expect(trial.normalRequest(codec.decodeRequest(body, peer))).toEqual(
-              trial.normalRequest(request),
-            );
+          fc.property(requests, (request) => {
+            const body = JSON.parse(JSON.stringify(codec.encodeRequest(request, peer, options)));
+            expect(normalRequest(codec.decodeRequest(body, peer))).toEqual(normalRequest(request));
           }),
           runs,
         );
@@ -71,10 +70,10 @@ export function describeLaws(trial: Trial): void {
       "equal requests are equal bytes, whatever the order of their fields",
       () => {
         fc.assert(
-          fc.property(trial.requests, (request) => {
+          fc.property(requests, (request) => {
             const shuffled = Object.fromEntries(Object.entries(request).reverse()) as ModelRequest;
             const [one, other] = [request, shuffled].map((each) =>
-              JSON.stringify(codec.encodeRequest(each, peer, undefined)),
+              JSON.stringify(codec.encodeRequest(each, peer, options)),
             );
             expect(one).toBe(other);
           }),
@@ -88,11 +87,11 @@ export function describeLaws(trial: Trial): void {
       "a longer conversation begins with the bytes of the shorter one",
       () => {
         fc.assert(
-          fc.property(trial.requests, fc.nat(), (request, cut) => {
+          fc.property(requests, fc.nat(), (request, cut) => {
             const users = request.messages.flatMap((message, at) => (message.role === "user" ? [at] : []));
             const messages = request.messages.slice(0, (users[cut % users.length] ?? 0) + 1);
             const [short = "", long = ""] = [{ ...request, messages }, request].map((each) =>
-              JSON.stringify(codec.encodeRequest(each, peer, undefined)),
+              JSON.stringify(codec.encodeRequest(each, peer, options)),
             );
             expect(long.startsWith(short.slice(0, -"]}".length))).toBe(true);
           }),
@@ -101,7 +100,21 @@ export function describeLaws(trial: Trial): void {
       },
       patience,
     );
+  });
+}
 
+/** Declares what holds of a dialect's answers, whole and streamed. */
+export function describeStreamLaws(trial: StreamTrial): void {
+  const { codec, peer } = trial;
+  const bytesOf = (events: readonly ModelEvent[]) => streamBytes(codec, peer, events);
+  const decode = (...chunks: Uint8Array[]) => decodeChunks(codec, peer, chunks);
+  const normal = (events: readonly ModelEvent[]) => trial.normalEvents(events).map(withoutRaw);
+  const partsOf = (events: readonly ModelEvent[]) =>
+    events
+      .flatMap((event) => (event.type === "part.end" ? [event] : []))
+      .toSorted((a, b) => a.index - b.index);
+
+  describe("laws of answers", () => {
     test(
       "a stream survives encoding and decoding",
       () => {
@@ -217,4 +230,25 @@ export function describeLaws(trial: Trial): void {
       patience,
     );
   });
+}
+
+/** Declares that a failure survives as an HTTP response. `errors` says what the dialect can say of one. */
+export function describeErrorLaw(
+  codec: Pick<Codec, "encodeError" | "decodeError">,
+  errors: Arbitrary<ModelError>,
+): void {
+  test(
+    "a failure survives as an HTTP response",
+    () => {
+      fc.assert(
+        fc.property(errors, (error) => {
+          const { raw: _, status, ...decoded } = codec.decodeError(codec.encodeError(error));
+          expect(decoded).toEqual(error);
+          expect(status).toBeGreaterThanOrEqual(400);
+        }),
+        runs,
+      );
+    },
+    patience,
+  );
 }

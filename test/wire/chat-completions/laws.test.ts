@@ -5,6 +5,7 @@ import { chatCompletionsCodec as codec } from "../../../src/wire/chat-completion
 import { type ChatCompat, compatFor } from "../../../src/wire/chat-completions/compat.ts";
 import type { Peer } from "../../../src/wire/codec.ts";
 import { arbEventStream, arbModelRequest, type Sayable, splitBytes } from "../../support/arbitraries.ts";
+import { describeErrorLaw, describeRequestLaws } from "../../support/codec-laws.ts";
 import {
   answers,
   arbError,
@@ -36,45 +37,8 @@ function decodeStream(chunks: readonly Uint8Array[], compat = compatFor("openrou
   return [...chunks.flatMap((chunk) => decoder.push(chunk)), ...decoder.end()];
 }
 
-describe.each(servers)("requests to %s", (_name, peer, compat, sayable) => {
-  test("survive encoding and decoding", () => {
-    fc.assert(
-      fc.property(arbModelRequest(sayable), (request) => {
-        const body = codec.encodeRequest(request, peer, compat);
-        expect(normalRequest(codec.decodeRequest(body, peer))).toEqual(normalRequest(request));
-      }),
-      runs,
-    );
-  });
-
-  test("are equal bytes when they are equal, whatever the order of their fields", () => {
-    fc.assert(
-      fc.property(arbModelRequest(sayable), (request) => {
-        const shuffled = Object.fromEntries(Object.entries(request).reverse()) as typeof request;
-        expect(JSON.stringify(codec.encodeRequest(shuffled, peer, compat))).toBe(
-          JSON.stringify(codec.encodeRequest(request, peer, compat)),
-        );
-      }),
-      runs,
-    );
-  });
-
-  test("begin with the bytes of the shorter conversation", () => {
-    fc.assert(
-      fc.property(arbModelRequest(sayable), fc.nat(), (request, cut) => {
-        const users = request.messages.flatMap((message, at) => (message.role === "user" ? [at] : []));
-        const shorter = {
-          ...request,
-          messages: request.messages.slice(0, (users[cut % users.length] ?? 0) + 1),
-        };
-        const [short, long] = [shorter, request].map((one) =>
-          JSON.stringify(codec.encodeRequest(one, peer, compat)),
-        );
-        expect(long?.startsWith(short?.slice(0, -"]}".length) ?? "")).toBe(true);
-      }),
-      runs,
-    );
-  });
+describe.each(servers)("requests to %s", (_name, peer, options, sayable) => {
+  describeRequestLaws({ codec, options, peer, requests: arbModelRequest(sayable), normalRequest });
 });
 
 describe("answers", () => {
@@ -180,13 +144,9 @@ describe("answers", () => {
   });
 });
 
-test("a failure survives as an HTTP response", () => {
-  fc.assert(
-    fc.property(arbError, fc.stringMatching(/^req_[a-z0-9]{8}$/), (error, requestId) => {
-      const { raw: _, status, ...decoded } = codec.decodeError(codec.encodeError({ ...error, requestId }));
-      expect(decoded).toEqual({ ...error, requestId });
-      expect(status).toBeGreaterThanOrEqual(400);
-    }),
-    runs,
-  );
-});
+describeErrorLaw(
+  codec,
+  fc
+    .tuple(arbError, fc.stringMatching(/^req_[a-z0-9]{8}$/))
+    .map(([error, requestId]) => ({ ...error, requestId })),
+);

@@ -1,7 +1,12 @@
 /** What Chat Completions can say, for the laws; `normal*` are the written exceptions that are not options. */
 import fc from "fast-check";
 import type { Json, Message, Part } from "../../../src/core/message.ts";
-import type { ModelError, ModelEvent, ModelRequest } from "../../../src/core/model.ts";
+import {
+  type ModelError,
+  type ModelEvent,
+  type ModelRequest,
+  modelErrorCodes,
+} from "../../../src/core/model.ts";
 import type { Peer } from "../../../src/wire/codec.ts";
 import {
   arbJson,
@@ -50,21 +55,7 @@ const block = fc
 export const arbError: fc.Arbitrary<ModelError> = fc
   .record(
     {
-      code: fc.constantFrom<ModelError["code"]>(
-        "auth",
-        "rate_limited",
-        "overloaded",
-        "context_overflow",
-        "invalid_request",
-        "refused",
-        "network",
-        "timeout",
-        "stalled",
-        "truncated",
-        "quota",
-        "aborted",
-        "unknown",
-      ),
+      code: fc.constantFrom(...modelErrorCodes),
       message: fc.lorem({ maxCount: 5 }),
       retryAfterMs: fc.integer({ min: 1, max: 100_000 }),
       resetsAt: fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 }),

@@ -1,13 +1,6 @@
-import { generateContentCodec } from "../../../src/wire/generate-content/codec.ts";
-import { describeLaws } from "../../support/codec-laws.ts";
+import { generateContentCodec as codec } from "../../../src/wire/generate-content/codec.ts";
+import { describeRequestLaws, describeStreamLaws } from "../../support/codec-laws.ts";
 import { interleaved, normalEvents, normalRequest, peer, requests, streams } from "./sayable.ts";
 
-describeLaws({
-  codec: generateContentCodec,
-  peer,
-  requests,
-  streams,
-  interleaved,
-  normalRequest,
-  normalEvents,
-});
+describeRequestLaws({ codec, options: undefined, peer, requests, normalRequest });
+describeStreamLaws({ codec, peer, streams, interleaved, normalEvents });

@@ -1,5 +1,6 @@
-import { messagesCodec } from "../../../src/wire/messages/codec.ts";
-import { describeLaws } from "../../support/codec-laws.ts";
+import { messagesCodec as codec } from "../../../src/wire/messages/codec.ts";
+import { describeRequestLaws, describeStreamLaws } from "../../support/codec-laws.ts";
 import { interleaved, normalEvents, normalRequest, peer, requests, streams } from "./sayable.ts";
 
-describeLaws({ codec: messagesCodec, peer, requests, streams, interleaved, normalRequest, normalEvents });
+describeRequestLaws({ codec, options: undefined, peer, requests, normalRequest });
+describeStreamLaws({ codec, peer, streams, interleaved, normalEvents });

@@ -1,7 +1,12 @@
 /** What the Responses API can say, for the laws; `normal*` are the written exceptions that are not options. */
 import fc from "fast-check";
 import type { Json, Message, Part } from "../../../src/core/message.ts";
-import type { ModelError, ModelEvent, ModelRequest } from "../../../src/core/model.ts";
+import {
+  type ModelError,
+  type ModelEvent,
+  type ModelRequest,
+  modelErrorCodes,
+} from "../../../src/core/model.ts";
 import type { Peer } from "../../../src/wire/codec.ts";
 import { arbJsonObject, arbText, arbUsage, plainSayable, type Sayable } from "../../support/arbitraries.ts";
 
@@ -11,27 +16,11 @@ export const peer: Peer = { provider: "openai", model: "gpt-5.2" };
 const fields = (value: { [key: string]: Json }): Json => ({ dialect: "responses", fields: value });
 const id = (prefix: string) => fc.stringMatching(/^[a-f0-9]{6,12}$/).map((hex) => `${prefix}_own${hex}`);
 
-const codes: readonly ModelError["code"][] = [
-  "auth",
-  "rate_limited",
-  "overloaded",
-  "context_overflow",
-  "invalid_request",
-  "refused",
-  "network",
-  "timeout",
-  "stalled",
-  "truncated",
-  "quota",
-  "aborted",
-  "unknown",
-];
-
 /** Failures with what the dialect can say of one: a code, a sentence, a wait, a reset, a request id. */
 export const arbError: fc.Arbitrary<ModelError> = fc
   .record(
     {
-      code: fc.constantFrom(...codes),
+      code: fc.constantFrom(...modelErrorCodes),
       message: fc.lorem({ maxCount: 5 }),
       retryAfterMs: fc.nat(100_000),
       resetsAt: fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 }),
