@@ -30,12 +30,14 @@ import { type Clock, type Ids, idSource, type RandomBytes, type SessionId } from
 import type { SessionSummary } from "./core/store.ts";
 import { openBudgets } from "./meter/budgets.ts";
 import { dayOf, type UtcOffset } from "./meter/calendar.ts";
+import { replayBudgets } from "./meter/replay-budgets.ts";
 import { collectRules, ownFolderRules } from "./policy/collect.ts";
 import { childEnvironment, redactor } from "./policy/secrets.ts";
 import { Breakers } from "./providers/breaker.ts";
 import { defaultModel } from "./providers/default-model.ts";
 import type { RetryPolicy } from "./providers/retry.ts";
 import { openTransport, type Transport } from "./providers/transport/open.ts";
+import { asReplayed } from "./sessions/calls.ts";
 import { type Ledger, openLedger } from "./sessions/ledger.ts";
 import { thisProcess } from "./sessions/process.ts";
 import { filesInFacts } from "./tools/file-state.ts";
@@ -237,12 +239,14 @@ async function openSession(
     }),
   );
 
-  const session = new Session(writer, ids, now, path, lastSeq);
+  const replays = options.replay !== undefined;
+  const session = new Session(writer, ids, now, path, lastSeq, replays ? asReplayed : undefined);
   const opening: AgentEvent[] =
     resumed === null
       ? await session.commit({
           type: "session.started",
           cwd,
+          project: root,
           model: modelName,
           mode,
           title: null,
@@ -277,7 +281,12 @@ async function openSession(
     approver,
     queue: new InputQueue(),
     targets: targets.all,
-    gate: budgetGate(openBudgets(ledger.database), keys, capsOf(settings.budgets), now),
+    gate: budgetGate(
+      replays ? replayBudgets() : openBudgets(ledger.database),
+      keys,
+      capsOf(settings.budgets),
+      now,
+    ),
     breakers: parts.breakers,
     window: new Window({ dialect: target.dialect, model: target.info.id }, target.info, {
       system: segment.system,

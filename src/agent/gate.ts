@@ -22,8 +22,13 @@ export function capsOf(budgets: Settings["budgets"]): Cap[] {
   return caps;
 }
 
-/** A gate over the ledger's budgets. `keys` is asked each time: the day changes under a long run. */
-export function budgetGate(budgets: Budgets, keys: () => BudgetKeys, caps: readonly Cap[], now: Clock): Gate {
+/** A gate over budgets: the ledger's, or a replay's own. `keys` is asked each time: the day changes under a long run. */
+export function budgetGate(
+  budgets: Pick<Budgets, "reserve" | "settle" | "headroom">,
+  keys: () => BudgetKeys,
+  caps: readonly Cap[],
+  now: Clock,
+): Gate {
   return {
     async reserve({ target, promptTokens, maxOutputTokens, cacheTtl }) {
       const { price } = target.info;

@@ -18,6 +18,7 @@ export class Session {
   readonly #writer: SessionWriter;
   readonly #ids: Ids;
   readonly #now: Clock;
+  readonly #mark: (event: DurableEvent) => DurableEvent;
   readonly #fold = new Fold();
   #seq: number;
   #leaf: EntryId | null = null;
@@ -31,12 +32,21 @@ export class Session {
   /**
    * @param path the entries from the root to the leaf, as the store gave them
    * @param lastSeq the highest `seq` of the session, other branches included
+   * @param mark what entries say of the run they are of, before they are committed: see `asReplayed`
    */
-  constructor(writer: SessionWriter, ids: Ids, now: Clock, path: readonly Entry[], lastSeq: number) {
+  constructor(
+    writer: SessionWriter,
+    ids: Ids,
+    now: Clock,
+    path: readonly Entry[],
+    lastSeq: number,
+    mark: (event: DurableEvent) => DurableEvent = (event) => event,
+  ) {
     this.id = writer.sessionId;
     this.#writer = writer;
     this.#ids = ids;
     this.#now = now;
+    this.#mark = mark;
     this.#seq = lastSeq;
     for (const entry of path) this.#take(entry);
   }
@@ -101,7 +111,7 @@ export class Session {
         turnId: this.#turn,
         id: this.#ids.entry(),
         parent,
-        ...event,
+        ...this.#mark(event),
       };
       parent = entry.id;
       return entry;

@@ -115,7 +115,9 @@ Examples:
     .description("what was spent: today, week, month or all")
     .argument("[period]", "today, week, month or all", "today")
     .addOption(
-      new Option("--by <key>", "group by").choices(["model", "project", "session", "day"]).default("model"),
+      new Option("--by <key>", "group by")
+        .choices(["model", "upstream", "project", "session", "day"])
+        .default("model"),
     )
     .option("--json", "as JSON")
     .option("--csv", "as CSV")

@@ -167,11 +167,13 @@ const step = count.describe("Model call within the turn, from 1");
 const callId = z.string();
 const name = z.string();
 const facts = optional(z.record(z.string(), json));
+const replayed = optional(z.literal(true)).describe("Answered from a recording: nothing was spent");
 
 const durable = [
   z.strictObject({
     type: z.literal("session.started"),
     cwd: z.string(),
+    project: optional(z.string()),
     model,
     mode,
     title: z.string().nullable(),
@@ -202,6 +204,7 @@ const durable = [
   }),
   z.strictObject({
     type: z.literal("attempt.failed"),
+    replayed,
     step,
     attempt: count,
     model,
@@ -212,6 +215,7 @@ const durable = [
   }),
   z.strictObject({
     type: z.literal("assistant.message"),
+    replayed,
     step,
     parts,
     usage,
@@ -259,6 +263,7 @@ const durable = [
   }),
   z.strictObject({
     type: z.literal("compaction.finished"),
+    replayed,
     method: z.enum(["prune", "summary", "mechanical"]),
     trigger: z.enum(["threshold", "manual", "overflow"]),
     summary: z.string().nullable(),
@@ -276,6 +281,7 @@ const durable = [
   z.strictObject({ type: z.literal("model.mismatched"), step, requested: model, answered: z.string() }),
   z.strictObject({
     type: z.literal("cache.missed"),
+    replayed,
     step,
     expectedTokens: count,
     readTokens: count,

@@ -76,6 +76,9 @@ export type ApprovalAnswer = {
   comment?: string;
 };
 
+/** Stands on what a model call came to when it was answered from a recording (`--replay`): nothing was spent on it. */
+export type Replayed = { replayed?: true };
+
 /** How a tool call ended. */
 export type ToolStatus =
   | "ok"
@@ -92,6 +95,8 @@ export type DurableEvent =
   | {
       type: "session.started";
       cwd: string;
+      /** The project's root folder, under which budgets and reports count it; older ledgers lack it. */
+      project?: string;
       model: ModelName;
       mode: Mode;
       title: string | null;
@@ -121,7 +126,7 @@ export type DurableEvent =
       maxOutputTokens: number;
       reservation: { id: string; cost: NanoUsd | null; tokens: number } | null;
     }
-  | {
+  | (Replayed & {
       /** A model call that failed and was followed by another; its usage counts. */
       type: "attempt.failed";
       step: number;
@@ -132,8 +137,8 @@ export type DurableEvent =
       cost: NanoUsd | null;
       /** What had been shown of it. */
       parts: Part[];
-    }
-  | {
+    })
+  | (Replayed & {
       type: "assistant.message";
       step: number;
       parts: Part[];
@@ -149,7 +154,7 @@ export type DurableEvent =
       end: { reason: EndReason | "error" | "aborted"; raw?: string; error?: ModelError };
       /** Prompt tokens as estimated before the call; the upstream's own count is in `usage`. */
       estimatedPromptTokens: number;
-    }
+    })
   | {
       type: "tool.started";
       step: number;
@@ -173,7 +178,7 @@ export type DurableEvent =
       facts?: { [key: string]: Json };
     }
   | ({ type: "approval.decided"; callId: string } & ApprovalAnswer)
-  | {
+  | (Replayed & {
       type: "compaction.finished";
       method: "prune" | "summary" | "mechanical";
       /** Why: the window filled, a person asked, the upstream said overflow. */
@@ -190,11 +195,11 @@ export type DurableEvent =
       model: ModelName | null;
       /** Why the model's summary was not used, when `method` is `mechanical`. */
       error?: ModelError;
-    }
+    })
   | { type: "branch.moved"; leaf: EntryId }
   | ({ type: "budget.refused"; step: number; model: ModelName } & BudgetRefusal)
   | { type: "model.mismatched"; step: number; requested: ModelName; answered: string }
-  | {
+  | (Replayed & {
       /** The prompt cache missed where the request should have hit it. */
       type: "cache.missed";
       step: number;
@@ -203,7 +208,7 @@ export type DurableEvent =
       /** The first part of the prefix that differs from the request before, or `expired`/`upstream` if none does. */
       changed: string;
       cost: NanoUsd | null;
-    }
+    })
   | { type: "verify.finished"; command: string; exitCode: number | null; output: string; durationMs: number }
   | { type: "session.titled"; title: string }
   | ({ type: "turn.ended" } & TurnOutcome)

@@ -16,6 +16,7 @@ export type SessionSummary = {
   /** The highest `seq` in the ledger. */
   lastSeq: number;
   turns: number;
+  /** Of the calls that were made; those of a replay are left out, as they are of `cost`. */
   usage: Usage;
   /** Sum of the priced calls; `unpricedCalls` says how many it leaves out. */
   cost: NanoUsd;

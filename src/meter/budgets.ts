@@ -256,7 +256,8 @@ function keyOf(keys: BudgetKeys, scope: BudgetScope): string {
   }
 }
 
-function refusalOf(
+/** The refusal in numbers and in a sentence; `wanted` is null for a model without a price. */
+export function refusalOf(
   { scope, unit, cap }: Cap,
   spent: number,
   reserved: number,

@@ -15,6 +15,7 @@ import { wordsOf } from "./words.ts";
 type Head = {
   title: string | null;
   cwd: string;
+  project: string | null;
   model: string;
   mode: string;
   updatedAt: number;
@@ -40,7 +41,7 @@ export function durabilityOf(entries: readonly NewEntry[]): Durability {
 export function appenderOf(db: LedgerDatabase): (session: number, entries: readonly NewEntry[]) => void {
   const headOf = lazy(() =>
     db.sql.prepare<[number], Head>(
-      `SELECT s.title, s.cwd, s.model, s.mode, s.updated_at AS updatedAt, s.leaf, s.last_seq AS lastSeq,
+      `SELECT s.title, s.cwd, s.project, s.model, s.mode, s.updated_at AS updatedAt, s.leaf, s.last_seq AS lastSeq,
          e.id AS lastId, e.chain AS lastChain
        FROM sessions s LEFT JOIN entries e ON e.session = s.n AND e.seq = s.last_seq WHERE s.n = ?`,
     ),
@@ -59,12 +60,12 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
   const insertCall = lazy(() =>
     db.sql.prepare<(number | string | null)[]>(
       `INSERT INTO calls (session, at, kind, model, upstream, input, cache_read, cache_write_5m, cache_write_1h, output,
-         reasoning, cost, unpriced) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         reasoning, cost, unpriced, replayed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
   );
   const updateHead = lazy(() =>
     db.sql.prepare<(number | string | null)[]>(
-      `UPDATE sessions SET title = ?, cwd = ?, model = ?, mode = ?, updated_at = ?, leaf = ?, last_seq = ?,
+      `UPDATE sessions SET title = ?, cwd = ?, project = ?, model = ?, mode = ?, updated_at = ?, leaf = ?, last_seq = ?,
          turns = turns + ?, input = input + ?, cache_read = cache_read + ?, cache_write_5m = cache_write_5m + ?,
          cache_write_1h = cache_write_1h + ?, output = output + ?, reasoning = reasoning + ?, cost = cost + ?,
          unpriced_calls = unpriced_calls + ?
@@ -82,6 +83,7 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
       ...usageColumns(call.usage),
       call.cost,
       call.unpriced ? 1 : 0,
+      call.replayed ? 1 : 0,
     );
   };
 
@@ -123,6 +125,7 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
     updateHead().run(
       head.title,
       head.cwd,
+      head.project,
       head.model,
       head.mode,
       head.updatedAt,
@@ -159,7 +162,7 @@ function advance(head: Head, sums: Sums, entry: NewEntry, call: CallRecord | nul
   head.lastSeq = entry.seq;
   head.updatedAt = Math.max(head.updatedAt, entry.at);
   head.leaf = entry.type === "branch.moved" ? entry.leaf : entry.id;
-  if (call !== null) {
+  if (call !== null && !call.replayed) {
     sums.usage = addUsage(sums.usage, call.usage);
     sums.cost += call.cost ?? 0;
     sums.unpricedCalls += call.unpriced ? 1 : 0;
@@ -167,6 +170,7 @@ function advance(head: Head, sums: Sums, entry: NewEntry, call: CallRecord | nul
   switch (entry.type) {
     case "session.started":
       head.cwd = entry.cwd;
+      head.project = entry.project ?? head.project;
       head.model = entry.model;
       head.mode = entry.mode;
       head.title = entry.title ?? head.title;

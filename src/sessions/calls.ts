@@ -1,5 +1,5 @@
 /** The model calls among the entries: the one place that says which entries cost money. */
-import type { DurableEvent, ModelName } from "../core/event.ts";
+import type { DurableEvent, ModelName, Replayed } from "../core/event.ts";
 import type { NanoUsd, Usage } from "../core/usage.ts";
 import { totalTokens } from "../core/usage.ts";
 
@@ -13,6 +13,8 @@ export type CallRecord = {
   cost: NanoUsd | null;
   /** Its cost is unknown, so a sum of costs leaves it out. A failure that used no tokens leaves nothing out. */
   unpriced: boolean;
+  /** Answered from a recording: it is on record, and no sum counts it. */
+  replayed: boolean;
 };
 
 /** The model call an entry records; null for entries that are none. */
@@ -36,10 +38,23 @@ function record(
   kind: CallRecord["kind"],
   model: ModelName,
   upstream: string,
-  { usage, cost }: { usage: Usage; cost: NanoUsd | null },
+  { usage, cost, replayed }: { usage: Usage; cost: NanoUsd | null } & Replayed,
   unpriced: boolean,
 ): CallRecord {
-  return { kind, model, upstream, usage, cost, unpriced };
+  return { kind, model, upstream, usage, cost, unpriced, replayed: replayed === true };
+}
+
+/** The event as one of a replayed run: whatever a report would count as spent says that it was not. */
+export function asReplayed(event: DurableEvent): DurableEvent {
+  switch (event.type) {
+    case "assistant.message":
+    case "attempt.failed":
+    case "compaction.finished":
+    case "cache.missed":
+      return { ...event, replayed: true };
+    default:
+      return event;
+  }
 }
 
 function leavesOut({ usage, cost }: { usage: Usage; cost: NanoUsd | null }): boolean {

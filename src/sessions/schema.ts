@@ -88,4 +88,10 @@ export const ledgerMigrations: readonly string[] = [
 
   CREATE TABLE parts (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;
   `,
+  // `project` is null in sessions begun before it was recorded. The index holds the few entries it is of, and no other.
+  `
+  ALTER TABLE sessions ADD COLUMN project TEXT;
+  ALTER TABLE calls ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX entries_missed ON entries (at) WHERE type = 'cache.missed';
+  `,
 ];

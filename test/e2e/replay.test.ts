@@ -1,11 +1,12 @@
 /** A recorded run replays to the same events without a network, and says where it leaves the recording. */
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { AgentEvent } from "../../src/core/event.ts";
 import type { FakeAnswer } from "../support/upstream/script.ts";
 import { isEntry, ofType, type Told, told } from "./support/run.ts";
-import { call, type Scene, scene } from "./support/scene.ts";
+import { call, rows, type Scene, scene } from "./support/scene.ts";
 import { keysFor, runTau } from "./support/tau.ts";
 
 const models = [
@@ -43,6 +44,8 @@ const fleeting = new Set([
   "timings",
   "reservation",
   "delayMs",
+  // The mark of a replay.
+  "replayed",
 ]);
 const lasting = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (key, inner) => (fleeting.has(key) ? undefined : inner)));
@@ -84,6 +87,28 @@ const replay = async ({ world }: Scene, file: string, model: string, task: strin
   const flags = ["--model", model, "--replay", file, "--effort", "medium"];
   return told(await runTau(world, ["exec", task, "--json", "--mode", "full", ...flags]));
 };
+
+describe("A replayed run", () => {
+  it("is not counted as spent: not in reports, not in budgets, and a cap that is used up does not stop it", async () => {
+    const { stage, first, file } = await recorded("anthropic/claude-sonnet-4-5");
+    const cost = async (): Promise<Record<string, unknown>> =>
+      JSON.parse((await runTau(stage.world, ["cost", "all", "--json"])).stdout);
+    const budgets = () => rows(stage.world, "SELECT * FROM spend ORDER BY 1, 2");
+    // The day's cap is passed already.
+    const ledger = new Sqlite(join(stage.world.env.TAU_HOME ?? "", "data/tau.db"));
+    ledger.exec("UPDATE spend SET cost = cost + 2000000000 WHERE scope = 'day'");
+    ledger.close();
+    stage.settings({ retry: { baseDelaySeconds: 0.05 }, budgets: { day: { usd: 2 } } });
+    const [before, spent] = [await cost(), budgets()];
+    const second = await replay(stage, file, "anthropic/claude-sonnet-4-5", "do it");
+    expect(second.result).toMatchObject({ reason: "done", cost: first.result.cost });
+    expect(await cost()).toMatchObject({ rows: before.rows, total: before.total, replayedCalls: 5 });
+    expect(budgets()).toEqual(spent);
+    expect((await runTau(stage.world, ["cost"])).stdout).toMatch(/^5 replayed calls left out/m);
+    const live = told(await runTau(stage.world, ["exec", "for real", "--json", "-m", models[0] ?? ""]));
+    expect(live.result.reason).toBe("budget");
+  }, 60_000);
+});
 
 describe.each(models)("A recorded run of %s", (model) => {
   it("replays to the same events with nobody at the other end, and holds no key", async () => {
