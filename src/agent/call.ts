@@ -1,10 +1,11 @@
 /**
- * One model call from gate to answer: admission before every attempt, live deltas, and a settled reservation after each
- * attempt, whatever became of it.
+ * One model call from gate to answer: admission before every attempt, live deltas, and after each attempt, whatever
+ * became of it, one entry and in the same transaction the settlement of its reservation.
  */
-import type { AgentEvent, BudgetRefusal, DurableEvent } from "../core/event.ts";
+import type { AgentEvent, BudgetRefusal, DurableEvent, Entry, ModelName } from "../core/event.ts";
 import type { CacheTtl, ToolCallPart } from "../core/message.ts";
-import type { ModelRequest } from "../core/model.ts";
+import type { ModelError, ModelRequest } from "../core/model.ts";
+import type { Settlement } from "../core/store.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { addUsage, type NanoUsd, nanoUsd, type Usage, zeroUsage } from "../core/usage.ts";
 import { dispatch } from "../providers/dispatch.ts";
@@ -25,10 +26,10 @@ export const nothingSpent: Spent = Object.freeze({ usage: zeroUsage, cost: nanoU
 
 /**
  * A call that ended in an answer (perhaps a cut one), or that the gate did not let out. `spent` counts every attempt,
- * the answer's own included.
+ * the answer's own included. Whoever gets an answer commits its entry with `recordCall` before anything else can happen.
  */
 export type CallOutcome =
-  | { answered: true; answer: Answer; spent: Spent }
+  | { answered: true; answer: Answer; settlement: Settlement | null; spent: Spent }
   | { answered: false; refusal: BudgetRefusal; spent: Spent };
 
 /** What the gate admitted. */
@@ -58,8 +59,28 @@ export type CallHooks = {
   discarded?(): void;
 };
 
+/** Commits the entry of a call together with the settlement of its reservation. */
+export async function recordCall(
+  { session, gate }: Pick<AgentRun, "session" | "gate">,
+  settlement: Settlement | null,
+  ...events: readonly DurableEvent[]
+): Promise<Entry[]> {
+  try {
+    return await session.commitCall(settlement, ...events);
+  } catch (error) {
+    // Another process took the session over, say: the money was spent all the same.
+    if (settlement !== null) await gate.settle(settlement);
+    throw error;
+  }
+}
+
 /** What is under way: an attempt, and what was set aside for it. */
-type Underway = { attempt: Attempt; reservation: Admitted["reservation"] };
+type Underway = {
+  attempt: Attempt;
+  number: number;
+  model: ModelName;
+  reservation: Admitted["reservation"];
+};
 
 /** Makes the call. */
 export async function* callModel(
@@ -72,7 +93,12 @@ export async function* callModel(
   const targetOf = (upstream: Upstream): Target => targets.get(upstream) ?? run.targets[0];
   const committed: AgentEvent[] = [];
   // Between two attempts nothing is under way; a wait that is stopped there ends the call without one.
-  const idle: Underway = { attempt: new Attempt(run, run.targets[0], 0), reservation: null };
+  const idle: Underway = {
+    attempt: new Attempt(run, run.targets[0], 0),
+    number: 0,
+    model: run.targets[0].upstream.name,
+    reservation: null,
+  };
   const state = { current: idle };
   let spent = nothingSpent;
 
@@ -88,7 +114,12 @@ export async function* callModel(
         cacheTtl: call.cacheTtl,
       });
       if (!answer.admitted) return answer;
-      state.current = { attempt: new Attempt(run, target, number), reservation: answer.reservation };
+      state.current = {
+        attempt: new Attempt(run, target, number),
+        number,
+        model: upstream.name,
+        reservation: answer.reservation,
+      };
       const durable = number === 1 ? (hooks.admitted?.(answer) ?? []) : [];
       if (durable.length > 0) committed.push(...(await run.session.commit(...durable)));
       return { admitted: true, maxOutputTokens: answer.maxOutputTokens };
@@ -104,14 +135,22 @@ export async function* callModel(
     mayRepeatOutput: () => true,
   });
 
-  /** The attempt is over: what was set aside for it becomes what it came to. */
-  const land = async (): Promise<Answer> => {
+  /** The attempt is over: what it came to, and what takes the place of what was set aside for it. */
+  const land = (): { answer: Answer; settlement: Settlement | null } => {
     const { attempt, reservation } = state.current;
     state.current = idle;
     const answer = attempt.result();
     spent = addSpent(spent, answer);
-    if (reservation) await run.gate.settle(reservation.id, attempt.spent(call.promptTokens));
-    return answer;
+    const came = attempt.spent(call.promptTokens);
+    return { answer, settlement: reservation && { reservationId: reservation.id, ...came } };
+  };
+
+  /** Records the attempt under way as one that came to nothing. */
+  const recordFailure = (attempt: number, model: ModelName, error: ModelError): Promise<Entry[]> => {
+    const { answer, settlement } = land();
+    const { usage, cost, parts } = answer;
+    const type = "attempt.failed" as const;
+    return recordCall(run, settlement, { type, step, attempt, model, error, usage, cost, parts });
   };
 
   try {
@@ -123,10 +162,8 @@ export async function* callModel(
         case "attempt.started":
           break;
         case "attempt.failed": {
-          const { usage, cost, parts } = await land();
           hooks.discarded?.();
-          const { type, attempt, upstream: model, error } = event;
-          yield* await run.session.commit({ type, step, attempt, model, error, usage, cost, parts });
+          yield* await recordFailure(event.attempt, event.upstream, event.error);
           break;
         }
         case "retry.scheduled": {
@@ -152,9 +189,11 @@ export async function* callModel(
       }
     }
     yield* committed.splice(0);
-    return { answered: true, answer: await land(), spent };
+    return { answered: true, ...land(), spent };
   } finally {
-    // The reader walked away, or the ledger failed: what was reserved is settled all the same.
-    if (state.current !== idle) await land();
+    // The reader walked away: nobody is told any more, but what was spent is on record and settled all the same.
+    if (state.current !== idle) await recordFailure(state.current.number, state.current.model, abandoned);
   }
 }
+
+const abandoned: ModelError = { code: "aborted", message: "The run was given up while the answer came in." };

@@ -46,8 +46,8 @@ export function budgetGate(
         reservation: { id: result.reservationId, cost, tokens },
       };
     },
-    async settle(reservationId, spent) {
-      await budgets.settle(reservationId, spent);
+    async settle(settlement) {
+      await budgets.settle(settlement);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { BudgetRefusal, ModelName } from "../core/event.ts";
 import type { Clock } from "../core/ids.ts";
 import type { CacheTtl, Part } from "../core/message.ts";
 import type { Dialect, Effort, ModelRequest } from "../core/model.ts";
+import type { Settlement } from "../core/store.ts";
 import type { Upstream } from "../core/upstream.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import type { ModelInfo } from "../models/model-info.ts";
@@ -45,8 +46,8 @@ export type Gate = {
     maxOutputTokens: number;
     cacheTtl: CacheTtl | null;
   }): Promise<GateAnswer>;
-  /** Replaces a reservation by what the attempt came to, exactly once. */
-  settle(reservationId: string, spent: { cost: NanoUsd | null; tokens: number }): Promise<void>;
+  /** Replaces the reservation of an attempt that could not be recorded; all others are settled with their entry. */
+  settle(settlement: Settlement): Promise<void>;
 };
 
 /** The gate's word on one attempt. */

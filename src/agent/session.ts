@@ -5,7 +5,7 @@
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin } from "../core/event.ts";
 import type { Clock, EntryId, Ids, SessionId, TurnId } from "../core/ids.ts";
 import { type Part, toolCallsOf } from "../core/message.ts";
-import type { NewEntry, SessionWriter } from "../core/store.ts";
+import type { NewEntry, SessionWriter, Settlement } from "../core/store.ts";
 import { Fold } from "../sessions/fold.ts";
 import { CallIds } from "./call-ids.ts";
 import { TouchedFiles } from "./compaction/touched-files.ts";
@@ -95,12 +95,21 @@ export class Session {
    * (parallel tools) line up one after another.
    */
   commit(...events: readonly DurableEvent[]): Promise<Entry[]> {
-    const turned = this.#commits.then(() => this.#append(events));
+    return this.#commit(events, []);
+  }
+
+  /** As `commit`, of a call's entry: in the same transaction its reservation becomes what it came to. */
+  commitCall(settlement: Settlement | null, ...events: readonly DurableEvent[]): Promise<Entry[]> {
+    return this.#commit(events, settlement === null ? [] : [settlement]);
+  }
+
+  #commit(events: readonly DurableEvent[], settled: readonly Settlement[]): Promise<Entry[]> {
+    const turned = this.#commits.then(() => this.#append(events, settled));
     this.#commits = turned.catch(() => undefined);
     return turned;
   }
 
-  async #append(events: readonly DurableEvent[]): Promise<Entry[]> {
+  async #append(events: readonly DurableEvent[], settled: readonly Settlement[]): Promise<Entry[]> {
     let parent = this.#leaf;
     const entries = events.map((event): Entry => {
       const entry: Entry = {
@@ -116,7 +125,7 @@ export class Session {
       parent = entry.id;
       return entry;
     });
-    await this.#writer.append(entries satisfies readonly NewEntry[]);
+    await this.#writer.append(entries satisfies readonly NewEntry[], settled);
     for (const entry of entries) this.#take(entry);
     return entries;
   }

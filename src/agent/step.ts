@@ -4,7 +4,7 @@ import { promptTokens } from "../core/usage.ts";
 import { preflight, promptOf } from "../meter/preflight.ts";
 import { assemble, stepSettings } from "./assemble.ts";
 import type { Answer } from "./attempt.ts";
-import { type CallOutcome, callModel } from "./call.ts";
+import { type CallOutcome, callModel, recordCall } from "./call.ts";
 import type { EarlyReads } from "./early.ts";
 import type { Prefix } from "./prefix.ts";
 import { type AgentRun, modelOf, type TurnInput } from "./run.ts";
@@ -15,6 +15,7 @@ const leastOutputTokens = 256;
 /** Share of the prompt estimate kept free for its own error. */
 const marginShare = 0.02;
 
+type Answered = Extract<CallOutcome, { answered: true }>;
 type Mismatch = Extract<DurableEvent, { type: "model.mismatched" }>;
 
 /** Makes the step's call and records it. `early` gets the read-only calls that may begin at once. */
@@ -94,7 +95,7 @@ export async function* step(
     });
     return outcome;
   }
-  yield* record(run, number, turn, outcome.answer, room.promptTokens, prefix);
+  yield* record(run, number, turn, outcome, room.promptTokens, prefix);
   return outcome;
 }
 
@@ -108,7 +109,7 @@ async function* record(
   run: AgentRun,
   number: number,
   turn: TurnState,
-  answer: Answer,
+  { answer, settlement }: Answered,
   estimatedPromptTokens: number,
   prefix: Prefix,
 ): AsyncGenerator<AgentEvent> {
@@ -127,7 +128,9 @@ async function* record(
   turn.mismatch = mismatch?.answered ?? turn.mismatch;
   if (miss) news.push({ type: "cache.missed", step: number, ...miss });
   if (promptTokens(usage) > 0 && target === run.targets[0]) run.window.learn(usage);
-  yield* await run.session.commit(
+  yield* await recordCall(
+    run,
+    settlement,
     {
       type: "assistant.message",
       step: number,

@@ -32,15 +32,25 @@ export type NewEntry = {
   turnId: TurnId | null;
 } & DurableEvent;
 
+/** What a reserved call came to; it takes the place of the worst case that was set aside for it. */
+export type Settlement = {
+  reservationId: string;
+  /** Null when it cannot be known; then the reserved worst case is counted, if the model had a price. */
+  cost: NanoUsd | null;
+  tokens: number;
+};
+
 /** The right to append to one session. One holder at a time; a dead holder's right is taken over. */
 export type SessionWriter = {
   readonly sessionId: SessionId;
   /**
-   * Commits the entries in one transaction and moves the leaf to the last one.
+   * Commits the entries in one transaction and moves the leaf to the last one. `settled` is committed with them: the
+   * entry of a call and its place in the budgets are kept together or not at all. A reservation settled before is
+   * left alone.
    * @throws TauError `failure` when the disk is full or the store read-only (nothing of the batch is kept), or when
    * the right was lost to another process.
    */
-  append(entries: readonly NewEntry[]): Promise<void>;
+  append(entries: readonly NewEntry[], settled?: readonly Settlement[]): Promise<void>;
   /** Gives the right back. Idempotent. */
   close(): Promise<void>;
 };

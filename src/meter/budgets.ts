@@ -5,11 +5,13 @@
  */
 import { randomUUID } from "node:crypto";
 import type { BudgetRefusal } from "../core/event.ts";
+import type { Settlement } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import { formatUsd } from "../core/usage.ts";
 import type { LedgerDatabase } from "../sessions/database.ts";
 import { lazy } from "../sessions/database.ts";
-import { budgetMigrations } from "./budget-schema.ts";
+import { budgetMigrations } from "../sessions/reservation-schema.ts";
+import { type ReservationRow, reservationsOf } from "../sessions/reservations.ts";
 
 /** What a cap is over. */
 export type BudgetScope = BudgetRefusal["scope"];
@@ -46,13 +48,6 @@ export type ReservationResult = { ok: true; reservationId: string } | { ok: fals
 /** What is left under the caps; null where no cap counts in that unit. Never below 0. */
 export type Headroom = { cost: NanoUsd | null; tokens: number | null };
 
-/** What a call came to. */
-export type Settlement = {
-  /** Null when it cannot be known; then the reserved worst case is counted, if the model had a price. */
-  cost: NanoUsd | null;
-  tokens: number;
-};
-
 /** A reservation of a process that died before it settled; its worst case counts as spent. */
 export type UnsettledReservation = BudgetKeys & {
   reservationId: string;
@@ -71,10 +66,11 @@ export type Budgets = {
    */
   reserve(request: ReservationRequest): Promise<ReservationResult>;
   /**
-   * Replaces the reservation by what the call came to, exactly once.
+   * Replaces the reservation by what the call came to, exactly once. For a call that has no entry to be settled with
+   * (see `SessionWriter.append`).
    * @returns false when it was settled or released before: nothing is counted again.
    */
-  settle(reservationId: string, came: Settlement): Promise<boolean>;
+  settle(settlement: Settlement): Promise<boolean>;
   /** Gives the reservation back: the call was never sent. @returns false as `settle`. */
   release(reservationId: string): Promise<boolean>;
   /** What a reservation may want at most. Another process may take it first, so `reserve` still decides. */
@@ -83,30 +79,13 @@ export type Budgets = {
   unsettled(): Promise<UnsettledReservation[]>;
 };
 
-type Row = {
-  id: string;
-  state: "open" | "unsettled";
-  run: string;
-  session: string;
-  day: string;
-  project: string;
-  cost: number | null;
-  tokens: number;
-  at: number;
-  pid: number;
-  started_at: string;
-  host: string;
-};
-
-type Amount = { cost: number; tokens: number };
-
-/** Column of `reservations` and key of `spend`, by scope. */
-const scopes = ["run", "session", "day", "project"] as const satisfies readonly BudgetScope[];
+type Row = ReservationRow;
 
 /** Opens the budgets kept in a ledger's file. */
 export function openBudgets(db: LedgerDatabase): Budgets {
   db.migrate("budgets", budgetMigrations);
   const { sql, processInfo: self } = db;
+  const { spend, settle, release } = reservationsOf(db);
   const insert = lazy(() =>
     sql.prepare<
       [string, string, string, string, string, number | null, number, number, number, string, string]
@@ -115,28 +94,17 @@ export function openBudgets(db: LedgerDatabase): Budgets {
        VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
   );
-  const byId = lazy(() => sql.prepare<[string], Row>("SELECT * FROM reservations WHERE id = ?"));
   const inState = lazy(() =>
     sql.prepare<[Row["state"]], Row>("SELECT * FROM reservations WHERE state = ? ORDER BY n DESC"),
   );
-  const remove = lazy(() => sql.prepare<[string]>("DELETE FROM reservations WHERE id = ?"));
   const giveUp = lazy(() =>
     sql.prepare<[string]>("UPDATE reservations SET state = 'unsettled' WHERE id = ?"),
   );
   const spentOf = lazy(() =>
-    sql.prepare<[string, string], Amount>("SELECT cost, tokens FROM spend WHERE scope = ? AND key = ?"),
-  );
-  const addSpend = lazy(() =>
-    sql.prepare<[string, string, number, number]>(
-      `INSERT INTO spend (scope, key, cost, tokens) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET cost = cost + excluded.cost, tokens = tokens + excluded.tokens`,
+    sql.prepare<[string, string], { cost: number; tokens: number }>(
+      "SELECT cost, tokens FROM spend WHERE scope = ? AND key = ?",
     ),
   );
-
-  const spend = (row: Row, amount: Amount): void => {
-    for (const scope of scopes) addSpend().run(scope, row[scope], amount.cost, amount.tokens);
-  };
-
   /** The open reservations, after those of dead processes were counted at their worst. */
   const openOnes = (): Row[] => {
     const alive = new Map<string, boolean>();
@@ -190,26 +158,8 @@ export function openBudgets(db: LedgerDatabase): Budgets {
         );
         return { ok: true, reservationId };
       }),
-    settle: async (reservationId, came) =>
-      db.write("process", () => {
-        const row = byId().get(reservationId);
-        if (row === undefined) return false;
-        remove().run(reservationId);
-        const worst = { cost: row.cost ?? 0, tokens: row.tokens };
-        const real = { cost: came.cost ?? worst.cost, tokens: came.tokens };
-        // Taken for dead by another process, its worst case is in the sums already: the truth replaces it.
-        const counted = row.state === "unsettled" ? worst : { cost: 0, tokens: 0 };
-        spend(row, { cost: real.cost - counted.cost, tokens: real.tokens - counted.tokens });
-        return true;
-      }),
-    release: async (reservationId) =>
-      db.write("process", () => {
-        const row = byId().get(reservationId);
-        if (row === undefined) return false;
-        remove().run(reservationId);
-        if (row.state === "unsettled") spend(row, { cost: -(row.cost ?? 0), tokens: -row.tokens });
-        return true;
-      }),
+    settle: async (settlement) => db.write("process", () => settle(settlement)),
+    release: async (reservationId) => db.write("process", () => release(reservationId)),
     headroom: async (keys, caps) =>
       db.write("process", () => {
         const open = openOnes();

@@ -3,12 +3,13 @@ import { randomUUID } from "node:crypto";
 import { TauError } from "../core/errors.ts";
 import type { DurableEvent, Entry, Mode } from "../core/event.ts";
 import type { EntryId, SessionId, TurnId } from "../core/ids.ts";
-import type { NewEntry, SessionSummary, SessionWriter, Store } from "../core/store.ts";
+import type { SessionSummary, SessionWriter, Store } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import { appenderOf, durabilityOf } from "./append.ts";
 import type { LedgerDatabase, OpenOptions } from "./database.ts";
 import { lazy, openDatabase } from "./database.ts";
 import { leasesOf } from "./lease.ts";
+import { reservationsOf } from "./reservations.ts";
 import { matchQuery, readable } from "./words.ts";
 
 /** The open ledger. */
@@ -69,6 +70,7 @@ function sqliteStore(db: LedgerDatabase): Store {
   const { sql } = db;
   const leases = leasesOf(db);
   const writeEntries = appenderOf(db);
+  const reservations = reservationsOf(db);
   const open = new Set<() => void>();
   const byId = lazy(() => sql.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE id = ?"));
   const insert = lazy(() =>
@@ -113,12 +115,13 @@ function sqliteStore(db: LedgerDatabase): Store {
     open.add(close);
     return {
       sessionId: id,
-      append: async (entries: readonly NewEntry[]) => {
+      append: async (entries, settled = []) => {
         if (closed) throw new Error(`the writer of session ${id} is closed`);
         if (entries.length === 0) return;
         db.write(durabilityOf(entries), () => {
           leases.check(session, label(id), token);
           writeEntries(session, entries);
+          for (const settlement of settled) reservations.settle(settlement);
         });
       },
       close: async () => close(),

@@ -251,8 +251,11 @@ describe("a summary that cannot be had", () => {
     await turn("one");
     await turn("two");
     const { events } = await turn("three");
+    expect(ofType(events, "attempt.failed")).toMatchObject([
+      { error: { code: "refused" }, usage: { input: 10 } },
+    ]);
     expect(ofType(events, "compaction.finished")).toMatchObject([
-      { method: "summary", usage: { input: 30 } },
+      { method: "summary", usage: { input: 20 } },
     ]);
     expect(upstream.requests.filter(isSummaryCall).map(({ toolChoice }) => toolChoice)).toEqual([
       undefined,

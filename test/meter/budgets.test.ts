@@ -173,7 +173,8 @@ describe("law money", () => {
               const done =
                 now.do === "release"
                   ? await processes[one.who]?.release(one.id)
-                  : await processes[one.who]?.settle(one.id, {
+                  : await processes[one.who]?.settle({
+                      reservationId: one.id,
                       cost: now.known ? nano(real.usd) : null,
                       tokens: real.tokens,
                     });
@@ -203,7 +204,8 @@ describe("a reservation", () => {
     const budgets = as(1);
     const caps = [usdCap(1_000_000_000, "project")];
     const first = await budgets.reserve({ ...keys, caps, wantedCost: nano(400_000_000), wantedTokens: 1 });
-    if (first.ok) await budgets.settle(first.reservationId, { cost: nano(300_000_000), tokens: 1 });
+    if (first.ok)
+      await budgets.settle({ reservationId: first.reservationId, cost: nano(300_000_000), tokens: 1 });
     await budgets.reserve({ ...keys, caps, wantedCost: nano(500_000_000), wantedTokens: 1 });
     expect(await budgets.reserve({ ...keys, caps, wantedCost: nano(250_000_000), wantedTokens: 1 })).toEqual({
       ok: false,
@@ -233,7 +235,7 @@ describe("a reservation", () => {
   it("made under no cap still counts against a later one", async () => {
     const keys = newKeys();
     const result = await as(1).reserve({ ...keys, caps: [], wantedCost: nano(70), wantedTokens: 7 });
-    if (result.ok) await as(1).settle(result.reservationId, { cost: nano(60), tokens: 6 });
+    if (result.ok) await as(1).settle({ reservationId: result.reservationId, cost: nano(60), tokens: 6 });
     const later = { ...newKeys(), day: keys.day };
     expect(await as(2).headroom(later, [usdCap(100), tokenCap(10), usdCap(500, "project")])).toEqual({
       cost: 40,
@@ -249,7 +251,7 @@ describe("a reservation", () => {
       wantedCost: nano(100),
       wantedTokens: 1,
     });
-    if (result.ok) await as(1).settle(result.reservationId, { cost: nano(130), tokens: 1 });
+    if (result.ok) await as(1).settle({ reservationId: result.reservationId, cost: nano(130), tokens: 1 });
     expect(await as(1).headroom(keys, [usdCap(100)])).toEqual({ cost: 0, tokens: null });
     expect(
       await as(1).reserve({ ...keys, caps: [usdCap(100)], wantedCost: nano(0), wantedTokens: 1 }),
@@ -273,7 +275,9 @@ describe("a reservation", () => {
       at: 1_700_000_000_000,
       pid: 7,
     });
-    expect(await ghost.settle(left?.reservationId ?? "", { cost: nano(30), tokens: 3 })).toBe(true);
+    expect(await ghost.settle({ reservationId: left?.reservationId ?? "", cost: nano(30), tokens: 3 })).toBe(
+      true,
+    );
     expect(await heir.headroom(keys, caps)).toEqual({ cost: 70, tokens: null });
     expect((await heir.unsettled()).map(({ pid }) => pid)).not.toContain(7);
   });

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toolCallsOf } from "../../src/core/message.ts";
 import { addUsage, zeroUsage } from "../../src/core/usage.ts";
+import { openBudgets } from "../../src/meter/budgets.ts";
+import { callOf } from "../../src/sessions/calls.ts";
 import { historyOf } from "../../src/sessions/fold.ts";
 import { openLedger } from "../../src/sessions/ledger.ts";
 import { thisProcess } from "../../src/sessions/process.ts";
@@ -43,7 +45,7 @@ describe("kill -9", () => {
       expect(worker.lines.length).toBeGreaterThanOrEqual(5 + 17 * round);
       acknowledged.push(...worker.lines.map(Number));
     }
-    const { store } = await open("kill.db");
+    const { store, database } = await open("kill.db");
     const entries = await store.read(session, 0, 1_000_000);
     const kept = new Set(entries.map(({ seq }) => seq));
     expect(acknowledged.filter((seq) => !kept.has(seq))).toEqual([]);
@@ -52,6 +54,14 @@ describe("kill -9", () => {
       .map((entry) => (entry.type === "assistant.message" ? entry.usage : zeroUsage))
       .reduce(addUsage, zeroUsage);
     expect(await store.get(session)).toMatchObject({ usage, lastSeq: entries.at(-1)?.seq });
+    // What the budgets count is what the entries cost, and the worst case of calls whose entry never came to be.
+    const budgets = openBudgets(database);
+    const keys = { runId: "r", sessionId: session, project: "/w", day: "d" };
+    const room = await budgets.headroom(keys, [{ scope: "session", unit: "usd", cap: 1e12 }]);
+    const unsettled = await budgets.unsettled();
+    expect(unsettled.length).toBeLessThanOrEqual(8 * 2);
+    const cost = entries.reduce((sum, entry) => sum + (callOf(entry)?.cost ?? 0), 0);
+    expect(1e12 - (room.cost ?? 0)).toBe(cost + 5_000 * unsettled.length);
     const messages = historyOf(entries);
     for (const [index, message] of messages.entries()) {
       const calls = message.role === "assistant" ? toolCallsOf(message.parts).length : 0;

@@ -2,9 +2,10 @@
 import type { AgentEvent, DurableEvent } from "../../core/event.ts";
 import type { Message } from "../../core/message.ts";
 import type { ModelError } from "../../core/model.ts";
+import type { Settlement } from "../../core/store.ts";
 import { promptOf } from "../../meter/preflight.ts";
 import { summaryText } from "../../sessions/fold-text.ts";
-import { nothingSpent, type Spent } from "../call.ts";
+import { nothingSpent, recordCall, type Spent } from "../call.ts";
 import type { AgentRun } from "../run.ts";
 import {
   type Conversation,
@@ -14,7 +15,7 @@ import {
   unseenCalls,
   worthwhileShare,
 } from "./plan.ts";
-import { summarise } from "./summarise.ts";
+import { recordFailed, summarise } from "./summarise.ts";
 import { composeSummary, mechanicalBody } from "./summary.ts";
 
 type Compaction = Extract<DurableEvent, { type: "compaction.finished" }>;
@@ -78,7 +79,7 @@ async function* prune(
   if (calls.length === 0) return false;
   const tokensBefore = promptNow(run);
   const tokensAfter = Math.max(0, tokensBefore - freed);
-  yield* record(run, { method: "prune", trigger, prunedCalls: calls, tokensBefore, tokensAfter });
+  yield* record(run, { method: "prune", trigger, prunedCalls: calls, tokensBefore, tokensAfter }, null);
   return true;
 }
 
@@ -100,19 +101,8 @@ async function* compact(run: AgentRun, step: number, trigger: Trigger): AsyncGen
   const written = yield* summarise(run, step, dropped);
   if (run.signal.aborted) {
     // A stopped run leaves its history as it was, but what its call spent is on record.
-    const { model, usage, cost } = written.call;
-    const error: ModelError = written.error ?? { code: "aborted", message: "The summary was interrupted." };
-    if (model !== null)
-      yield* await run.session.commit({
-        type: "attempt.failed",
-        step,
-        attempt: 1,
-        model,
-        error,
-        usage,
-        cost,
-        parts: [],
-      });
+    const stopped: ModelError = { code: "aborted", message: "The summary was interrupted." };
+    yield* recordFailed(run, step, written, written.error ?? stopped);
     return { spent: written.spent, changed: false };
   }
   const kept = new Set<unknown>(messages.slice(cut).map(({ parts }) => parts));
@@ -122,7 +112,7 @@ async function* compact(run: AgentRun, step: number, trigger: Trigger): AsyncGen
     size,
   );
   const opening: Message = { role: "user", parts: [{ type: "text", text: summaryText(summary) }] };
-  yield* record(run, {
+  const made: Made = {
     method: written.text === null ? "mechanical" : "summary",
     trigger,
     summary,
@@ -131,22 +121,22 @@ async function* compact(run: AgentRun, step: number, trigger: Trigger): AsyncGen
     tokensAfter: run.window.promptOf([opening, ...messages.slice(cut)]),
     ...written.call,
     ...(written.error && { error: written.error }),
-  });
+  };
+  yield* record(run, made, written.settlement);
   return { spent: written.spent, changed: true };
 }
 
-async function* record(
-  run: AgentRun,
-  part: Pick<Compaction, "method" | "trigger" | "tokensBefore" | "tokensAfter"> & Partial<Compaction>,
-): AsyncGenerator<AgentEvent> {
+type Made = Pick<Compaction, "method" | "trigger" | "tokensBefore" | "tokensAfter"> & Partial<Compaction>;
+
+async function* record(run: AgentRun, made: Made, settlement: Settlement | null): AsyncGenerator<AgentEvent> {
   run.cacheWatch.forget();
-  yield* await run.session.commit({
+  yield* await recordCall(run, settlement, {
     type: "compaction.finished",
     summary: null,
     keptFrom: null,
     prunedCalls: [],
     model: null,
     ...nothingSpent,
-    ...part,
+    ...made,
   });
 }

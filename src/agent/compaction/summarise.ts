@@ -3,8 +3,9 @@ import type { AgentEvent, ModelName } from "../../core/event.ts";
 import type { Message, Part } from "../../core/message.ts";
 import { textOf, toolCallsOf } from "../../core/message.ts";
 import type { ModelError } from "../../core/model.ts";
+import type { Settlement } from "../../core/store.ts";
 import { assemble, stepSettings } from "../assemble.ts";
-import { addSpent, callModel, nothingSpent, type Spent } from "../call.ts";
+import { addSpent, callModel, nothingSpent, recordCall, type Spent } from "../call.ts";
 import type { AgentRun } from "../run.ts";
 import { summaryRequest, summaryTokens } from "./summary.ts";
 import { transcript } from "./transcript.ts";
@@ -13,8 +14,10 @@ import { transcript } from "./transcript.ts";
 export type Written = {
   /** Null when there is none. */
   text: string | null;
-  /** The calls whose usage belongs to the compaction; `model` null when none was made. */
+  /** The call whose usage belongs to the compaction; `model` null when none was made. */
   call: { model: ModelName | null } & Spent;
+  /** What is committed with that call's entry. */
+  settlement: Settlement | null;
   /** Everything spent, attempts that failed on the way included; for the turn's sums. */
   spent: Spent;
   error: ModelError | null;
@@ -48,9 +51,11 @@ export async function* summarise(
   // are only forbidden when the words that forbid them were not enough.
   let written = yield* ask(run, step, { messages: asked, forbidTools: false });
   if (written.error?.code === "refused" && !run.signal.aborted) {
+    yield* recordFailed(run, step, written, written.error);
     written = after(written, yield* ask(run, step, { messages: asked, forbidTools: true }));
   }
   if (written.error?.code === "context_overflow" && !run.signal.aborted) {
+    yield* recordFailed(run, step, written, written.error);
     const text = `The conversation, with long pieces cut:\n\n${transcript(messages, run.window.size)}`;
     const told: Message = { role: "user", parts: [{ type: "text", text }, ...question.parts] };
     written = after(written, yield* ask(run, step, { messages: [told], forbidTools: true }));
@@ -60,16 +65,26 @@ export async function* summarise(
 
 /** The second of two tries, with what the first one spent. */
 function after(first: Written, second: Written): Written {
-  return {
-    ...second,
-    call: { ...addSpent(first.call, second.call), model: second.call.model ?? first.call.model },
-    spent: addSpent(first.spent, second.spent),
-  };
+  return { ...second, spent: addSpent(first.spent, second.spent) };
+}
+
+/** A call that gave no summary is an entry of its own, if one was made at all. */
+export async function* recordFailed(
+  run: AgentRun,
+  step: number,
+  { call, settlement }: Written,
+  error: ModelError,
+): AsyncGenerator<AgentEvent> {
+  const { model, usage, cost } = call;
+  if (model === null) return;
+  const type = "attempt.failed" as const;
+  yield* await recordCall(run, settlement, { type, step, attempt: 1, model, error, usage, cost, parts: [] });
 }
 
 const noneFor = (error: ModelError, spent: Spent = nothingSpent): Written => ({
   text: null,
   call: { model: null, ...nothingSpent },
+  settlement: null,
   spent,
   error,
 });
@@ -106,12 +121,13 @@ async function* ask(
     visible: false,
   });
   if (!outcome.answered) return noneFor({ code: "quota", message: outcome.refusal.reason }, outcome.spent);
-  const { answer, spent } = outcome;
+  const { answer, settlement, spent } = outcome;
   const text = textOf(answer.parts).trim();
   const error = answer.end.error ?? (text === "" ? emptyBecause(answer.parts) : null);
   return {
     text: error ? null : text,
     call: { model: answer.target.upstream.name, usage: answer.usage, cost: answer.cost },
+    settlement,
     spent,
     error,
   };

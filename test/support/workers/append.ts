@@ -3,10 +3,11 @@ import { writeSync } from "node:fs";
 import { TauError } from "../../../src/core/errors.ts";
 import type { DurableEvent } from "../../../src/core/event.ts";
 import type { SessionId } from "../../../src/core/ids.ts";
-import type { NewEntry } from "../../../src/core/store.ts";
+import type { NewEntry, Settlement } from "../../../src/core/store.ts";
+import { openBudgets } from "../../../src/meter/budgets.ts";
 import { openLedger } from "../../../src/sessions/ledger.ts";
 import { thisProcess } from "../../../src/sessions/process.ts";
-import { answer, call, chained, finished, started, text, turnEnded, user } from "../entries.ts";
+import { answer, call, chained, finished, nano, started, text, turnEnded, user } from "../entries.ts";
 
 type Task = {
   path: string;
@@ -34,15 +35,34 @@ function batch(n: number): DurableEvent[] {
 }
 
 try {
-  const { store } = await openLedger({ path: task.path, now: Date.now, processInfo: thisProcess() });
+  const { store, database } = await openLedger({
+    path: task.path,
+    now: Date.now,
+    processInfo: thisProcess(),
+  });
   const writer =
     (await store.get(task.session)) === null
       ? await store.create({ id: task.session, cwd: "/w", model: "test/m", mode: "ask", at: Date.now() })
       : await store.open(task.session);
+  const budgets = openBudgets(database);
+  /** Sets a worst case aside for each answer, as a call does before it is sent. */
+  const reservedFor = async (entries: readonly NewEntry[]): Promise<Settlement[]> => {
+    const settled: Settlement[] = [];
+    for (const entry of entries) {
+      if (entry.type !== "assistant.message") continue;
+      const reserved = await budgets.reserve({
+        ...{ runId: "r", sessionId: task.session, project: "/w", day: "d", caps: [] },
+        wantedCost: nano(5_000),
+        wantedTokens: 500,
+      });
+      if (reserved.ok) settled.push({ reservationId: reserved.reservationId, cost: entry.cost, tokens: 110 });
+    }
+    return settled;
+  };
   let last: NewEntry | null = (await store.path(task.session)).at(-1) ?? null;
   for (let n = 0; task.batches === null || n < task.batches; n++) {
     const entries = chained(batch(n), last);
-    await writer.append(entries);
+    await writer.append(entries, await reservedFor(entries));
     last = entries.at(-1) ?? last;
     writeSync(1, `${last?.seq}\n`);
   }

@@ -55,7 +55,7 @@ for (let calls = 1; refusals < 25; calls++) {
     continue;
   }
   const came = { cost: below(cost + 1) as NanoUsd, tokens: below(tokens + 1) };
-  await budgets.settle(result.reservationId, came);
+  await budgets.settle({ reservationId: result.reservationId, ...came });
   writeSync(1, `${JSON.stringify({ settled: came })}\n`);
 }
 await store.close();
