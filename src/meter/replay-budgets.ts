@@ -35,12 +35,12 @@ export function replayBudgets(): Pick<Budgets, "reserve" | "settle" | "headroom"
       open.set(reservationId, { cost: wantedCost ?? 0, tokens: wantedTokens });
       return { ok: true, reservationId };
     },
-    async settle(reservationId, came) {
+    async settle({ reservationId, cost, tokens }) {
       const held = open.get(reservationId);
       if (held === undefined) return false;
       open.delete(reservationId);
-      spent.cost += came.cost ?? held.cost;
-      spent.tokens += came.tokens;
+      spent.cost += cost ?? held.cost;
+      spent.tokens += tokens;
       return true;
     },
     headroom: async (_keys, caps) => ({

@@ -29,7 +29,7 @@ it("a replay meets the caps of its run over its own calls alone, from zero", asy
   expect(await reserve(null, 10)).toMatchObject({ ok: false, refusal: { wanted: null } });
   expect(await reserve(1, 501)).toMatchObject({ ok: false, refusal: { scope: "day", unit: "tokens" } });
   if (!first.ok) return;
-  expect(await budgets.settle(first.reservationId, { cost: null, tokens: 200 })).toBe(true);
-  expect(await budgets.settle(first.reservationId, { cost: nano(1), tokens: 1 })).toBe(false);
+  expect(await budgets.settle({ reservationId: first.reservationId, cost: null, tokens: 200 })).toBe(true);
+  expect(await budgets.settle({ reservationId: first.reservationId, cost: nano(1), tokens: 1 })).toBe(false);
   expect(await budgets.headroom(keys, caps)).toEqual({ cost: 40, tokens: 800 });
 });
