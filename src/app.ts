@@ -32,6 +32,7 @@ import { openBudgets } from "./meter/budgets.ts";
 import { dayOf, type UtcOffset } from "./meter/calendar.ts";
 import { replayBudgets } from "./meter/replay-budgets.ts";
 import { collectRules, ownFolderRules } from "./policy/collect.ts";
+import type { Rule } from "./policy/rule.ts";
 import { childEnvironment, redactor } from "./policy/secrets.ts";
 import { Breakers } from "./providers/breaker.ts";
 import { defaultModel } from "./providers/default-model.ts";
@@ -81,6 +82,8 @@ export type OpenSession = {
   readonly mode: Mode;
   readonly tools: string[];
   readonly contextWindow: number;
+  /** What a person should know before the first turn; each is also a `note` of the stream. */
+  readonly warnings: readonly string[];
   /** What is typed while a turn runs. */
   readonly queue: InputQueue;
   setMode(mode: Mode): void;
@@ -112,6 +115,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
   const paths = tauPaths(env, home);
   const root = projectRoot(cwd);
   const settings = await loadSettings(paths, root, env, options.flags);
+  const rules = collectRules(settings.layers, options.rules);
   const credentials = readCredentials(paths);
   const transport = openTransport(options);
   const ledger = await openLedger({ path: join(paths.data, "tau.db"), now, processInfo: thisProcess() });
@@ -120,6 +124,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     paths,
     root,
     settings,
+    rules,
     credentials,
     transport,
     ledger,
@@ -153,6 +158,8 @@ type Parts = {
   paths: TauPaths;
   root: string;
   settings: LoadedSettings;
+  /** Of the settings and the command line. */
+  rules: readonly Rule[];
   credentials: Credentials;
   transport: Transport;
   ledger: Ledger;
@@ -199,10 +206,7 @@ async function openSession(
   const permissions = new Permissions(
     {
       mode,
-      rules: [
-        ...ownFolderRules({ ...paths, output: spillDir }),
-        ...collectRules(parts.settings.layers, options.rules),
-      ],
+      rules: [...ownFolderRules({ ...paths, output: spillDir }), ...parts.rules],
     },
     { cwd, projectRoot: root, home: options.home },
   );
@@ -270,6 +274,9 @@ async function openSession(
     redaction,
   );
   opening.push(...segment.events);
+  const warnings = targets.all.flatMap(({ warning }) => warning ?? []);
+  for (const text of warnings)
+    opening.push(...(await session.commit({ type: "note", level: "warning", code: "opening", text })));
 
   const [target] = targets.all;
   const runId = ids.turn();
@@ -322,6 +329,7 @@ async function openSession(
     },
     tools: toolbox.specs.map((tool) => tool.name),
     contextWindow: target.info.contextWindow,
+    warnings,
     queue: base.queue,
     setMode(next) {
       permissions.mode = next;

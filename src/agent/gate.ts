@@ -1,12 +1,13 @@
 /** The budget part of the gate: the worst case of an attempt is set aside before it is sent. */
 
 import type { Settings } from "../config/settings.ts";
+import type { BudgetRefusal } from "../core/event.ts";
 import type { Clock } from "../core/ids.ts";
 import { formatUsd, usd } from "../core/usage.ts";
 import type { BudgetKeys, Budgets, Cap, Headroom } from "../meter/budgets.ts";
 import { affordableOutput, type WorstCase, worstCase } from "../meter/price.ts";
 import type { ModelPrice } from "../models/model-info.ts";
-import type { Gate } from "./run.ts";
+import type { Gate, Target } from "./run.ts";
 
 /** An answer shorter than this is not worth its prompt; below it a request is refused instead of capped. */
 const leastOutputTokens = 256;
@@ -38,7 +39,7 @@ export function budgetGate(
       const cost = worstCase({ ...wanted, maxOutputTokens: output }, price);
       const tokens = promptTokens + output;
       const result = await budgets.reserve({ ...keys(), caps, wantedCost: cost, wantedTokens: tokens });
-      if (!result.ok) return { admitted: false, refusal: result.refusal };
+      if (!result.ok) return { admitted: false, refusal: explained(result.refusal, target) };
       return {
         admitted: true,
         maxOutputTokens: output,
@@ -50,6 +51,12 @@ export function budgetGate(
       await budgets.settle(settlement);
     },
   };
+}
+
+/** A model without a price is most often one whose name was mistyped. */
+function explained(refusal: BudgetRefusal, { warning }: Target): BudgetRefusal {
+  if (refusal.wanted !== null || warning === undefined) return refusal;
+  return { ...refusal, reason: `${refusal.reason} ${warning}` };
 }
 
 /** The answer tokens there is room for; never so few that the call would not be worth its prompt. */

@@ -1,8 +1,10 @@
 /** What a person may have meant by a name that is no model's. */
 import type { TauPaths } from "../config/paths.ts";
 import { TauError } from "../core/errors.ts";
+import { likeness, nearestNames } from "../core/likeness.ts";
+import type { ProviderCatalogue } from "../models/catalogue.ts";
+import type { ModelInfo } from "../models/model-info.ts";
 import { providers } from "../providers/registry.ts";
-import { likeness } from "../tools/paths.ts";
 import { openCatalogue } from "./catalogue.ts";
 
 /** How many names are offered, and how alike they must be at least. */
@@ -20,6 +22,20 @@ export async function refuseBareName(name: string, paths: TauPaths): Promise<Tau
       ? "write provider/model, such as openai/gpt-5; tau models lists what is known"
       : `did you mean ${near.join(", ")}?`;
   return new TauError("usage", `"${name}" is not a model name: it lacks its provider`, hint);
+}
+
+/**
+ * A sentence on a model its provider's catalogue does not have, with the nearest it has; null where there is no
+ * catalogue to be in (local servers, own hosts).
+ */
+export function unknownModel(name: string, info: ModelInfo, { models }: ProviderCatalogue): string | null {
+  const known = Object.keys(models);
+  if (known.length === 0) return null;
+  const near = nearestNames(info.id, known, likeEnough).map((model) => `${info.provider}/${model}`);
+  return [
+    `The catalogue does not know ${name}: default limits hold${info.price === null ? ", and its cost is unknown" : ""}.`,
+    ...(near.length > 0 ? [`Did you mean ${near.join(" or ")}?`] : []),
+  ].join(" ");
 }
 
 async function modelsLike(name: string, paths: TauPaths): Promise<string[]> {

@@ -29,6 +29,8 @@ export type Target = {
   upstream: Upstream;
   info: ModelInfo;
   dialect: Dialect;
+  /** What a person should know of it before it is called: a name the catalogue does not have. */
+  warning?: string;
   /** The request as this model can take it: its name, foreign opaque parts dropped, images replaced where it is blind. */
   adapt(request: ModelRequest): ModelRequest;
 };

@@ -63,7 +63,12 @@ async function openTarget(
   }
   const { provider, model } = resolveModel(name, parts.settings.providers ?? {});
   const connection = connectionOf(provider, parts.env, parts.credentials);
-  const info = findModel(await openCatalogue(provider.id, parts.paths), model, parts.settings.models ?? {});
+  const catalogue = await openCatalogue(provider.id, parts.paths);
+  const info = findModel(catalogue, model, parts.settings.models ?? {});
+  const warning =
+    info.entry === null && parts.settings.models?.[name] === undefined
+      ? (await import("./model-names.ts")).unknownModel(name, info, catalogue)
+      : null;
   const patient =
     parts.idleTimeoutMs === undefined
       ? provider
@@ -73,6 +78,7 @@ async function openTarget(
     upstream: makeUpstream({ provider: patient, model, connection, fetch: parts.fetch, now: parts.now }),
     info,
     dialect: provider.dialect,
+    ...(warning !== null && { warning }),
     adapt(request) {
       const fitted = fitRequest(request, info, abilities);
       // Responses hands out the ciphertext of thoughts only when asked, and a model that thinks unasked needs it back

@@ -65,7 +65,7 @@ export async function runExec(task: string, raw: object): Promise<number> {
     } satisfies Partial<InitLine>);
     printer.init(init);
     begun = true;
-    if (notice) say(`tau: ${notice}\n`);
+    for (const text of [...(notice ? [notice] : []), ...session.warnings]) say(`tau: ${text}\n`);
     const events = session.run({
       parts,
       signal: controller.signal,

@@ -148,7 +148,7 @@ const commandNames = (tau: Command): string[] => tau.commands.map((command) => c
 async function refuseMistypedCommand(task: readonly string[], commands: readonly string[]): Promise<void> {
   const [word = "", ...rest] = task;
   if (rest.length > 1 || /\s/.test(word)) return;
-  const { likeness } = await import("../tools/paths.ts");
+  const { likeness } = await import("../core/likeness.ts");
   const near = commands.find((command) => likeness(word, command) >= 0.6);
   if (near === undefined) return;
   const hint = `did you mean tau ${near}? A task in words: tau "what to do"`;

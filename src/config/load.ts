@@ -1,16 +1,22 @@
 /** Reads the settings layers, weakest first, and remembers which one won. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf, systemCode, TauError } from "../core/errors.ts";
 import type { Mode } from "../core/event.ts";
 import type { Environment, TauPaths } from "./paths.ts";
 import type { Settings } from "./settings.ts";
+import { readSettingsFile, type Steps } from "./settings-file.ts";
 
 /** Where a layer came from, as `tau config` and error messages name it. */
 export type Origin = { layer: "user" | "project" | "local" | "environment" | "flags"; path?: string };
 
-/** One layer: its settings as written and where they stand. */
-export type Layer = { origin: Origin; settings: Settings };
+/** One layer: the settings that count of it, and where they stand. */
+export type Layer = {
+  origin: Origin;
+  settings: Settings;
+  /** All that is written in a project's file, of which only what tightens counts. */
+  written?: Settings;
+  /** `file:line:column` of a value; only of files. */
+  placeOf?(steps: Steps): string;
+};
 
 /** The merged settings and the layers they came from, weakest first. */
 export type LoadedSettings = { settings: Settings; layers: Layer[] };
@@ -26,73 +32,26 @@ export async function loadSettings(
   env: Environment,
   flags: Settings,
 ): Promise<LoadedSettings> {
-  const files: Origin[] = [
+  const files: (Origin & { path: string })[] = [
     { layer: "user", path: join(paths.config, "config.json") },
     { layer: "project", path: join(projectRoot, ".tau", "config.json") },
     { layer: "local", path: join(projectRoot, ".tau", "config.local.json") },
   ];
   const layers: Layer[] = [];
   for (const origin of files) {
-    const settings = await readLayer(origin);
-    if (!settings) continue;
+    const file = await readSettingsFile(origin.path);
+    if (!file) continue;
+    const { settings: written, placeOf } = file;
     const mode = layers.findLast((layer) => layer.settings.mode)?.settings.mode ?? "ask";
-    layers.push({ origin, settings: origin.layer === "user" ? settings : tightenOnly(settings, mode) });
+    layers.push(
+      origin.layer === "user"
+        ? { origin, settings: written, placeOf }
+        : { origin, settings: tightenOnly(written, mode), written, placeOf },
+    );
   }
   layers.push({ origin: { layer: "environment" }, settings: environmentLayer(env) });
   layers.push({ origin: { layer: "flags" }, settings: flags });
   return { settings: layers.map((layer) => layer.settings).reduce(mergeSettings, {}), layers };
-}
-
-async function readLayer(origin: Origin): Promise<Settings | null> {
-  const path = origin.path ?? "";
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return null;
-    throw new TauError(
-      "config",
-      `cannot read ${path}: ${messageOf(error)}`,
-      "fix its permissions or remove it",
-    );
-  }
-  const jsonc = await import("jsonc-parser");
-  const problems: { error: number; offset: number; length: number }[] = [];
-  const value: unknown = jsonc.parse(text, problems, { allowTrailingComma: true });
-  const [problem] = problems;
-  if (problem) {
-    const at = place(text, problem.offset);
-    throw new TauError(
-      "config",
-      `${path}:${at}: ${jsonc.printParseErrorCode(problem.error)}`,
-      "correct the JSON there",
-    );
-  }
-  const { settingsSchema } = await import("./settings.ts");
-  const result = settingsSchema.safeParse(value);
-  if (result.success) return result.data;
-  const { z } = await import("zod");
-  const [issue] = result.error.issues;
-  const unknown = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const steps = [...(issue?.path ?? []), ...unknown].map((step) =>
-    typeof step === "number" ? step : String(step),
-  );
-  const node = jsonc.findNodeAtLocation(
-    jsonc.parseTree(text) ?? { type: "null", offset: 0, length: 0 },
-    steps,
-  );
-  const offset = (unknown.length > 0 ? node?.parent?.offset : node?.offset) ?? 0;
-  throw new TauError(
-    "config",
-    `${path}:${place(text, offset)} is not valid:\n${z.prettifyError(result.error)}`,
-    "see docs/configuration.md",
-  );
-}
-
-/** `line:column` of an offset, both from 1, as editors count. */
-function place(text: string, offset: number): string {
-  const before = text.slice(0, offset).split("\n");
-  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Gathers the rules of all settings layers and of the command line. */
+import { TauError } from "../core/errors.ts";
 import { type Effect, parseRule, type Rule, ruleText } from "./rule.ts";
+import { refuseUnknownTool } from "./tool-names.ts";
 
 /** The permissions of one settings layer. */
 export type RuleLayer = {
@@ -13,28 +15,49 @@ export type RuleLayer = {
         }
       | undefined;
   };
+  /** `file:line:column` of the value these steps lead to. */
+  placeOf?(steps: readonly (string | number)[]): string;
 };
 
 const effects: readonly Effect[] = ["deny", "ask", "allow"];
 
 /**
- * Parses the rules of each layer, weakest first; `flags` are those of `--allow` and `--deny`.
- * @throws TauError `config` naming the rule and the layer that is wrong.
+ * Parses the rules of each layer, weakest first; `flags` are those of `--allow` and `--deny`. A rule that can match
+ * nothing is refused: who wrote it believes something is allowed or forbidden.
+ * @throws TauError `config` naming the rule and where it stands, `usage` for one of the flags.
  */
 export function collectRules(
   layers: readonly RuleLayer[],
   flags: { allow: readonly string[]; deny: readonly string[] },
 ): Rule[] {
-  const fromLayers = layers.flatMap(({ origin, settings }) =>
+  const fromLayers = layers.flatMap(({ origin, settings, placeOf }) =>
     effects.flatMap((effect) =>
-      (settings.permissions?.[effect] ?? []).map((text) => parseRule(text, effect, `${origin.layer} config`)),
+      (settings.permissions?.[effect] ?? []).map((text, index) =>
+        locate("config", placeOf?.(["permissions", effect, index]), () =>
+          knownRule(text, effect, `${origin.layer} config`),
+        ),
+      ),
     ),
   );
-  return [
-    ...fromLayers,
-    ...flags.deny.map((text) => parseRule(text, "deny", "--deny")),
-    ...flags.allow.map((text) => parseRule(text, "allow", "--allow")),
-  ];
+  const flag = (effect: "allow" | "deny") => (text: string) =>
+    locate("usage", undefined, () => knownRule(text, effect, `--${effect}`));
+  return [...fromLayers, ...flags.deny.map(flag("deny")), ...flags.allow.map(flag("allow"))];
+}
+
+function knownRule(text: string, effect: Effect, source: string): Rule {
+  refuseUnknownTool(text, source);
+  return parseRule(text, effect, source);
+}
+
+/** Says of a refusal where the rule stands, and so whose mistake it is. */
+function locate(reason: "config" | "usage", place: string | undefined, parse: () => Rule): Rule {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof TauError)) throw error;
+    const where = place === undefined ? "" : `${place}: `;
+    throw new TauError(reason, `${where}${error.message}`, error.hint);
+  }
 }
 
 /**

@@ -29,7 +29,7 @@ export type Rule = {
 };
 
 /** Names that stand for a family of tools. */
-const families: { readonly [name: string]: RuleTarget } = {
+export const families: { readonly [name: string]: RuleTarget } = {
   read: { kind: "reads" },
   edit: { kind: "edits" },
   write: { kind: "edits" },
@@ -38,7 +38,7 @@ const families: { readonly [name: string]: RuleTarget } = {
 };
 
 /** Other agents' names of tools that Tau names differently. */
-const ownNames: { readonly [name: string]: string } = {
+export const ownNames: { readonly [name: string]: string } = {
   webfetch: "web_fetch",
   todowrite: "todo",
   applypatch: "apply_patch",

@@ -1,6 +1,7 @@
 /** The providers Tau knows, as data, and how a model name finds one. */
 import type { ProviderSettings } from "../config/settings.ts";
 import { TauError } from "../core/errors.ts";
+import { nearestNames } from "../core/likeness.ts";
 import {
   hostedTimeouts,
   localTimeouts,
@@ -182,7 +183,7 @@ export type ResolvedModel = { provider: ProviderEntry; model: string };
 /**
  * Finds the provider of `provider/model`: the first slash divides, so that `openrouter/anthropic/claude-opus-5`
  * asks OpenRouter for `anthropic/claude-opus-5`.
- * @throws TauError `usage` when the name has no provider or nobody knows it, `config` when its settings are incomplete
+ * @throws TauError `usage` when the name has no provider, `config` when nobody knows it or its settings are incomplete
  */
 export function resolveModel(name: string, settings: ProvidersSettings): ResolvedModel {
   const slash = name.indexOf("/");
@@ -199,15 +200,20 @@ export function resolveModel(name: string, settings: ProvidersSettings): Resolve
 /**
  * The entry of a provider with the user's settings laid over it; a host Tau does not know needs `dialect` and
  * `baseUrl` there.
- * @throws TauError `usage` for an unknown id, `config` for an incomplete entry
+ * @throws TauError `config` for an unknown id, with the nearest known ones, and for an incomplete entry
  */
 export function providerEntry(id: string, settings: ProvidersSettings): ProviderEntry {
   const own = settings[id];
   const known = providers.find((entry) => entry.id === id);
   const base = known ?? (own === undefined ? undefined : customEntry(id, own));
   if (base === undefined) {
-    const ids = [...providers.map((entry) => entry.id), ...Object.keys(settings)];
-    throw new TauError("usage", `there is no provider "${id}"`, `known are ${[...new Set(ids)].join(", ")}`);
+    const ids = [...new Set([...providers.map((entry) => entry.id), ...Object.keys(settings), "demo"])];
+    const near = nearestNames(id, ids);
+    throw new TauError(
+      "config",
+      `there is no provider "${id}"`,
+      `${near.length > 0 ? `did you mean ${near.join(" or ")}? ` : ""}Known are ${ids.join(", ")}; any other host is set under providers in config.json`,
+    );
   }
   if (own === undefined) return base;
   return {

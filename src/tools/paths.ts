@@ -3,6 +3,7 @@ import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { systemCode } from "../core/errors.ts";
+import { nearestNames } from "../core/likeness.ts";
 import { refuse } from "./outcome.ts";
 
 /** The absolute form of a path in an input. A leading `@` (how people mention files) is not part of the name. */
@@ -75,8 +76,7 @@ export function realTarget(path: string): string {
   return path;
 }
 
-/** How many names a "no such file" answer suggests, and how many folder entries it looks at to find them. */
-const SUGGESTIONS = 3;
+/** How many folder entries a "no such file" answer looks at for names it may suggest. */
 const SCANNED = 20_000;
 
 /** The refusal for a path that does not exist, with the nearest names that do. */
@@ -102,41 +102,4 @@ export async function missing(cwd: string, path: string): Promise<Error> {
     wanted = basename(folder);
     folder = parent;
   }
-}
-
-/** The names most like `wanted`, best first. */
-export function nearestNames(wanted: string, names: readonly string[]): string[] {
-  return names
-    .map((name) => ({ name, score: likeness(wanted, name) }))
-    .filter(({ score }) => score >= 0.5)
-    .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))
-    .slice(0, SUGGESTIONS)
-    .map(({ name }) => name);
-}
-
-/**
- * How alike two strings are, 0 to 1: Dice's coefficient over character pairs, case ignored.
- */
-export function likeness(a: string, b: string): number {
-  const left = a.toLowerCase();
-  const right = b.toLowerCase();
-  if (left === right) return 1;
-  if (left.length < 2 || right.length < 2) return 0;
-  // Swapped letters, which pairs do not see in short names.
-  if (left.length === right.length && [...left].sort().join("") === [...right].sort().join("")) return 0.9;
-  const pairs = new Map<string, number>();
-  for (let i = 0; i < left.length - 1; i += 1) {
-    const pair = left.slice(i, i + 2);
-    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
-  }
-  let common = 0;
-  for (let i = 0; i < right.length - 1; i += 1) {
-    const pair = right.slice(i, i + 2);
-    const rest = pairs.get(pair) ?? 0;
-    if (rest > 0) {
-      pairs.set(pair, rest - 1);
-      common += 1;
-    }
-  }
-  return (2 * common) / (left.length + right.length - 2);
 }

@@ -6,6 +6,7 @@ import { systemPrompt } from "../../src/agent/system-prompt.ts";
 import { Toolbox } from "../../src/agent/toolbox.ts";
 import type { ModelRequest } from "../../src/core/model.ts";
 import { type CountText, loadCounter } from "../../src/models/tokenizer.ts";
+import { ownTools } from "../../src/policy/tool-names.ts";
 import { ProcessHost } from "../../src/tools/process/client.ts";
 import { makeToolset } from "../../src/tools/toolset.ts";
 import { loadCodec } from "../../src/wire/codecs.ts";
@@ -51,6 +52,10 @@ describe("what every request begins with", () => {
     const tokens = count(systemPrompt(workplace, []));
     expect(tokens).toBeGreaterThan(300);
     expect(tokens).toBeLessThan(1_500);
+  });
+
+  it("names no tool a permission rule could not be about", () => {
+    expect(tools.map(({ name }) => name).toSorted()).toEqual([...ownTools].toSorted());
   });
 
   it("is a tool list below 2,000 tokens, all tools together", () => {

@@ -99,11 +99,48 @@ describe("loadSettings", () => {
     expect(error.message).toContain(`${join(home(), "config.json")}:3:1`);
   });
 
-  it("names the path of a wrong value and refuses unknown settings", async () => {
-    write(join(home(), "config.json"), '{ "limits": { "steps": -1 }, "modle": "a/b" }');
-    const { message } = await failure(load);
-    expect(message).toContain("limits.steps");
-    expect(message).toContain("modle");
+  it("names place, value and what is allowed of everything that is wrong, and what prints the rest", async () => {
+    const path = join(home(), "config.json");
+    write(
+      path,
+      `{
+  "limits": { "steps": -1 },
+  "modle": "a/b",
+  "mode": "fast", // no such mode
+  "budgets": { "run": { "dollars": 1 } },
+  "fallback": ["a/b", 2],
+  "providers": { "work": { "baseUrl": "sk-secret-value", "headers": { "x-key": 12345678 } } }
+}`,
+    );
+    const error = await failure(load);
+    expect(error).toMatchObject({ reason: "config", hint: expect.stringContaining("tau schema config") });
+    expect(error.message.split("\n")).toEqual([
+      `${path}:2:24: limits.steps is -1: expected number to be >0`,
+      `${path}:3:3: there is no setting modle; did you mean model or mode?`,
+      `${path}:4:11: mode is "fast": expected one of "plan"|"ask"|"edit"|"full"`,
+      `${path}:5:25: there is no setting budgets.run.dollars; known are usd, tokens`,
+      `${path}:6:23: fallback[1] is 2: expected string, received number`,
+      `${path}:7:39: providers.work.baseUrl is not valid: Invalid URL`,
+      `${path}:7:80: providers.work.headers.x-key is not valid: expected string, received number`,
+    ]);
+  });
+
+  it.each([
+    ["", /config\.json is empty/],
+    [" \n", /config\.json is empty/],
+    ["\u0000\u0001garbage", /config\.json:1:1: invalid symbol/],
+    ["[]", /config\.json:1:1: the file is not valid: expected object/],
+    ['{ "model": "a/b" ', /config\.json:1:\d+: close brace expected/],
+  ])("a file of %j is refused in a sentence", async (text, says) => {
+    write(join(home(), "config.json"), text);
+    expect((await failure(load)).message).toMatch(says);
+  });
+
+  it("reads a file that begins with a byte order mark, and says where its values stand", async () => {
+    write(join(home(), "config.json"), '\uFEFF{ // mine\n  "permissions": { "deny": ["Bash", "Edit"] } }');
+    const { layers } = await load();
+    const place = layers[0]?.placeOf?.(["permissions", "deny", 1]);
+    expect(place).toBe(`${join(home(), "config.json")}:2:37`);
   });
 });
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { told, until } from "./support/run.ts";
+import { ofType, told, until } from "./support/run.ts";
 import { model, priced, pricedModel, type Scene, saidTo, scene } from "./support/scene.ts";
 import { type Finished, runTau, startTau, type World } from "./support/tau.ts";
 
@@ -197,6 +197,54 @@ describe("tau cost", () => {
     const { world } = await scene();
     expect((await tau(world, "cost")).stdout).toBe("Nothing was spent today.\n");
     expect((await json<{ rows: [] }>(world, "cost", "all", "--json")).rows).toEqual([]);
+  });
+});
+
+describe("a name that is not quite right", () => {
+  const mistyped = "anthropic/claude-haiku-45";
+
+  it.each([["--json"], ["-o", "json"], []])("of a model runs, and is said once: %j", async (...format) => {
+    const { world } = await scene([{ text: "Done." }]);
+    const run = await tau(world, "exec", ...format, "-m", mistyped, "go");
+    expect(run.code).toBe(0);
+    const said = /catalogue does not know anthropic\/claude-haiku-45.*mean anthropic\/claude-haiku-4-5\b/g;
+    expect(run.stderr.match(said)).toHaveLength(1);
+    if (format[0] !== "--json") return;
+    expect(ofType(told(run).events, "note")).toMatchObject([{ code: "opening", level: "warning" }]);
+  });
+
+  it("of a model is said with the refusal of a money cap, and known or described models say nothing", async () => {
+    const { world, settings, fake } = await scene();
+    const capped = await tau(world, "exec", "-m", mistyped, "--max-cost", "1", "go");
+    expect(capped.code).toBe(8);
+    expect(capped.stderr).toMatch(
+      /^tau: The model has no known price.*Did you mean anthropic\/claude-haiku-4-5 /m,
+    );
+    settings({ models: { [mistyped]: { contextWindow: 100_000 } } });
+    for (const name of [mistyped, model])
+      expect((await tau(world, "exec", "-m", name, "go")).stderr, name).not.toMatch(/catalogue/);
+    expect(fake.requests).toHaveLength(2);
+  });
+
+  it.each([
+    { args: ["-m", "antropic/x"], code: 3, says: /no provider "antropic"\n.*did you mean anthropic\?/ },
+    { args: ["--allow", "Bsah(ls)"], code: 2, says: /"Bsah\(ls\)" \(--allow\) .*\n.*did you mean Bash\?/ },
+    { args: ["--deny", "foo"], code: 2, says: /"foo" \(--deny\) .* tool there is not/ },
+    { args: ["--allow", "Bash(npm test"], code: 2, says: /is not a rule/ },
+  ])("of anything else is refused before a request: $args", async ({ args, code, says }) => {
+    const { world, fake } = await scene();
+    const run = await tau(world, "exec", ...args, "go");
+    expect(run.code).toBe(code);
+    expect(run.stderr).toMatch(says);
+    expect(fake.requests).toEqual([]);
+  });
+
+  it("of a tool in a settings file is refused where it stands", async () => {
+    const { world, settings } = await scene();
+    settings({ permissions: { deny: ["Bash(rm:*)", "Raed(.env)"] } });
+    const run = await tau(world, "exec", "go");
+    expect(run.code).toBe(3);
+    expect(run.stderr).toMatch(/config\.json:1:38: .*"Raed\(\.env\)".*\n.*did you mean Read\?/);
   });
 });
 

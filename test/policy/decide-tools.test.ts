@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { TauError } from "../../src/core/errors.ts";
 import type { Mode } from "../../src/core/event.ts";
 import type { Access } from "../../src/core/tool.ts";
 import { collectRules, ownFolderRules } from "../../src/policy/collect.ts";
@@ -266,6 +267,50 @@ describe("rules from everywhere", () => {
       ["deny", "Read(.env)", "--deny"],
       ["allow", "Bash(npm test)", "--allow"],
     ]);
+  });
+
+  it.each([
+    ["foo", /tool there is not: foo/, /^tools are Read, /],
+    ["Wrte", /Wrte/, /did you mean Write\?/],
+    ["Bsah(npm test)", /Bsah/, /did you mean Bash\?/],
+    ["mcp__", /mcp__/, /./],
+    ["Bash(npm test", /is not a rule/, /write it like/],
+    ["WebFetch(example.com)", /needs domain:host/, /write it like/],
+  ])("a rule that can match nothing is refused where it stands: %j", (text, message, hint) => {
+    const none = { allow: [], deny: [] };
+    const file = {
+      origin: { layer: "user" },
+      settings: { permissions: { deny: ["Bash", text] } },
+      placeOf: (steps: readonly (string | number)[]) => `config.json:${steps.join(".")}`,
+    };
+    const refusal = (collect: () => unknown): TauError => {
+      try {
+        collect();
+      } catch (error) {
+        if (error instanceof TauError) return error;
+      }
+      throw new Error("it was taken");
+    };
+    for (const effect of ["allow", "deny"] as const) {
+      const flag = refusal(() => collectRules([], { ...none, [effect]: [text] }));
+      expect(flag).toMatchObject({ reason: "usage", message: expect.stringContaining(`--${effect}`) });
+      expect([flag.message, flag.hint]).toEqual([
+        expect.stringMatching(message),
+        expect.stringMatching(hint),
+      ]);
+    }
+    expect(refusal(() => collectRules([file], none))).toMatchObject({
+      reason: "config",
+      message: expect.stringMatching(/^config\.json:permissions\.deny\.1: /),
+    });
+  });
+
+  it("names of tools that may come later, or that other agents have, are taken", () => {
+    const deny = [
+      ...["Bash", "Read", "Edit", "MultiEdit", "WebFetch", "WebSearch", "Task", "TodoWrite", "NotebookEdit"],
+      ...["mcp__github", "mcp__github__create_issue", "mcp__github__*", "apply_patch", "LS", "Grep(src/**)"],
+    ];
+    expect(collectRules([], { allow: [], deny })).toHaveLength(deny.length);
   });
 
   it("guard Tau's own folders in every mode, but let the model read what its commands printed", () => {

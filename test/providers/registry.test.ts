@@ -231,7 +231,7 @@ describe("settings", () => {
     ["gpt-5", {}, "usage", '"gpt-5" is not a model name'],
     ["/gpt-5", {}, "usage", "not a model name"],
     ["openai/", {}, "usage", "not a model name"],
-    ["nobody/m", {}, "usage", 'there is no provider "nobody"'],
+    ["nobody/m", {}, "config", 'there is no provider "nobody"'],
     ["half/m", { half: { dialect: "messages" } }, "config", 'provider "half" has no baseUrl'],
     ["half/m", { half: { baseUrl: "http://x.example" } }, "config", 'provider "half" has no dialect'],
   ] as const)("%s with %o is refused as %s", (name, settings, reason, message) => {
@@ -239,6 +239,14 @@ describe("settings", () => {
     expect(error.reason).toBe(reason);
     expect(error.message).toContain(message);
     expect(error.hint).toBeDefined();
+  });
+
+  test("a mistyped provider is refused with what may have been meant, the user's own hosts too", () => {
+    const work = { work: { dialect: "messages", baseUrl: "http://x.example" } } as const;
+    const hint = (name: string) => thrown(() => resolveModel(name, work)).hint;
+    expect(hint("antropic/claude-opus-5")).toMatch(/^did you mean anthropic\?/);
+    expect(hint("wrok/m")).toMatch(/^did you mean work\?/);
+    expect(hint("nobody/m")).toMatch(/^Known are anthropic,.* work, demo;/);
   });
 
   test.each([

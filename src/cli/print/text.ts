@@ -63,8 +63,10 @@ export function progressLine(event: AgentEvent): string | null {
     case "verify.finished":
       return `• verify ${event.command}: ${event.exitCode === 0 ? "passed" : `exit code ${event.exitCode ?? "none"}`}`;
     case "note":
-      // What there is to say about standard input was said when it was read.
-      return event.level === "warning" && event.code !== "input" ? `! ${event.text}` : null;
+      // What was noticed before the turn was said before it.
+      return event.level === "warning" && !["input", "opening"].includes(event.code)
+        ? `! ${event.text}`
+        : null;
     default:
       return null;
   }

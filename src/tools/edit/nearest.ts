@@ -1,5 +1,5 @@
 /** What a "not found" answer shows: the places of the file most like the wanted text, and where they differ. */
-import { likeness } from "../paths.ts";
+import { likeness } from "../../core/likeness.ts";
 import { clipLine } from "../truncate.ts";
 import { foldUnicode } from "./match.ts";
 
