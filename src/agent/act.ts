@@ -7,7 +7,7 @@ import { type Permit, Permits } from "./permit.ts";
 import { Recorder } from "./recorder.ts";
 import type { FinishedCall } from "./repeat-guard.ts";
 import type { AgentRun } from "./run.ts";
-import { failure, modelOutput, runTool, type ToolOutcome } from "./run-tool.ts";
+import { failure, modelOutput, runTool, sizeOf, type ToolOutcome } from "./run-tool.ts";
 import { dependencies } from "./schedule.ts";
 import type { PreparedCall } from "./toolbox.ts";
 
@@ -31,18 +31,24 @@ export async function* act(
   const waits = dependencies(runnable);
   const done: Promise<void>[] = [];
 
-  const finish = (call: ToolCallPart, { status, result, durationMs }: ToolOutcome): Promise<void> => {
+  const finish = (
+    call: ToolCallPart,
+    { status, result, durationMs }: ToolOutcome,
+    refusal?: Decision,
+  ): Promise<void> => {
+    const output = modelOutput(result);
     const event: Finish = {
       type: "tool.finished",
       step,
       callId: call.id,
       name: call.name,
       status,
+      ...(refusal && { decision: refusal }),
       durationMs,
       ...run.redaction.data("a tool result", {
-        output: modelOutput(result),
+        output,
         display: result.display,
-        ...(result.facts && { facts: result.facts }),
+        facts: { bytes: sizeOf(output), truncated: false, ...result.facts },
       }),
     };
     batch.finished.push(finishedCall(call, event));
@@ -51,10 +57,10 @@ export async function* act(
 
   const refuse = (call: ToolCallPart, decision: Decision, comment: string | undefined): Promise<void> => {
     batch.denied += 1;
-    const { rule, source, reason } = decision;
+    const { rule, reason } = decision;
     const said = comment === undefined ? "" : ` The user says: ${comment}`;
-    const result = { ...failure(`Denied (${rule}): ${reason}${said}`), facts: { rule, source } };
-    return finish(call, { status: "denied", result, durationMs: 0 });
+    const result = failure(`Denied (${rule}): ${reason}${said}`);
+    return finish(call, { status: "denied", result, durationMs: 0 }, decision);
   };
 
   /** `permit` is at hand already, or an answer is awaited: without a wait, the starts of a batch come together. */

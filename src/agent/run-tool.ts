@@ -70,3 +70,11 @@ export function modelOutput(result: ToolResult): (TextPart | ImagePart)[] {
   if (last?.type !== "text") return [...parts, { type: "text", text: note }];
   return [...parts.slice(0, -1), { ...last, text: last.text ? `${last.text}\n${note}` : note }];
 }
+
+/** Bytes of an output: UTF-8 of its texts, and pictures as they are sent. */
+export function sizeOf(output: readonly (TextPart | ImagePart)[]): number {
+  return output.reduce((sum, part) => {
+    const text = part.type === "text" ? part.text : typeof part.data === "string" ? part.data : part.data.url;
+    return sum + Buffer.byteLength(text);
+  }, 0);
+}

@@ -3,7 +3,7 @@
  * then hands them to readers (law "durability"). Keeps the folded state of the path so that nothing is re-read.
  */
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin } from "../core/event.ts";
-import type { Clock, EntryId, Ids, SessionId, TurnId } from "../core/ids.ts";
+import { type Clock, type EntryId, type Ids, mainAgent, type SessionId, type TurnId } from "../core/ids.ts";
 import { type Part, toolCallsOf } from "../core/message.ts";
 import type { NewEntry, SessionWriter, Settlement } from "../core/store.ts";
 import { Fold } from "../sessions/fold.ts";
@@ -118,6 +118,7 @@ export class Session {
         at: this.#now(),
         sessionId: this.id,
         turnId: this.#turn,
+        agent: mainAgent,
         id: this.#ids.entry(),
         parent,
         ...this.#mark(event),
@@ -142,7 +143,15 @@ export class Session {
 
   /** An event for live readers only. */
   live(event: EphemeralEvent): AgentEvent {
-    return { v: 1, seq: ++this.#seq, at: this.#now(), sessionId: this.id, turnId: this.#turn, ...event };
+    return {
+      v: 1,
+      seq: ++this.#seq,
+      at: this.#now(),
+      sessionId: this.id,
+      turnId: this.#turn,
+      agent: mainAgent,
+      ...event,
+    };
   }
 
   /**

@@ -1,6 +1,6 @@
 /** One step's model call: preflight and request, the answer into the ledger, and what can be learned from it. */
 import type { AgentEvent, DurableEvent } from "../core/event.ts";
-import { promptTokens } from "../core/usage.ts";
+import { cacheHitOf, promptTokens } from "../core/usage.ts";
 import { preflight, promptOf } from "../meter/preflight.ts";
 import { assemble, stepSettings } from "./assemble.ts";
 import type { Answer } from "./attempt.ts";
@@ -136,6 +136,7 @@ async function* record(
       step: number,
       parts: answer.parts,
       usage,
+      cacheHit: cacheHitOf(usage),
       cost: answer.cost,
       model: { requested: target.upstream.name, answered: answer.answeredBy },
       upstream: target.upstream.provider,

@@ -5,11 +5,12 @@ import { endOfError, endOfStop } from "../agent/ending.ts";
 import type { StopReason } from "../agent/run.ts";
 import type { OpenApp, OpenSession, SessionChoice } from "../app.ts";
 import { exitCodes, messageOf, TauError } from "../core/errors.ts";
-import type { TurnResult } from "../core/event.ts";
+import type { AgentEvent, TurnResult } from "../core/event.ts";
+import { mainAgent, type SessionId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
 import { zeroUsage } from "../core/usage.ts";
 import { type ExecOptions, parseExecOptions, settingsOf } from "./options.ts";
-import { type InitLine, jsonPrinter, resultLine, resultPrinter } from "./print/json.ts";
+import { type InitLine, jsonPrinter, type LinePlace, resultLine, resultPrinter } from "./print/json.ts";
 import type { Printer } from "./print/printer.ts";
 import { say, writeOut } from "./print/streams.ts";
 import { textPrinter } from "./print/text.ts";
@@ -29,6 +30,7 @@ export async function runExec(task: string, raw: object): Promise<number> {
   const init = unknownRun();
   let begun = false;
   let app: OpenApp | null = null;
+  let last: AgentEvent | null = null;
   let result: TurnResult;
   try {
     const options = parseExecOptions(raw);
@@ -75,13 +77,16 @@ export async function runExec(task: string, raw: object): Promise<number> {
       ...(notice && { notices: [notice] }),
     });
     let next = await events.next();
-    for (; !next.done; next = await events.next()) printer.event(next.value);
+    for (; !next.done; next = await events.next()) {
+      last = next.value;
+      printer.event(last);
+    }
     result = next.value;
   } catch (error) {
     result = failedResult(error, controller.signal, Date.now() - startedAt);
   }
   if (!begun) printer.init(init);
-  printer.result(resultLine(result, init.sessionId, Date.now()));
+  printer.result(resultLine(result, placeAfter(last, init.sessionId), Date.now()));
   release();
   // Standard input that is still waited for must not keep the process alive.
   controller.abort("interrupted" satisfies StopReason);
@@ -94,7 +99,7 @@ export function refuseExec(raw: object, problem: TauError): number {
   const printer = printerFor(raw, stdoutWriter(new AbortController()));
   const result = failedResult(problem, new AbortController().signal, 0);
   printer.init(unknownRun());
-  printer.result(resultLine(result, null, Date.now()));
+  printer.result(resultLine(result, placeAfter(null, null), Date.now()));
   return exitCodes[result.reason];
 }
 
@@ -102,7 +107,24 @@ export function refuseExec(raw: object, problem: TauError): number {
 function unknownRun(): InitLine {
   const at = Date.now();
   const cwd = process.env.PWD ?? "";
-  return { type: "init", v: 1, at, version, sessionId: null, model: null, mode: "ask", cwd, tools: [] };
+  return {
+    type: "init",
+    v: 1,
+    seq: 0,
+    at,
+    version,
+    sessionId: null,
+    turnId: null,
+    agent: mainAgent,
+    model: null,
+    mode: "ask",
+    cwd,
+    tools: [],
+  };
+}
+
+function placeAfter(last: AgentEvent | null, sessionId: SessionId | null): LinePlace {
+  return { seq: (last?.seq ?? 0) + 1, sessionId, turnId: last?.turnId ?? null, agent: mainAgent };
 }
 
 function workingFolder({ cwd }: ExecOptions): string {

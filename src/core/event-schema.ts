@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { type ExitReason, exitCodes } from "./errors.ts";
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, TurnResult } from "./event.ts";
-import type { EntryId, SessionId, TurnId } from "./ids.ts";
+import { type EntryId, mainAgent, type SessionId, type TurnId } from "./ids.ts";
 import type { Json, Part } from "./message.ts";
 import { modelErrorCodes } from "./model.ts";
 import type { NanoUsd } from "./usage.ts";
@@ -166,7 +166,16 @@ export const turnResultSchema = z.strictObject({
 const step = count.describe("Model call within the turn, from 1");
 const callId = z.string();
 const name = z.string();
-const facts = optional(z.record(z.string(), json));
+const facts = optional(
+  z
+    .object({
+      exitCode: optional(z.int().nullable().describe("Of a command; null when it did not end by itself")),
+      bytes: optional(count.describe("Size of the whole output, before anything was cut from it")),
+      truncated: optional(z.boolean().describe("Whether the model saw less than the whole output")),
+      savedPath: optional(z.string().nullable().describe("Where the whole output is, if not in output")),
+    })
+    .catchall(json),
+);
 const replayed = optional(z.literal(true)).describe("Answered from a recording: nothing was spent");
 
 const durable = [
@@ -219,6 +228,9 @@ const durable = [
     step,
     parts,
     usage,
+    cacheHit: optional(
+      z.number().min(0).max(1).nullable().describe("Share of the prompt that the cache served"),
+    ),
     cost,
     model: z.strictObject({ requested: model, answered: z.string() }),
     upstream: z.string(),
@@ -248,6 +260,7 @@ const durable = [
     callId,
     name,
     status: z.enum(["ok", "error", "denied", "invalid", "interrupted"]),
+    decision: optional(decision.describe("Why it was refused")),
     output: content,
     display: z.array(display),
     durationMs: ms,
@@ -349,6 +362,8 @@ const header = {
   at: unixMs,
   sessionId,
   turnId: turnId.nullable(),
+  // Lines written before there was this field are all of the main agent.
+  agent: z.string().default(mainAgent).describe("Who did it: main, or main/… for an agent it started"),
 };
 
 /** A durable event without its place in the tree. */

@@ -4,10 +4,10 @@
  */
 
 import type { ExitReason } from "./errors.ts";
-import type { EntryId, SessionId, TurnId } from "./ids.ts";
+import type { AgentPath, EntryId, SessionId, TurnId } from "./ids.ts";
 import type { ImagePart, Json, Part, TextPart } from "./message.ts";
 import type { Effort, EndReason, ModelError } from "./model.ts";
-import type { Access, Display, ToolOutput } from "./tool.ts";
+import type { Access, Display, ToolFacts, ToolOutput } from "./tool.ts";
 import type { NanoUsd, Usage } from "./usage.ts";
 
 /** How freely tools may act; see policy/. */
@@ -143,6 +143,11 @@ export type DurableEvent =
       step: number;
       parts: Part[];
       usage: Usage;
+      /**
+       * Share of the prompt that the cache served, 0 to 1: derived from `usage` here, so that no reader has a formula of
+       * its own. Null when the upstream reported no prompt; absent in ledgers written before there was this field.
+       */
+      cacheHit?: number | null;
       cost: NanoUsd | null;
       /** What was asked for and what answered, as the upstream named it. */
       model: { requested: ModelName; answered: string };
@@ -171,11 +176,13 @@ export type DurableEvent =
       callId: string;
       name: string;
       status: ToolStatus;
+      /** Why it was refused; a call that was let run has its decision in `tool.started`. */
+      decision?: Decision;
       /** What the model sees, note included. */
       output: (TextPart | ImagePart)[];
       display: Display[];
       durationMs: number;
-      facts?: { [key: string]: Json };
+      facts?: ToolFacts;
     }
   | ({ type: "approval.decided"; callId: string } & ApprovalAnswer)
   | (Replayed & {
@@ -279,6 +286,8 @@ export type EventHeader = {
   at: number;
   sessionId: SessionId;
   turnId: TurnId | null;
+  /** Who did it. */
+  agent: AgentPath;
 };
 
 /** A durable event as the ledger holds it: a node of the session's tree. */

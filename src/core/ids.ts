@@ -8,6 +8,11 @@ export type TurnId = Brand<"TurnId">;
 /** A durable entry of the ledger's tree. */
 export type EntryId = Brand<"EntryId">;
 
+/** Who acts in a session: `main`, and `main/…` for agents it starts. */
+export type AgentPath = string;
+/** The agent a person or script talks to. */
+export const mainAgent: AgentPath = "main";
+
 /** Milliseconds since the Unix epoch; the only clock below the front ends. */
 export type Clock = () => number;
 /** Fills and returns `size` random bytes. */

@@ -1,6 +1,6 @@
 /** The ledger as upper floors see it. sessions/ implements it over SQLite; a PostgreSQL store fits the same shape. */
 import type { DurableEvent, Entry, Mode, ModelName } from "./event.ts";
-import type { EntryId, SessionId, TurnId } from "./ids.ts";
+import type { AgentPath, EntryId, SessionId, TurnId } from "./ids.ts";
 import type { NanoUsd, Usage } from "./usage.ts";
 
 /** What a list of sessions shows. Derived from the entries and kept beside them in the same transaction. */
@@ -30,6 +30,7 @@ export type NewEntry = {
   seq: number;
   at: number;
   turnId: TurnId | null;
+  agent: AgentPath;
 } & DurableEvent;
 
 /** What a reserved call came to; it takes the place of the worst case that was set aside for it. */

@@ -14,6 +14,22 @@ export type Display =
   | { type: "table"; columns: string[]; rows: string[][] }
   | { type: "todo"; items: { text: string; status: "pending" | "in_progress" | "done" }[] };
 
+/**
+ * What a call came to, for machines; a tool adds keys of its own. `bytes` and `truncated` are known of every call: where
+ * a tool does not say, its output is what the model saw, whole.
+ */
+export type ToolFacts = {
+  /** Of a command; null when it did not end by itself. */
+  exitCode?: number | null;
+  /** Size of the whole output, before anything was cut from it. */
+  bytes?: number;
+  /** Whether the model saw less than the whole output. */
+  truncated?: boolean;
+  /** Where the whole output is, when it is not all in `output`. */
+  savedPath?: string | null;
+  [key: string]: Json;
+};
+
 /** A tool's answer to its three audiences. */
 export type ToolResult = {
   /** For the model. */
@@ -24,8 +40,8 @@ export type ToolResult = {
   display: Display[];
   /** The call did not do what was asked. */
   isError?: true;
-  /** Facts worth keeping in the ledger beyond what the model saw (exit code, bytes, spill file, hashes). */
-  facts?: { [key: string]: Json };
+  /** Facts worth keeping in the ledger beyond what the model saw. */
+  facts?: ToolFacts;
 };
 
 /** What a call wants to touch, for policy, ordering and approval. Computed from the input, without side effects. */

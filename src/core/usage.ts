@@ -47,6 +47,12 @@ export function promptTokens(usage: Usage): number {
   return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
 }
 
+/** Share of the prompt that the cache served, 0 to 1 in four digits; null without a prompt. */
+export function cacheHitOf(usage: Usage): number | null {
+  const prompt = promptTokens(usage);
+  return prompt === 0 ? null : Math.round((usage.cacheRead / prompt) * 10_000) / 10_000;
+}
+
 /** Prompt and output together: what a token budget counts. */
 export function totalTokens(usage: Usage): number {
   return promptTokens(usage) + usage.output;

@@ -1,6 +1,7 @@
 /** Writing entries: the rows, and everything derived from them in the same transaction. */
 
 import type { Entry } from "../core/event.ts";
+import { mainAgent } from "../core/ids.ts";
 import { textOf } from "../core/message.ts";
 import type { NewEntry } from "../core/store.ts";
 import type { Usage } from "../core/usage.ts";
@@ -140,10 +141,10 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
   };
 }
 
-/** What columns do not hold. Callers may pass whole entries: the header is not kept twice. */
+/** What columns do not hold. Callers may pass whole entries: the header is not kept twice, nor who did it when it was the main agent. */
 function bodyOf(entry: NewEntry & Partial<Pick<Entry, "v" | "sessionId">>): string {
-  const { v, sessionId, id, parent, seq, at, turnId, ...event } = entry;
-  return JSON.stringify(event);
+  const { v, sessionId, id, parent, seq, at, turnId, agent, ...event } = entry;
+  return JSON.stringify(agent === mainAgent ? event : { agent, ...event });
 }
 
 function usageColumns(usage: Usage): number[] {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { TauError } from "../core/errors.ts";
 import type { DurableEvent, Entry, Mode } from "../core/event.ts";
-import type { EntryId, SessionId, TurnId } from "../core/ids.ts";
+import { type EntryId, mainAgent, type SessionId, type TurnId } from "../core/ids.ts";
 import type { SessionSummary, SessionWriter, Store } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import { appenderOf, durabilityOf } from "./append.ts";
@@ -265,6 +265,8 @@ function entryOf(sessionId: SessionId, row: EntryRow): Entry {
     at: row.at,
     sessionId,
     turnId: row.turn as TurnId | null,
+    // The body names any other one.
+    agent: mainAgent,
     id: row.id as EntryId,
     parent: row.parent as EntryId | null,
     ...eventOf(sessionId, row),

@@ -1,7 +1,6 @@
 /** The `bash` tool: one shell command, bounded in time and output, with nothing left behind. */
 import { z } from "zod";
 import type { Clock } from "../core/ids.ts";
-import type { Json } from "../core/message.ts";
 import { defineTool, type Tool, type ToolContext, type ToolResult } from "../core/tool.ts";
 import type { ProcessHost } from "./process/client.ts";
 import type { CommandOutcome, CommandSpec } from "./process/protocol.ts";
@@ -173,13 +172,22 @@ function resultOf(call: Input, outcome: CommandOutcome): ToolResult {
   if (outcome.status !== "exited") return failure(call.command, outcome.message);
   const text = outputText(outcome);
   const note = noteOf(call, outcome);
-  const { exitCode, signal, timedOut, aborted, totalBytes, spillPath, killedSurvivors, durationMs } = outcome;
-  const facts: { [key: string]: Json } = { exitCode, signal, timedOut, aborted, totalBytes, spillPath };
+  const { exitCode, signal, timedOut, aborted, killedSurvivors, durationMs } = outcome;
   return {
     output: text === "" ? "(no output)" : text,
     ...(note === "" ? {} : { note }),
     display: [{ type: "terminal", command: call.command, output: text, exitCode, durationMs }],
     ...(exitCode === 0 && !timedOut && !aborted ? {} : { isError: true as const }),
-    facts: { ...facts, killedSurvivors, durationMs },
+    facts: {
+      exitCode,
+      signal,
+      timedOut,
+      aborted,
+      bytes: outcome.totalBytes,
+      truncated: outcome.omittedBytes > 0,
+      savedPath: outcome.spillPath,
+      killedSurvivors,
+      durationMs,
+    },
   };
 }

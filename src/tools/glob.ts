@@ -44,6 +44,7 @@ export function makeGlobTool({ env }: { env: RipgrepEnvironment }): Tool {
           output: found.length === 0 ? "No files." : head.text,
           ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
           display: [{ type: "text", text: `${pattern}: ${plural(head.kept, "file")}` }],
+          ...(notes.length > 0 && { facts: { truncated: true } }),
         };
       }),
   });

@@ -81,6 +81,7 @@ export function makeGrepTool({ env }: { env: RipgrepEnvironment }): Tool {
           output: lines.length === 0 ? "No matches." : head.text,
           ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
           display: [{ type: "text", text: `${clipLine(input.pattern, 80)}: ${total}` }],
+          ...((stopped !== null || head.cutBy !== null) && { facts: { truncated: true } }),
         };
       }),
   });

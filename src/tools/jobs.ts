@@ -89,6 +89,11 @@ async function outputOf(host: ProcessHost, id: number, since: number): Promise<T
       text === "" ? "(no new output)" : text,
       `Job ${id}: ${stateOf(job)}. Next output from since=${page.next}.`,
     ),
-    facts: { job: id, next: page.next, running: job.outcome === null },
+    facts: {
+      job: id,
+      next: page.next,
+      running: job.outcome === null,
+      ...(page.skippedBytes > 0 && { truncated: true, savedPath: page.spillPath }),
+    },
   };
 }

@@ -39,6 +39,7 @@ export function makeLsTool(): Tool {
               }
             : {}),
           display: [{ type: "text", text: `${shown(cwd, folder)}: ${total}` }],
+          ...(cut && { facts: { truncated: true } }),
         };
       }),
   });

@@ -65,7 +65,7 @@ export async function readPath(
     const seen = { path: real, hash: hashOf(bytes) };
     const result = textResult(bytes, name, range);
     files.record(seen);
-    return { ...result, facts: { files: [seen] } };
+    return { ...result, facts: { files: [seen], ...result.facts } };
   } finally {
     await handle.close();
   }
@@ -105,6 +105,9 @@ function textResult(bytes: Buffer, name: string, range: LineRange): ToolResult {
     output: head.text,
     ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
     display: [{ type: "text", text: `${name}: lines ${range.offset}-${next - 1} of ${lines.length}` }],
+    ...((head.shortened > 0 || (next <= lines.length && head.kept !== range.limit)) && {
+      facts: { truncated: true },
+    }),
   };
 }
 
@@ -126,6 +129,9 @@ async function readLarge(
     output: kept.text,
     note: `Lines ${range.offset}-${next - 1} of a file of ${formatBytes(size)}. ${more} Too large to edit here; grep finds places in it.`,
     display: [{ type: "text", text: `${name}: lines ${range.offset}-${next - 1} (${formatBytes(size)})` }],
+    ...((kept.shortened > 0 || (kept.kept !== range.limit && !(ended && kept.kept === lines.length))) && {
+      facts: { truncated: true },
+    }),
   };
 }
 
@@ -169,5 +175,8 @@ async function readPdf(
     output: kept.text,
     note: `Text of pages ${range.offset}-${last} of ${total}.${cut}${more}`,
     display: [{ type: "text", text: `${name}: PDF, pages ${range.offset}-${last} of ${total}` }],
+    ...((kept.cutBy !== null || (last < total && pages.length !== range.limit)) && {
+      facts: { truncated: true },
+    }),
   };
 }

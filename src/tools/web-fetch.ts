@@ -93,6 +93,6 @@ async function shownPage(page: Page, offset: number): Promise<ToolResult> {
     ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
     display: [{ type: "text", text: `${heading}: ${status}, ${mediaType}, ${text.length} characters` }],
     ...(ok ? {} : { isError: true as const }),
-    facts: { url: url.href, status, mediaType, bytes: body.length, cut },
+    facts: { url: url.href, status, mediaType, bytes: body.length, truncated: cut || rest > 0, cut },
   };
 }

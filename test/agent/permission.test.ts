@@ -37,7 +37,7 @@ describe("a call that must be asked for", () => {
     expect(ofType(events, "tool.started")).toEqual([]);
     expect(ofType(events, "approval.requested")).toEqual([]);
     expect(ofType(events, "tool.finished")).toMatchObject([
-      { status: "denied", facts: { rule: "mode:ask", source: expect.any(String) } },
+      { status: "denied", decision: { effect: "ask", rule: "mode:ask", source: expect.any(String) } },
     ]);
     expect(resultsTold(upstream)[0]).toMatch(/^Denied \(mode:ask\): .*Nobody is there to ask.*--allow/);
   });

@@ -48,6 +48,22 @@ describe("the tool calls of one answer", () => {
     expect(resultsTold(upstream)).toEqual(["slow one", "quick one"]);
   });
 
+  it("say for machines how much they gave and whether anything was cut, also where the tool does not", async () => {
+    const plain = fakeTool("plain", "read", () => "grün");
+    const cut = fakeTool("cut", "execute", () => ({
+      output: "head",
+      display: [],
+      facts: { exitCode: 3, bytes: 9_000, truncated: true, savedPath: "/tmp/all" },
+    }));
+    const { turn, upstream } = await makeBench({ tools: [plain, cut] });
+    upstream.script(asks({ name: "plain" }, { name: "cut" }), says("done"));
+    const { events } = await turn("go");
+    expect(ofType(events, "tool.finished").map(({ facts }) => facts)).toEqual([
+      { bytes: 5, truncated: false },
+      { exitCode: 3, bytes: 9_000, truncated: true, savedPath: "/tmp/all" },
+    ]);
+  });
+
   it("wait for each other where they touch the same path, and a command waits for all", async () => {
     const trace: string[] = [];
     const tools = [

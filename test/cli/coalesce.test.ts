@@ -6,7 +6,7 @@ import type { SessionId, TurnId } from "../../src/core/ids.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const header = { v: 1 as const, at: 0, sessionId: "s" as SessionId, turnId: "t" as TurnId };
+const header = { v: 1 as const, at: 0, sessionId: "s" as SessionId, turnId: "t" as TurnId, agent: "main" };
 const text = (seq: number, delta: string): AgentEvent => ({
   ...header,
   seq,

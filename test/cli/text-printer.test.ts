@@ -11,6 +11,7 @@ const header = {
   at: 0,
   sessionId: "s" as SessionId,
   turnId: "t" as TurnId,
+  agent: "main",
   id: "e" as EntryId,
   parent: null,
 };
@@ -45,7 +46,10 @@ const finished = (status: Finished["status"], text: string, facts?: Finished["fa
 const init = (sessionId: string | null): InitLine => ({
   type: "init",
   v: 1,
+  seq: 0,
   at: 0,
+  turnId: null,
+  agent: "main",
   version: "1.2.3",
   sessionId: sessionId as SessionId | null,
   model: "a/b",
@@ -57,8 +61,11 @@ const init = (sessionId: string | null): InitLine => ({
 const result = (fields: Partial<ResultLine>): ResultLine => ({
   type: "result",
   v: 1,
+  seq: 2,
   at: 0,
   sessionId: null,
+  turnId: null,
+  agent: "main",
   exitCode: 0,
   reason: "done",
   text: "",

@@ -42,7 +42,10 @@ describe("a command", () => {
     const run = await measured(made, ["--mode", "full", "go"]);
     expect(run.result.reason).toBe("done");
     const [finished] = ofType(run.events, "tool.finished");
-    expect(finished).toMatchObject({ status: "ok", facts: { exitCode: 0, totalBytes: 1_000_000_012 } });
+    expect(finished).toMatchObject({
+      status: "ok",
+      facts: { exitCode: 0, bytes: 1_000_000_012, truncated: true },
+    });
     expect(outputOf(run)).toMatch(
       /^first\nx[\s\S]*left out[\s\S]*\nlast\n\[\d+ bytes of output were counted but not kept on disk\.\]$/,
     );

@@ -66,7 +66,7 @@ describe("modes and rules with nobody to ask", () => {
     const refused = ofType(events, "tool.finished").filter(({ status }) => status === "denied");
     expect(refused).toHaveLength(5 - runs.length);
     for (const one of refused) {
-      expect(one.facts).toMatchObject({ rule: expect.any(String), source: expect.any(String) });
+      expect(one.decision).toMatchObject({ rule: expect.any(String), source: expect.any(String) });
       expect(one.output).toEqual([{ type: "text", text: expect.stringMatching(/^Denied \(.+\): .{10,}/) }]);
     }
     expect(ofType(await ledgerOf(world, sessionId), "tool.finished")).toEqual(

@@ -51,6 +51,7 @@ const placed = (events: readonly DurableEvent[]): NewEntry[] =>
     seq: n + 1,
     at: 1_700_000_000_000 + n,
     turnId: uuid(0) as TurnId,
+    agent: "main",
     ...event,
   }));
 
@@ -108,6 +109,16 @@ describe("JSON lines", () => {
     await expect(importJsonl(linesOf(file), to)).rejects.toMatchObject({
       message: expect.stringContaining("already"),
     });
+  });
+
+  it("written before lines named their agent are read as the main agent's", async () => {
+    const from = await openStore("from.db");
+    const to = await openStore("to.db");
+    const file = await collect(exportJsonl(await write(from, small), from));
+    const older = file.replaceAll(',"agent":"main"', "");
+    expect(older).not.toContain("agent");
+    await importJsonl(linesOf(older), to);
+    expect(await to.read(id, 0, 100)).toEqual(await from.read(id, 0, 100));
   });
 
   it.each([

@@ -168,6 +168,7 @@ export function chained(events: readonly DurableEvent[], after: NewEntry | null 
       seq,
       at: 1_700_000_000_000 + seq * 1000,
       turnId: "turn-1" as TurnId,
+      agent: "main",
       ...event,
     };
     parent = event.type === "branch.moved" ? event.leaf : entry.id;

@@ -67,6 +67,15 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
         expect(await store.path(one)).toEqual(expected);
       });
 
+      it("keeps whose entry each is", async () => {
+        const [mine, theirs] = chained([sessionStarted(), user("a")]);
+        if (!mine || !theirs) throw new Error("two entries");
+        const writer = await store.create({ id: one, cwd: "/w", model: "test/m", mode: "ask", at: 0 });
+        await writer.append([mine, { ...theirs, agent: "main/review" }]);
+        await writer.close();
+        expect((await store.read(one, 0, 100)).map(({ agent }) => agent)).toEqual(["main", "main/review"]);
+      });
+
       it("has the same path as the tree in memory, after any batches, from any leaf (1,000 sessions)", async () => {
         let n = 100;
         await fc.assert(

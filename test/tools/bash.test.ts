@@ -41,7 +41,13 @@ describe("bash", () => {
     expect(result.output).toBe(`${realpathSync(bench.dir)}\n/go C asked for cat dumb`);
     expect(result).not.toHaveProperty("isError");
     expect(result).not.toHaveProperty("note");
-    expect(result.facts).toMatchObject({ exitCode: 0, signal: null, timedOut: false, spillPath: null });
+    expect(result.facts).toMatchObject({
+      exitCode: 0,
+      signal: null,
+      timedOut: false,
+      savedPath: null,
+      truncated: false,
+    });
   });
 
   it("starts each command afresh", async () => {
@@ -73,7 +79,7 @@ describe("bash", () => {
     const line = String.raw`printf '\033[31mred\033[0m\033]0;title\007\n10%%\r50%%\r100%%\r\nend\n'`;
     expect((await run({ command: line })).output).toBe("red\n100%\nend");
     const long = await run({ command: `${line}; seq 1 30000` });
-    const spilled = readFileSync(String(long.facts?.spillPath), "utf8");
+    const spilled = readFileSync(String(long.facts?.savedPath), "utf8");
     expect(spilled.startsWith("\u001b[31mred")).toBe(true);
     expect(spilled.endsWith("30000\n")).toBe(true);
   });
@@ -83,7 +89,7 @@ describe("bash", () => {
     const lines = String(result.output).split("\n");
     const gap = lines.findIndex((line) => line.startsWith("[..."));
     expect(lines[gap]).toBe(
-      `[... ${168_894 - 40 * 1024} of 168894 bytes left out; full output in ${result.facts?.spillPath} ...]`,
+      `[... ${168_894 - 40 * 1024} of 168894 bytes left out; full output in ${result.facts?.savedPath} ...]`,
     );
     expect(lines.slice(0, gap)).toEqual(Array.from({ length: gap }, (_, index) => String(index + 1)));
     const rest = lines.slice(gap + 1);

@@ -17,6 +17,7 @@ const live = (event: EphemeralEvent): AgentEvent => ({
   at: 0,
   sessionId: "s" as SessionId,
   turnId: null,
+  agent: "main",
   ...event,
 });
 

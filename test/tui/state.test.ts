@@ -11,6 +11,7 @@ const header = () => ({
   at: 1000,
   sessionId: "s" as SessionId,
   turnId: "t" as TurnId,
+  agent: "main",
 });
 const durable = (event: DurableEvent): AgentEvent => ({
   ...header(),

@@ -14,6 +14,7 @@ function story() {
     at: 1000,
     sessionId: "s" as SessionId,
     turnId: "t" as TurnId,
+    agent: "main",
   });
   return {
     durable: (event: DurableEvent): AgentEvent => ({

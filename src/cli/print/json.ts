@@ -2,7 +2,7 @@
 
 import { exitCodes } from "../../core/errors.ts";
 import type { AgentEvent, Mode, ModelName, TurnResult } from "../../core/event.ts";
-import type { SessionId } from "../../core/ids.ts";
+import type { AgentPath, SessionId, TurnId } from "../../core/ids.ts";
 import { Coalescer } from "./coalesce.ts";
 import type { Printer } from "./printer.ts";
 
@@ -10,9 +10,13 @@ import type { Printer } from "./printer.ts";
 export type InitLine = {
   type: "init";
   v: 1;
+  /** Below that of every event. */
+  seq: 0;
   at: number;
   version: string;
   sessionId: SessionId | null;
+  turnId: null;
+  agent: AgentPath;
   model: ModelName | null;
   mode: Mode;
   cwd: string;
@@ -20,13 +24,20 @@ export type InitLine = {
 };
 
 /** The last line of every headless run, whatever happened. */
-export type ResultLine = {
+export type ResultLine = LinePlace & {
   type: "result";
   v: 1;
   at: number;
-  sessionId: SessionId | null;
   exitCode: number;
 } & TurnResult;
+
+/** What a line has in common with the events before it; null where the run never came so far. */
+export type LinePlace = {
+  seq: number;
+  sessionId: SessionId | null;
+  turnId: TurnId | null;
+  agent: AgentPath;
+};
 
 /** Prints the stream as JSON lines. */
 export function jsonPrinter(write: (text: string) => void): Printer {
@@ -55,6 +66,6 @@ export function resultPrinter(write: (text: string) => void): Printer {
 }
 
 /** The result line of a finished run. */
-export function resultLine(result: TurnResult, sessionId: SessionId | null, at: number): ResultLine {
-  return { type: "result", v: 1, at, sessionId, exitCode: exitCodes[result.reason], ...result };
+export function resultLine(result: TurnResult, place: LinePlace, at: number): ResultLine {
+  return { type: "result", v: 1, ...place, at, exitCode: exitCodes[result.reason], ...result };
 }

@@ -54,8 +54,12 @@ export function told(finished: Finished): Told {
     const before = events[index - 1];
     if (before !== undefined && event.seq <= before.seq) return complain(`seq ${event.seq} does not rise`);
   }
-  const { type: _, v: __, at: ___, sessionId, exitCode, ...result } = last;
+  const { type: _, v: __, at: ___, sessionId, exitCode, seq, turnId, agent, ...result } = last;
   turnResultSchema.parse(result);
+  const before = events.at(-1);
+  if (init.seq !== 0 || Number(seq) <= (before?.seq ?? 0) || turnId !== (before?.turnId ?? null))
+    return complain("init or result does not stand in its place among the events");
+  if (agent !== "main" || init.agent !== "main") return complain("init and result name their agent");
   if (exitCode !== finished.code)
     return complain(`exit code ${finished.code}, but the result says ${exitCode}`);
   if (sessionId !== init.sessionId) return complain("init and result name different sessions");
