@@ -301,7 +301,7 @@ async function openSession(
       tools: toolbox.specs,
     }),
     prefix: new PrefixTracker(),
-    cacheWatch: new CacheWatch(),
+    cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),
     system: segment.system,
     cwd,
     settings: {

@@ -17,6 +17,8 @@ export type Answer = {
   cost: NanoUsd | null;
   end: AssistantMessage["end"];
   target: Target;
+  /** The encoded request; null of an upstream that encodes none. */
+  body: string | null;
   /** As the upstream named itself. */
   answeredBy: string;
   requestId: string | null;
@@ -32,6 +34,7 @@ export class Attempt {
   readonly #target: Target;
   readonly #number: number;
   readonly #startedAt: number;
+  #body: string | null = null;
   #begun = false;
   #firstPartMs: number | null = null;
   readonly #open = new Map<number, OpenPart>();
@@ -49,6 +52,11 @@ export class Attempt {
     this.#target = target;
     this.#number = number;
     this.#startedAt = run.now();
+  }
+
+  /** Takes in the body that leaves. */
+  sent(body: string): void {
+    this.#body = body;
   }
 
   /** Takes an event in. A tool call that is complete is returned, as the answer will have it. */
@@ -122,6 +130,7 @@ export class Attempt {
       cost: this.#reportedCost ?? priceUsage(this.#usage, this.#target.info.price, { at }),
       end: this.#end ?? { reason: "error", error: cutShort },
       target: this.#target,
+      body: this.#body,
       answeredBy: this.#answeredBy ?? this.#target.info.id,
       requestId: this.#requestId,
       attempt: this.#number,

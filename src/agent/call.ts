@@ -124,6 +124,7 @@ export async function* callModel(
       if (durable.length > 0) committed.push(...(await run.session.commit(...durable)));
       return { admitted: true, maxOutputTokens: answer.maxOutputTokens };
     },
+    sending: (body) => state.current.attempt.sent(body),
     signal: run.signal,
     now: run.now,
     random: run.random,

@@ -9,6 +9,7 @@ export type Place =
   | "your message"
   | "the project's instruction files"
   | "the verify output"
+  | "a quotation of the prompt"
   | "a tool result";
 
 /** Characters of the last piece kept to find a value that was cut in two. Keys are shorter. */

@@ -115,14 +115,15 @@ async function* record(
 ): AsyncGenerator<AgentEvent> {
   const { target, usage, timings } = answer;
   const mismatch = mismatchOf(run, number, answer);
-  const miss = run.cacheWatch.observe(
+  const miss = run.cacheWatch.observe({
     usage,
     prefix,
-    target.upstream.name,
-    timings.startedAt,
-    run.settings.cacheTtl,
-    target.info.price,
-  );
+    body: answer.body,
+    model: target.upstream.name,
+    at: timings.startedAt,
+    ttl: run.settings.cacheTtl,
+    price: target.info.price,
+  });
   const news: DurableEvent[] = [];
   if (mismatch && turn.mismatch !== mismatch.answered) news.push(mismatch);
   turn.mismatch = mismatch?.answered ?? turn.mismatch;

@@ -299,6 +299,15 @@ const durable = [
     expectedTokens: count,
     readTokens: count,
     changed: z.string(),
+    departure: optional(
+      z.strictObject({
+        byte: count.describe("In the encoded request, from 0"),
+        path: z.string(),
+        source: z.string(),
+        before: z.string(),
+        now: z.string(),
+      }),
+    ),
     cost,
   }),
   z.strictObject({

@@ -76,6 +76,20 @@ export type ApprovalAnswer = {
   comment?: string;
 };
 
+/** Where an encoded request first departs from the one before it. */
+export type PrefixDeparture = {
+  /** Its byte in the encoded request, from 0. */
+  byte: number;
+  /** The place in the body: `messages[3].content[0].text`. */
+  path: string;
+  /** Whose words they are, for people: `tool bash`, `system prompt, under "## AGENTS.md"`, `message 4 (user), result of read`. */
+  source: string;
+  /** What stood there, in at most 80 characters from shortly before the place; `nothing` where nothing did. */
+  before: string;
+  /** What stands there now, as `before`. */
+  now: string;
+};
+
 /** Stands on what a model call came to when it was answered from a recording (`--replay`): nothing was spent on it. */
 export type Replayed = { replayed?: true };
 
@@ -214,6 +228,8 @@ export type DurableEvent =
       readTokens: number;
       /** The first part of the prefix that differs from the request before, or `expired`/`upstream` if none does. */
       changed: string;
+      /** The first byte of it, when the request and the one before it were kept (each up to 16 million characters). */
+      departure?: PrefixDeparture;
       cost: NanoUsd | null;
     })
   | { type: "verify.finished"; command: string; exitCode: number | null; output: string; durationMs: number }

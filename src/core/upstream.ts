@@ -11,7 +11,14 @@ export type Upstream = {
   /** `provider/model`. */
   readonly name: ModelName;
   readonly provider: string;
-  stream(request: ModelRequest, options: { signal: AbortSignal }): AsyncIterable<ModelEvent>;
+  stream(request: ModelRequest, options: StreamOptions): AsyncIterable<ModelEvent>;
+};
+
+/** What a call brings beside its request. */
+export type StreamOptions = {
+  signal: AbortSignal;
+  /** Is told the encoded body as it leaves, by an upstream that has one. */
+  sending?: ((body: string) => void) | undefined;
 };
 
 /** What a call may do after an admission, or the refusal that stands instead. */

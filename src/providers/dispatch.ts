@@ -1,6 +1,6 @@
 /** The one retry layer: attempts, waits and fallbacks around model calls, each of them an event. */
 import type { ModelError, ModelEvent, ModelRequest } from "../core/model.ts";
-import type { Admission, DispatchEvent, Upstream } from "../core/upstream.ts";
+import type { Admission, DispatchEvent, StreamOptions, Upstream } from "../core/upstream.ts";
 import type { Breakers } from "./breaker.ts";
 import { type Timing, waitForReset } from "./limit-wait.ts";
 import {
@@ -28,6 +28,8 @@ export type Dispatch<Refusal> = Timing & {
    * the caller discards what was shown when it reads `attempt.failed`. Never, when left out.
    */
   mayRepeatOutput?(): boolean;
+  /** Is told each attempt's encoded body as it leaves. */
+  sending?(body: string): void;
   onLimit: OnLimit;
   policy?: RetryPolicy;
   /** Shared by all dispatches of the process; only consulted where there is a fallback to go to. */
@@ -55,7 +57,7 @@ export async function* dispatch<Refusal>(call: Dispatch<Refusal>): AsyncGenerato
     }
     yield { type: "attempt.started", attempt, upstream: name };
     const request = { ...call.requestFor(upstream), maxOutputTokens: admission.maxOutputTokens };
-    const { error, shown } = yield* attemptOn(upstream, request, route, call.signal);
+    const { error, shown } = yield* attemptOn(upstream, request, route, call);
     if (error === null) return;
     failures++;
 
@@ -98,14 +100,14 @@ async function* attemptOn(
   upstream: Upstream,
   request: ModelRequest,
   route: Route,
-  signal: AbortSignal,
+  { signal, sending }: StreamOptions,
 ): AsyncGenerator<ModelEvent, { error: ModelError | null; shown: boolean }> {
   let shown = false;
   let error: ModelError | null = { code: "truncated", message: "The stream ended before the answer did." };
   let verdict = false;
   route.began();
   try {
-    for await (const event of upstream.stream(request, { signal })) {
+    for await (const event of upstream.stream(request, { signal, sending })) {
       if (event.type === "error") {
         error = event.error;
         break;

@@ -3,7 +3,7 @@ import { TauError } from "../core/errors.ts";
 import type { Clock } from "../core/ids.ts";
 import type { Json } from "../core/message.ts";
 import type { ModelError, ModelEvent, ModelRequest } from "../core/model.ts";
-import type { Upstream } from "../core/upstream.ts";
+import type { StreamOptions, Upstream } from "../core/upstream.ts";
 import type { Peer, StreamDecoder } from "../wire/codec.ts";
 import { type AnyCodec, loadCodec } from "../wire/codecs.ts";
 import { boundedRaw } from "../wire/http-failure.ts";
@@ -37,19 +37,20 @@ export function makeUpstream(parts: UpstreamParts): Upstream {
   return {
     name: `${provider.id}/${model}`,
     provider: provider.id,
-    stream: (request, { signal }) => exchange(parts, request, signal),
+    stream: (request, options) => exchange(parts, request, options),
   };
 }
 
 async function* exchange(
   parts: UpstreamParts,
   request: ModelRequest,
-  signal: AbortSignal,
+  { signal, sending }: StreamOptions,
 ): AsyncGenerator<ModelEvent> {
   const { provider, model, connection } = parts;
   const peer: Peer = { provider: provider.id, model };
   const codec = await codecOf(provider);
-  const body = codec.encodeRequest(withFields({ ...request, model }, provider), peer);
+  const body = JSON.stringify(codec.encodeRequest(withFields({ ...request, model }, provider), peer));
+  sending?.(body);
   const { firstByteMs, wholeMs } = provider.timeouts;
   const watchdog = new Watchdog(signal, request.stream ? firstByteMs : wholeMs);
   const failed = (error: unknown): ModelError => {
@@ -65,7 +66,7 @@ async function* exchange(
           dialect: provider.dialect,
           connection,
           route: routeOf(provider.dialect, connection, model, request.stream),
-          body: JSON.stringify(body),
+          body,
           timeoutMs: request.stream ? firstByteMs : wholeMs,
           signal: watchdog.signal,
         },

@@ -156,7 +156,7 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       return notice(
         state,
         event,
-        `prompt cache missed ${event.expectedTokens - event.readTokens} tokens (${event.changed}), ${formatUsd(event.cost)} more`,
+        `prompt cache missed ${event.expectedTokens - event.readTokens} tokens (${event.departure?.source ?? event.changed}), ${formatUsd(event.cost)} more`,
       );
     case "compaction.finished":
       return notice(

@@ -257,6 +257,9 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
   }
   const outcomes = [...(options.verify ?? [])];
   const secrets = options.secrets ?? [];
+  const redaction = new Redaction((text) =>
+    secrets.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text),
+  );
   const run: Omit<AgentRun, "signal"> = {
     session,
     toolbox,
@@ -293,13 +296,11 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
       tools: toolbox.specs,
     }),
     prefix: new PrefixTracker(),
-    cacheWatch: new CacheWatch(),
+    cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),
     system,
     cwd,
     settings: { ...defaultRunSettings, ...options.settings },
-    redaction: new Redaction((text) =>
-      secrets.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text),
-    ),
+    redaction,
     verify: async () => ({ durationMs: 1, ...(outcomes.shift() ?? { exitCode: 0, output: "" }) }),
     now: clock.now,
     random: () => 0.5,

@@ -1,7 +1,7 @@
 /** A fake at the upstream seam: answers from a script, remembers what it was asked and what it reported. */
 import type { Json, Part } from "../../src/core/message.ts";
 import type { EndReason, ModelError, ModelEvent, ModelRequest } from "../../src/core/model.ts";
-import type { Upstream } from "../../src/core/upstream.ts";
+import type { StreamOptions, Upstream } from "../../src/core/upstream.ts";
 import type { NanoUsd, Usage } from "../../src/core/usage.ts";
 import { addUsage, zeroUsage } from "../../src/core/usage.ts";
 
@@ -121,6 +121,8 @@ export class ScriptedUpstream implements Upstream {
   readonly requests: ModelRequest[] = [];
   /** Sum of what it reported, each answer's last word. */
   reported: Usage = zeroUsage;
+  /** How it would write a request on the wire; without it nobody learns the bytes. */
+  encode: ((request: ModelRequest) => string) | null = null;
   readonly #replies: Reply[] = [];
 
   constructor(name: string) {
@@ -139,8 +141,9 @@ export class ScriptedUpstream implements Upstream {
     return this.#replies.length;
   }
 
-  async *stream(request: ModelRequest, { signal }: { signal: AbortSignal }): AsyncGenerator<ModelEvent> {
+  async *stream(request: ModelRequest, { signal, sending }: StreamOptions): AsyncGenerator<ModelEvent> {
     this.requests.push(structuredClone(request));
+    if (this.encode) sending?.(this.encode(request));
     const reply = this.#replies.shift();
     if (reply === undefined)
       throw new Error(`${this.name} has no answer for request ${this.requests.length}`);

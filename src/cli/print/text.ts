@@ -1,5 +1,5 @@
 /** `--output text`: the answer on stdout, everything else on stderr. */
-import type { AgentEvent } from "../../core/event.ts";
+import type { AgentEvent, PrefixDeparture } from "../../core/event.ts";
 import { formatUsd, promptTokens } from "../../core/usage.ts";
 import { oneRow } from "../../tui/view/clean.ts";
 import type { Printer } from "./printer.ts";
@@ -57,7 +57,7 @@ export function progressLine(event: AgentEvent): string | null {
     case "compaction.finished":
       return `! context compacted (${event.method}): ${event.tokensBefore} to ${event.tokensAfter} tokens, ${formatUsd(event.cost)}`;
     case "cache.missed":
-      return `! prompt cache missed: ${event.expectedTokens - event.readTokens} tokens, changed: ${event.changed}, cost ${formatUsd(event.cost)}`;
+      return `! prompt cache missed: ${event.expectedTokens - event.readTokens} tokens, changed: ${event.changed}, cost ${formatUsd(event.cost)}${event.departure ? `; ${departureText(event.departure)}` : ""}`;
     case "budget.refused":
       return `! ${event.reason}`;
     case "verify.finished":
@@ -70,6 +70,11 @@ export function progressLine(event: AgentEvent): string | null {
     default:
       return null;
   }
+}
+
+/** The first byte that cost a prompt its cache. */
+function departureText({ byte, source, before, now }: PrefixDeparture): string {
+  return `first at byte ${byte}, ${source}: was ${before}, is ${now}`;
 }
 
 /** Why a call did not succeed. A command's first line says nothing about that, its exit code does. */
