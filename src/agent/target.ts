@@ -13,7 +13,7 @@ import type { ProviderEntry } from "../providers/provider.ts";
 import { resolveModel } from "../providers/registry.ts";
 import type { Fetch } from "../providers/transport/fetch.ts";
 import { makeUpstream } from "../providers/upstream.ts";
-import { type Abilities, prepareMessages } from "../wire/handover.ts";
+import { type Abilities, makePreparer, type Preparer } from "../wire/handover.ts";
 import { openCatalogue } from "./catalogue.ts";
 import type { Target } from "./run.ts";
 
@@ -73,14 +73,17 @@ async function openTarget(
     parts.idleTimeoutMs === undefined
       ? provider
       : { ...provider, timeouts: { ...provider.timeouts, idleMs: parts.idleTimeoutMs } };
-  const abilities = await abilitiesOf(provider, info);
+  const prepare = makePreparer(
+    { provider: info.provider, model: info.id },
+    await abilitiesOf(provider, info),
+  );
   const target: Target = {
     upstream: makeUpstream({ provider: patient, model, connection, fetch: parts.fetch, now: parts.now }),
     info,
     dialect: provider.dialect,
     ...(warning !== null && { warning }),
     adapt(request) {
-      const fitted = fitRequest(request, info, abilities);
+      const fitted = fitRequest(request, info, prepare);
       // Responses hands out the ciphertext of thoughts only when asked, and a model that thinks unasked needs it back
       // all the same: an empty wish asks for it.
       const thinks = provider.dialect === "responses" && info.reasoning !== null;
@@ -100,13 +103,13 @@ async function abilitiesOf(provider: ProviderEntry, info: ModelInfo): Promise<Ab
 }
 
 /** Leaves out of a request what the model cannot take, and nothing else. */
-export function fitRequest(request: ModelRequest, info: ModelInfo, abilities: Abilities): ModelRequest {
+export function fitRequest(request: ModelRequest, info: ModelInfo, prepare: Preparer): ModelRequest {
   const { reasoning, temperature, output, ...rest } = request;
   const thinking = reasoning?.effort === undefined ? null : thinkingFor(reasoning.effort, info.reasoning);
   return {
     ...rest,
     model: info.id,
-    messages: prepareMessages(rest.messages, { provider: info.provider, model: info.id }, abilities),
+    messages: prepare(rest.messages),
     ...(temperature !== undefined && info.capabilities.temperature && { temperature }),
     ...(output && (info.capabilities.structuredOutput || info.entry === null) && { output }),
     ...(thinking !== null && {

@@ -11,12 +11,15 @@ const lengths = [20, 9, 16, 12, 8, 6, 24, 32];
 /** Gives each call of a history its id, in order. */
 export class CallIds {
   readonly #pattern: RegExp;
+  readonly #before: CallIds | null;
   readonly #given = new Set<string>();
   /** How many candidates of an id have been tried, so that the next call of that id goes on from there. */
   readonly #tried = new Map<string, number>();
 
-  constructor(pattern: RegExp = anyId) {
+  /** @param before the ids of an earlier part of the history, which stay as they are */
+  constructor(pattern: RegExp = anyId, before: CallIds | null = null) {
     this.#pattern = pattern;
+    this.#before = before;
   }
 
   /**
@@ -24,13 +27,24 @@ export class CallIds {
    * answer), else one that depends on nothing but the id and how many came before it.
    */
   next(id: string): string {
-    for (let turn = this.#tried.get(id) ?? 0; ; turn += 1) {
+    for (let turn = this.#triesOf(id); ; turn += 1) {
       const candidate = turn === 0 && this.#pattern.test(id) ? id : this.#made(`${turn} ${id}`);
-      if (this.#given.has(candidate)) continue;
+      if (this.#isGiven(candidate)) continue;
       this.#given.add(candidate);
       this.#tried.set(id, turn + 1);
       return candidate;
     }
+  }
+
+  #triesOf(id: string): number {
+    const tries = this.#tried.get(id);
+    if (tries !== undefined) return tries;
+    return this.#before === null ? 0 : this.#before.#triesOf(id);
+  }
+
+  #isGiven(id: string): boolean {
+    if (this.#given.has(id)) return true;
+    return this.#before === null ? false : this.#before.#isGiven(id);
   }
 
   #made(seed: string): string {

@@ -21,8 +21,11 @@ export type Abilities = {
 /** What stands for the result of a call that never got one: an abort, a crash, a steer in the middle. */
 export const interruptedText = "Interrupted: this call did not finish, and its effects are unknown.";
 
+/** Prepares the messages of one conversation, again and again as it grows. */
+export type Preparer = (messages: readonly Message[]) => Message[];
+
 /**
- * Messages `peer` can be sent. After it:
+ * Makes messages such that `peer` can be sent them. After it:
  * - every tool call has exactly one result, in the tool message directly after it, in the order of the calls; calls
  *   without a result get an error that says they were interrupted, results without a call are dropped, the first of
  *   several results stands, and one that came late is moved to its call (law "pairing");
@@ -32,10 +35,61 @@ export const interruptedText = "Interrupted: this call did not finish, and its e
  * - no part is empty text and no message is empty.
  * Applied twice it changes nothing more, and a longer history gives a longer list that begins with the same messages,
  * unless what was added answers a call that had been waiting.
+ *
+ * What two requests in a row have in common is prepared once, so that a step costs what is new in it. Messages are
+ * compared as objects and must not be changed.
  */
-export function prepareMessages(messages: readonly Message[], peer: Peer, can: Abilities): Message[] {
+export function makePreparer(peer: Peer, can: Abilities): Preparer {
+  let last: readonly Message[] = [];
+  let kept = 0;
+  let prepared: Message[] = [];
+  let ids = new CallIds(can.callIdPattern);
+  return (messages) => {
+    const common = commonLength(last, messages);
+    last = messages;
+    if (common < kept) {
+      kept = 0;
+      prepared = [];
+      ids = new CallIds(can.callIdPattern);
+    }
+    const until = answeredUntil(messages, kept, common);
+    prepared.push(...prepare(messages.slice(kept, until), peer, can, ids));
+    kept = until;
+    const rest = prepare(messages.slice(until), peer, can, new CallIds(can.callIdPattern, ids));
+    return [...prepared, ...rest];
+  };
+}
+
+function commonLength(a: readonly Message[], b: readonly Message[]): number {
+  const departs = a.findIndex((message, index) => message !== b[index]);
+  return departs < 0 ? a.length : departs;
+}
+
+/** The last place up to `end` before which every call since `start` has its result: nothing after it can change what is before. */
+function answeredUntil(messages: readonly Message[], start: number, end: number): number {
+  const waiting = new Map<string, number>();
+  let open = 0;
+  let until = start;
+  for (let index = start; index < end; index += 1) {
+    const { role, parts } = messages[index] ?? { role: "user", parts: [] };
+    for (const part of parts) {
+      if (isCall(part, role)) {
+        waiting.set(part.id, (waiting.get(part.id) ?? 0) + 1);
+        open += 1;
+      } else if (part.type === "tool_result") {
+        const count = waiting.get(part.callId) ?? 0;
+        if (count === 0) continue;
+        waiting.set(part.callId, count - 1);
+        open -= 1;
+      }
+    }
+    if (open === 0) until = index + 1;
+  }
+  return until;
+}
+
+function prepare(messages: readonly Message[], peer: Peer, can: Abilities, ids: CallIds): Message[] {
   const answers = matchResults(messages);
-  const ids = new CallIds(can.callIdPattern);
   const prepared: Message[] = [];
   let calls = 0;
   for (const { role, parts } of messages) {

@@ -42,6 +42,7 @@ import { parseRule } from "../../src/policy/rule.ts";
 import { Breakers } from "../../src/providers/breaker.ts";
 import { openLedger } from "../../src/sessions/ledger.ts";
 import { thisProcess } from "../../src/sessions/process.ts";
+import { makePreparer } from "../../src/wire/handover.ts";
 import { ScriptedUpstream } from "./scripted-upstream.ts";
 
 /** One dollar a million prompt tokens, ten a million of answer; cached reads a tenth, writes as input. */
@@ -231,12 +232,15 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
   const storage = options.storage ?? (await sqliteStorage(clock.now));
   const source = ids(clock.now);
   const info = modelInfo(options.info);
-  const target = (upstream: ScriptedUpstream, of: ModelInfo): Target => ({
-    upstream,
-    info: of,
-    dialect: "messages",
-    adapt: (request) => fitRequest(request, of, { vision: of.capabilities.vision }),
-  });
+  const target = (upstream: ScriptedUpstream, of: ModelInfo): Target => {
+    const prepare = makePreparer({ provider: of.provider, model: of.id }, { vision: of.capabilities.vision });
+    return {
+      upstream,
+      info: of,
+      dialect: "messages",
+      adapt: (request) => fitRequest(request, of, prepare),
+    };
+  };
   const upstream = new ScriptedUpstream("test/model");
   const fallbacks = (options.fallbacks ?? []).map((name) => new ScriptedUpstream(name));
   const resumed = options.resume ?? [];

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../src/core/message.ts";
 import { compatFor } from "../../src/wire/chat-completions/compat.ts";
-import { type Abilities, interruptedText, prepareMessages } from "../../src/wire/handover.ts";
+import type { Peer } from "../../src/wire/codec.ts";
+import { type Abilities, interruptedText, makePreparer } from "../../src/wire/handover.ts";
 
 const peer = { provider: "mistral", model: "large" };
 const all: Abilities = { vision: true };
@@ -12,6 +13,9 @@ const strict: Abilities = { vision: true, callIdPattern: compatFor("mistral").to
 const own = { provider: "mistral", model: "large", data: { a: 1 } };
 const otherModel = { provider: "mistral", model: "small", data: { a: 1 } };
 const otherProvider = { provider: "openai", model: "large", data: { a: 1 } };
+
+const prepareMessages = (messages: readonly Message[], to: Peer, can: Abilities): Message[] =>
+  makePreparer(to, can)(messages);
 
 const user = (text: string): Message => ({ role: "user", parts: [{ type: "text", text }] });
 const call = (id: string, name = "read"): ToolCallPart => ({ type: "tool_call", id, name, input: {} });
@@ -174,6 +178,57 @@ describe("laws", () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test("a preparer that saw earlier requests gives what a fresh one gives, however the history grew or was cut", () => {
+    const change = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ do: fc.constant("grow" as const), by: arbHistory }) },
+      // Breakpoints are put on copies near the end.
+      { weight: 4, arbitrary: fc.record({ do: fc.constant("copy" as const), from: fc.nat(3) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ do: fc.constant("replace" as const), at: fc.nat(), by: arbHistory }),
+      },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant("cut" as const), to: fc.nat() }) },
+    );
+    fc.assert(
+      fc.property(arbHistory, fc.array(change, { maxLength: 8 }), arbAbilities, (first, changes, can) => {
+        const prepare = makePreparer(peer, can);
+        let history: Message[] = first;
+        expect(prepare(history)).toEqual(prepareMessages(history, peer, can));
+        for (const next of changes) {
+          const length = Math.max(1, history.length);
+          if (next.do === "grow") history = [...history, ...next.by];
+          if (next.do === "cut") history = history.slice(0, next.to % length);
+          if (next.do === "replace") history = history.toSpliced(next.at % length, 1, ...next.by);
+          if (next.do === "copy")
+            history = history.map((m, at) => (at >= history.length - next.from ? { ...m } : m));
+          expect(prepare(history)).toEqual(prepareMessages(history, peer, can));
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("a request costs what is new in it, however long the history", () => {
+    let looks = 0;
+    const counted = ({ role, parts }: Message): Message => ({
+      role,
+      get parts() {
+        looks += 1;
+        return parts;
+      },
+    });
+    const prepare = makePreparer(peer, all);
+    const history: Message[] = [];
+    const looksAt: number[] = [];
+    for (let n = 0; n < 500; n++) {
+      history.push(counted(user("go")), counted(answer(call(`c${n}`))), counted(results(result(`c${n}`))));
+      looks = 0;
+      expect(prepare([...history])).toHaveLength(3 * n + 3);
+      looksAt.push(looks);
+    }
+    expect(Math.max(...looksAt.slice(3))).toBeLessThan(30);
   });
 
   test("nothing opaque of another maker goes out, and every id is accepted", () => {
