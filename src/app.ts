@@ -286,7 +286,7 @@ async function openSession(
     toolbox,
     permissions,
     approver,
-    queue: new InputQueue(),
+    queue: new InputQueue(session, redaction),
     targets: targets.all,
     gate: budgetGate(
       replays ? replayBudgets() : openBudgets(ledger.database),

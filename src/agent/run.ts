@@ -1,6 +1,6 @@
 /** What a turn is given: the parts app.ts puts together, and what the caller asks of this one turn. */
 import type { BudgetRefusal, ModelName } from "../core/event.ts";
-import type { Clock } from "../core/ids.ts";
+import type { Clock, EntryId } from "../core/ids.ts";
 import type { CacheTtl, Part } from "../core/message.ts";
 import type { Dialect, Effort, ModelRequest } from "../core/model.ts";
 import type { Settlement } from "../core/store.ts";
@@ -130,6 +130,8 @@ export type AgentRun = {
 /** What a caller asks of one turn. */
 export type TurnInput = {
   parts: Part[];
+  /** The waiting message that `parts` are, when the turn begins with one. */
+  queued?: EntryId;
   /** A command that must pass before the turn counts as done. */
   verify?: string;
   outputSchema?: OutputSchema;

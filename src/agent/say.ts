@@ -1,5 +1,6 @@
 /** Messages that go into the conversation on the user's side. */
 import type { AgentEvent, MessageOrigin } from "../core/event.ts";
+import type { EntryId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
 import type { AgentRun } from "./run.ts";
 
@@ -8,9 +9,22 @@ export async function* say(
   run: AgentRun,
   origin: MessageOrigin,
   parts: readonly Part[],
+  queued?: EntryId,
 ): AsyncGenerator<AgentEvent> {
   const clean = run.redaction.data("your message", [...parts]);
-  yield* await run.session.commit({ type: "user.message", origin, parts: clean }, ...run.redaction.notes());
+  yield* await run.session.commit(
+    { type: "user.message", origin, parts: clean, ...(queued !== undefined && { queued }) },
+    ...run.redaction.notes(),
+  );
+}
+
+/** Says everything that waits for the running turn. */
+export async function* steer(run: AgentRun): AsyncGenerator<AgentEvent> {
+  for (;;) {
+    const next = run.queue.take("steer");
+    if (next === null) return;
+    yield* say(run, "steer", next.parts, next.id);
+  }
 }
 
 /** Tells the model something that is Tau's own word, not the user's. */

@@ -10,7 +10,7 @@ import { Fold } from "../sessions/fold.ts";
 import { CallIds } from "./call-ids.ts";
 import { TouchedFiles } from "./compaction/touched-files.ts";
 
-const personal: ReadonlySet<MessageOrigin> = new Set(["prompt", "steer", "follow_up"]);
+const personal: ReadonlySet<MessageOrigin> = new Set(["prompt", "steer"]);
 
 /** An open session of this process. */
 export class Session {
@@ -28,6 +28,9 @@ export class Session {
   readonly #touched = new TouchedFiles();
   readonly #callIds = new CallIds();
   #titled = false;
+  /** Commits of {@link commitAside} under way, and its entries that nobody was told of. */
+  #asides = 0;
+  readonly #untold: Entry[] = [];
 
   /**
    * @param path the entries from the root to the leaf, as the store gave them
@@ -107,6 +110,31 @@ export class Session {
     const turned = this.#commits.then(() => this.#append(events, settled));
     this.#commits = turned.catch(() => undefined);
     return turned;
+  }
+
+  /**
+   * Commits events that no turn made. They are told in the stream of the turn that runs, or of the next one: see
+   * {@link asidesBefore}.
+   */
+  async commitAside(...events: readonly DurableEvent[]): Promise<void> {
+    this.#asides += 1;
+    try {
+      this.#untold.push(...(await this.commit(...events)));
+    } finally {
+      this.#asides -= 1;
+    }
+  }
+
+  /** Whether entries that no turn made are not told yet. */
+  get hasAsides(): boolean {
+    return this.#asides > 0 || this.#untold.length > 0;
+  }
+
+  /** Entries that no turn made and that come before `seq`, each given out once; waits for those under way. */
+  async asidesBefore(seq: number): Promise<Entry[]> {
+    await this.#commits;
+    const later = this.#untold.findIndex((entry) => entry.seq > seq);
+    return this.#untold.splice(0, later < 0 ? this.#untold.length : later);
   }
 
   async #append(events: readonly DurableEvent[], settled: readonly Settlement[]): Promise<Entry[]> {

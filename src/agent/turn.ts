@@ -23,7 +23,7 @@ import {
 } from "./ending.ts";
 import { repeatAdvice } from "./repeat-guard.ts";
 import type { AgentRun, TurnInput } from "./run.ts";
-import { remind, say } from "./say.ts";
+import { remind, say, steer } from "./say.ts";
 import { settleAnswer } from "./settle-answer.ts";
 import { step } from "./step.ts";
 import { TurnState } from "./turn-state.ts";
@@ -31,26 +31,38 @@ import { TurnState } from "./turn-state.ts";
 /** Times the model may go on after an answer was cut at the output limit. */
 const maxContinuations = 3;
 
-/** Runs one turn. */
+/** Runs one turn. What others commit meanwhile, such as queued messages, is told between its events, `seq` rising. */
 export async function* runTurn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent, TurnResult> {
-  const turn = new TurnState(run.now());
+  const { session } = run;
+  const events = turn(run, input);
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value;
+    if (session.hasAsides) yield* await session.asidesBefore(next.value.seq);
+    yield next.value;
+  }
+}
+
+async function* turn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent, TurnResult> {
+  const state = new TurnState(run.now());
   run.session.beginTurn();
   let ending: Ending;
   try {
-    yield* say(run, "prompt", input.parts);
+    yield* say(run, "prompt", input.parts, input.queued);
     yield* introduce(run, input);
-    ending = yield* steps(run, input, turn);
+    ending = yield* steps(run, input, state);
   } catch (error) {
     ending = run.signal.aborted ? endOfStop(run.signal) : endOfError(error);
   }
-  let result = turn.result(ending, run.now());
+  let result = state.result(ending, run.now());
   try {
     const { text: _, output: __, ...outcome } = result;
     yield* await run.session.commit({ type: "turn.ended", ...outcome });
   } catch (error) {
     // A ledger that takes no more entries must not take the result from whoever waits for it.
-    result = turn.result(endOfError(error), run.now());
+    result = state.result(endOfError(error), run.now());
   }
+  await run.queue.endTurn(result.reason === "done");
   yield run.session.live({ type: "turn.finished", result });
   return result;
 }
@@ -59,7 +71,7 @@ async function* steps(run: AgentRun, input: TurnInput, turn: TurnState): AsyncGe
   const early = new EarlyReads(run);
   try {
     for (;;) {
-      for (const parts of run.queue.takeSteering()) yield* say(run, "steer", parts);
+      yield* steer(run);
       yield* wrapUpAtLimit(run, turn);
       turn.add((yield* makeRoom(run, turn.steps)).spent);
       if (run.signal.aborted) return endOfStop(run.signal);
@@ -122,10 +134,7 @@ async function* afterWords(
   const open = yield* settleAnswer(run, input, turn);
   if (open === "go on") return null;
   if (open) return open;
-  const followUp = turn.wrapUp === null ? run.queue.takeFollowUp() : null;
-  if (!followUp) return turn.allDenied() ? endAllDenied() : { reason: "done" };
-  yield* say(run, "follow_up", followUp);
-  return null;
+  return turn.allDenied() ? endAllDenied() : { reason: "done" };
 }
 
 /** At a limit the model is told once, and from then on forbidden to call tools. */

@@ -67,14 +67,15 @@ export async function runExec(task: string, raw: object): Promise<number> {
     } satisfies Partial<InitLine>);
     printer.init(init);
     begun = true;
-    for (const text of [...(notice ? [notice] : []), ...session.warnings]) say(`tau: ${text}\n`);
+    const notices = [notice, waitingNotice(session)].filter((text) => text !== null);
+    for (const text of [...notices, ...session.warnings]) say(`tau: ${text}\n`);
     const events = session.run({
       parts,
       signal: controller.signal,
       requireModel: options.requireModel,
       ...(options.verify !== undefined && { verify: options.verify }),
       ...(outputSchema && { outputSchema }),
-      ...(notice && { notices: [notice] }),
+      ...(notices.length > 0 && { notices }),
     });
     let next = await events.next();
     for (; !next.done; next = await events.next()) {
@@ -101,6 +102,14 @@ export function refuseExec(raw: object, problem: TauError): number {
   printer.init(unknownRun());
   printer.result(resultLine(result, placeAfter(null, null), Date.now()));
   return exitCodes[result.reason];
+}
+
+/** Words that wait in a resumed session's queue are a person's, for another moment: a script does not say them. */
+function waitingNotice({ id, queue }: OpenSession): string | null {
+  const count = queue.waiting.length;
+  if (count === 0) return null;
+  const [what, left, them] = count === 1 ? ["message waits", "is", "it"] : ["messages wait", "are", "them"];
+  return `${count} ${what} in the queue of this session and ${left} left there; tau -r ${id} shows ${them}`;
 }
 
 /** What `init` says before anything is known. */

@@ -198,9 +198,16 @@ const durable = [
   }),
   z.strictObject({
     type: z.literal("user.message"),
-    origin: z.enum(["prompt", "steer", "follow_up", "reminder", "verify", "schema_repair"]),
+    origin: z.enum(["prompt", "steer", "reminder", "verify", "schema_repair"]),
+    parts,
+    queued: optional(entryId),
+  }),
+  z.strictObject({
+    type: z.literal("input.queued"),
+    delivery: z.enum(["steer", "follow_up"]),
     parts,
   }),
+  z.strictObject({ type: z.literal("input.dropped"), inputs: z.array(entryId) }),
   z.strictObject({
     type: z.literal("step.started"),
     step,

@@ -21,14 +21,15 @@ export type MessageOrigin =
   | "prompt"
   /** Typed while the agent worked; injected after a tool batch. */
   | "steer"
-  /** Queued for after the agent's stop. */
-  | "follow_up"
   /** A dynamic reminder by Tau itself (limits near, loop advice); never edits the system prompt. */
   | "reminder"
   /** The outcome of a failed `--verify` command. */
   | "verify"
   /** The request to repair an answer that missed the output schema. */
   | "schema_repair";
+
+/** What a message typed while the agent works is for: the turn that runs, or the next one. */
+export type InputDelivery = "steer" | "follow_up";
 
 /** Estimated tokens of a request, by what fills the window. */
 export type TokenBreakdown = {
@@ -128,7 +129,17 @@ export type DurableEvent =
       /** Context files in the prompt, most general first. */
       files: { path: string; bytes: number; truncated: boolean }[];
     }
-  | { type: "user.message"; origin: MessageOrigin; parts: Part[] }
+  | {
+      type: "user.message";
+      origin: MessageOrigin;
+      parts: Part[];
+      /** The `input.queued` entry it waited as; that one waits no longer. */
+      queued?: EntryId;
+    }
+  /** Typed while the agent worked, and waiting from now on. Its id names it in what becomes of it. */
+  | { type: "input.queued"; delivery: InputDelivery; parts: Part[] }
+  /** Waiting messages that were taken back before they were said. */
+  | { type: "input.dropped"; inputs: EntryId[] }
   | {
       type: "step.started";
       step: number;

@@ -13,6 +13,7 @@ import type { Access } from "../core/tool.ts";
 import type { Usage } from "../core/usage.ts";
 import { promptTokens } from "../core/usage.ts";
 import { droppedText, interruptedText, notRunText, shortenResult, summaryText } from "./fold-text.ts";
+import { type WaitingInput, waitingAfter } from "./waiting-input.ts";
 
 type EntryOf<Type extends Entry["type"]> = Extract<Entry, { type: Type }>;
 
@@ -31,6 +32,8 @@ export type SessionState = {
   openTurn: TurnId | null;
   /** Calls of the last answer that started and have no result: running, or interrupted when the process died. */
   unfinished: { callId: string; name: string; summary: string; access: Access }[];
+  /** What was queued and neither said nor taken back, oldest first. */
+  waiting: readonly WaitingInput[];
 };
 
 /** A call of the last answer, waiting for its results. */
@@ -68,10 +71,12 @@ export class Fold {
   #segment: SessionState["segment"] = null;
   #measured: SessionState["measured"] = null;
   #openTurn: TurnId | null = null;
+  #waiting: readonly WaitingInput[] = [];
 
   /** Takes the next entry of the path. */
   add(entry: Entry): void {
     this.#seqOf.set(entry.id, entry.seq);
+    this.#waiting = waitingAfter(this.#waiting, entry);
     switch (entry.type) {
       case "segment.started":
         this.#segment = { system: entry.system, tools: entry.tools, prefixHash: entry.prefixHash };
@@ -121,7 +126,13 @@ export class Fold {
           ? [{ callId, name: started.name, summary: started.summary, access: started.access }]
           : [],
       ),
+      waiting: this.#waiting,
     };
+  }
+
+  /** What was queued and neither said nor taken back, oldest first. */
+  get waiting(): readonly WaitingInput[] {
+    return this.#waiting;
   }
 
   /** The conversation as the next request carries it. */

@@ -19,7 +19,6 @@ const edits: { readonly [name in KeyName]?: (editor: editing.Editor) => editing.
   "delete-line": editing.deleteToLineStart,
   left: editing.left,
   right: editing.right,
-  up: editing.up,
   down: editing.down,
   "line-start": editing.lineStart,
   "line-end": editing.lineEnd,
@@ -28,7 +27,10 @@ const edits: { readonly [name in KeyName]?: (editor: editing.Editor) => editing.
 /** What keys act on. */
 export type Controlled = {
   store: ScreenStore;
-  conversation: Pick<Conversation, "submit" | "interrupt" | "working">;
+  conversation: Pick<
+    Conversation,
+    "submit" | "followUp" | "sendWaiting" | "takeBack" | "stop" | "interrupt" | "working"
+  >;
   approvals: Pick<Approvals, "answer">;
   session: Pick<OpenSession, "setMode">;
   /** Ends the UI. */
@@ -40,11 +42,26 @@ export function controls({ store, conversation, approvals, session, leave }: Con
   const edit = (change: (editor: editing.Editor) => editing.Editor): void =>
     store.change((state) => ({ ...state, editor: change(state.editor), hint: null }));
 
-  const submit = (): void => {
-    const text = store.state.editor.text.trim();
-    if (text === "") return;
-    if (conversation.submit(text)) edit(() => editing.emptyEditor);
+  const send = (deliver: (text: string) => boolean): void => {
+    if (deliver(store.state.editor.text.trim())) edit(() => editing.emptyEditor);
     else store.change((state) => ({ ...state, hint: "too many messages wait already" }));
+  };
+
+  const submit = (): void => {
+    if (store.state.editor.text.trim() === "") conversation.sendWaiting();
+    else send((text) => conversation.submit(text));
+  };
+
+  /** Behind the turn that runs; without one it is a tab in what is typed. */
+  const queue = (): void => {
+    if (!conversation.working) edit((editor) => editing.insert(editor, "\t"));
+    else if (store.state.editor.text.trim() !== "") send((text) => conversation.followUp(text));
+  };
+
+  /** In an empty composer there is no line above: what was typed last is there. */
+  const up = (): void => {
+    if (store.state.editor.text === "" && store.state.pending.length > 0) void conversation.takeBack("last");
+    else edit(editing.up);
   };
 
   /** The first one stops what runs and empties what is typed; another one right after it leaves. */
@@ -90,9 +107,14 @@ export function controls({ store, conversation, approvals, session, leave }: Con
           : edit(editing.deleteForward);
       case "escape":
         store.change((state) => ({ ...state, hint: null }));
-        return conversation.interrupt("interrupted");
+        void conversation.stop();
+        return;
       case "enter":
         return submit();
+      case "tab":
+        return queue();
+      case "up":
+        return up();
       case "shift-tab":
         return changeMode();
       default: {

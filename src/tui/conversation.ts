@@ -1,24 +1,48 @@
-/** What a person does with a session: submit, steer, interrupt. Runs the turns and feeds their events to the screen. */
-import type { StopReason } from "../agent/run.ts";
+/** What a person does with a session: submit, steer, queue, interrupt. Runs the turns and feeds their events to the screen. */
+import type { StopReason, TurnInput } from "../agent/run.ts";
 import type { OpenSession } from "../app.ts";
 import { messageOf } from "../core/errors.ts";
+import type { InputDelivery } from "../core/event.ts";
 import { textOf } from "../core/message.ts";
 import { insert } from "./input/editor.ts";
+import type { ScreenState } from "./screen-state.ts";
 import { settled, warn } from "./state.ts";
 import type { ScreenStore } from "./store.ts";
 
 /** The turns of one session, one at a time. */
 export class Conversation {
-  readonly #session: Pick<OpenSession, "run" | "queue">;
+  #session: Pick<OpenSession, "run" | "queue">;
   readonly #store: ScreenStore;
+  #unsubscribe: () => void = () => undefined;
   /** Of the turn that runs. */
   #controller: AbortController | null = null;
   #done: Promise<void> = Promise.resolve();
+  #begun = false;
   #turns = 0;
+  #failures = 0;
 
   constructor(session: Pick<OpenSession, "run" | "queue">, store: ScreenStore) {
     this.#session = session;
     this.#store = store;
+    this.use(session);
+  }
+
+  /** Goes on in another session. No turn may run. */
+  use(session: Pick<OpenSession, "run" | "queue">): void {
+    this.#unsubscribe();
+    this.#session = session;
+    this.#begun = false;
+    const waiting = (state: ScreenState): ScreenState => ({
+      ...state,
+      pending: session.queue.waiting.map(({ id, delivery, parts, held }) => ({
+        id,
+        delivery,
+        held,
+        text: textOf(parts),
+      })),
+    });
+    this.#unsubscribe = session.queue.subscribe(() => this.#store.changeSoon(waiting));
+    this.#store.change(waiting);
   }
 
   /** Whether a turn runs. */
@@ -28,18 +52,63 @@ export class Conversation {
 
   /** Whether anything was said. */
   get begun(): boolean {
-    return this.#turns > 0;
+    return this.#begun;
+  }
+
+  /** Messages that are not said yet. */
+  get waiting(): number {
+    return this.#session.queue.waiting.length;
   }
 
   /** Begins a turn, or steers the one that runs. False when too many messages wait already. */
   submit(text: string): boolean {
-    if (!this.working) {
-      this.#begin(text);
+    if (this.#controller?.signal.aborted) {
+      // The turn is being stopped: it hears nothing any more, and what is typed now is for after it.
+      void this.idle().then(() => this.submit(text));
       return true;
     }
-    if (!this.#session.queue.steer([{ type: "text", text }])) return false;
-    this.#store.change((state) => ({ ...state, pending: [...state.pending, text] }));
+    if (this.working) return this.#add("steer", text);
+    this.#begin({ parts: [{ type: "text", text }] });
     return true;
+  }
+
+  /** Queues the text for the next turn; begins it when none runs. False when too many messages wait already. */
+  followUp(text: string): boolean {
+    return this.working ? this.#add("follow_up", text) : this.submit(text);
+  }
+
+  /** Sends what waits: at once when no turn runs, else when it is over. */
+  sendWaiting(): void {
+    const { queue } = this.#session;
+    queue.release();
+    if (this.working) return;
+    const next = queue.take();
+    if (next) this.#begin({ parts: next.parts, queued: next.id });
+  }
+
+  /** Stops the running turn, and gives everything that waits back to the composer. */
+  async stop(): Promise<void> {
+    this.interrupt("interrupted");
+    await this.takeBack("all");
+  }
+
+  /** Gives the message that would be said last, or all of them, back to the composer once no stopped turn is in the way. */
+  async takeBack(which: "last" | "all"): Promise<void> {
+    const { queue } = this.#session;
+    const ids = queue.waiting.map(({ id }) => id);
+    try {
+      const items = await queue.takeBack(which === "all" ? ids : ids.slice(-1));
+      const texts = items.map(({ parts }) => textOf(parts));
+      if (texts.length === 0) return;
+      if (this.#controller?.signal.aborted) await this.idle();
+      this.#store.change((state) => {
+        const before = insert({ text: "", caret: 0 }, texts.join("\n"));
+        const { text } = state.editor;
+        return { ...state, editor: text ? insert(before, `\n${text}`) : before };
+      });
+    } catch (error) {
+      this.#fail(`it cannot be taken back: ${messageOf(error)}`);
+    }
   }
 
   /** Stops the running turn; its work is kept. */
@@ -52,57 +121,62 @@ export class Conversation {
     while (this.working) await this.#done;
   }
 
-  #begin(text: string): void {
-    const controller = new AbortController();
-    this.#turns += 1;
-    this.#controller = controller;
-    this.#done = this.#run(text, controller.signal);
+  #add(delivery: InputDelivery, text: string): boolean {
+    const added = this.#session.queue.add(delivery, [{ type: "text", text }]);
+    added?.catch((error: unknown) => {
+      this.#fail(messageOf(error));
+      this.#store.change((state) => ({ ...state, editor: insert(state.editor, text) }));
+    });
+    return added !== null;
   }
 
-  async #run(text: string, signal: AbortSignal): Promise<void> {
+  #begin(first: TurnInput): void {
+    this.#begun = true;
+    this.#done = this.#run(first);
+  }
+
+  /** Runs a turn, and as long as turns end well the ones that were queued behind it. */
+  async #run(first: TurnInput): Promise<void> {
+    const { queue } = this.#session;
+    for (let input: TurnInput | null = first; input !== null; ) {
+      this.#controller = new AbortController();
+      this.#turns += 1;
+      const done: boolean = await this.#turn(input, this.#controller.signal);
+      await queue.settled();
+      const next = done ? queue.take() : null;
+      input = next && { parts: next.parts, queued: next.id };
+    }
+    this.#controller = null;
+    this.#store.change((state) => ({ ...state, workingSince: null }));
+  }
+
+  async #turn(input: TurnInput, signal: AbortSignal): Promise<boolean> {
     this.#store.change((state) => ({ ...state, workingSince: Date.now() }));
     let done = false;
     let failure: string | null = null;
     try {
-      for await (const event of this.#session.run({ parts: [{ type: "text", text }], signal })) {
+      for await (const event of this.#session.run({ ...input, signal })) {
         if (event.type === "turn.finished") done = event.result.reason === "done";
         this.#store.push(event);
       }
     } catch (error) {
       // The turn itself ends in an event whatever happens; this is the ledger refusing even its beginning.
       failure = messageOf(error);
+      await this.#session.queue.endTurn(false);
     }
-    this.#controller = null;
     const key = `turn-${this.#turns}`;
-    this.#store.change((state) => {
-      const conversation = settled(state.conversation, key);
-      return {
-        ...state,
-        workingSince: null,
-        answerable: null,
-        conversation: failure === null ? conversation : warn(conversation, `failed-${key}`, failure),
-      };
-    });
-    if (done) this.#goOn();
-    else this.#takeBack();
+    this.#store.change((state) => ({
+      ...state,
+      answerable: null,
+      conversation: settled(state.conversation, key),
+    }));
+    if (failure !== null) this.#fail(failure);
+    return done;
   }
 
-  /** What was typed too late to steer the turn begins the next one. */
-  #goOn(): void {
-    const late = this.#session.queue.takeFollowUp();
-    if (!late) return;
-    this.#store.change((state) => ({ ...state, pending: state.pending.slice(1) }));
-    this.#begin(textOf(late));
-  }
-
-  /** What was typed for a turn that did not get that far is the person's again. */
-  #takeBack(): void {
-    const texts = this.#session.queue.takeAll().map(textOf);
-    if (texts.length === 0) return;
-    this.#store.change((state) => {
-      const before = insert({ text: "", caret: 0 }, texts.join("\n"));
-      const { text } = state.editor;
-      return { ...state, pending: [], editor: text ? insert(before, `\n${text}`) : before };
-    });
+  #fail(text: string): void {
+    this.#failures += 1;
+    const key = `failed-${this.#failures}`;
+    this.#store.change((state) => ({ ...state, conversation: warn(state.conversation, key, text) }));
   }
 }

@@ -73,7 +73,12 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     stopListening();
     terminal.close();
   }
-  if (conversation.begun || history.length > 0) stdout.write(`To go on: tau --resume ${session.id}\n`);
+  if (conversation.begun || history.length > 0) {
+    const { waiting } = conversation;
+    const queued =
+      waiting > 0 ? ` (${waiting} queued ${waiting === 1 ? "message waits" : "messages wait"})` : "";
+    stdout.write(`To go on: tau -r ${session.id}${queued}\n`);
+  }
 }
 
 const codeOf = (how: Leaving): number => (how === "left" ? exitCodes.done : exitCodes[how]);

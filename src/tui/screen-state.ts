@@ -1,15 +1,19 @@
 /** The whole screen as a value: the conversation, and what the person is doing. */
+import type { QueuedInput } from "../agent/queue.ts";
 import type { Mode } from "../core/event.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
 import { type ConversationState, emptyConversation } from "./state.ts";
+
+/** A message that waits; see {@link QueuedInput}. */
+export type PendingInput = Pick<QueuedInput, "id" | "delivery" | "held"> & { text: string };
 
 /** What is on the screen. */
 export type ScreenState = {
   conversation: ConversationState;
   /** Unix ms since which a turn runs; null when none does. */
   workingSince: number | null;
-  /** Typed while a turn runs and not yet said to the model, oldest first. */
-  pending: readonly string[];
+  /** Typed while a turn runs and not yet said to the model, in the order in which it will be. */
+  pending: readonly PendingInput[];
   /** The call whose question takes keys now; see {@link answerGuardMs}. */
   answerable: string | null;
   editor: Editor;

@@ -93,7 +93,8 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
   switch (event.type) {
     case "user.message": {
       if (event.origin === "reminder") return state;
-      const note = event.origin === "prompt" ? null : event.origin.replace("_", " ");
+      const queued = event.queued === undefined ? null : "queued";
+      const note = event.origin === "prompt" ? queued : event.origin.replace("_", " ");
       // A prompt begins a turn: what still runs belongs to one that died with its process.
       const before = event.origin === "prompt" ? settled(state, `before-${event.id}`) : state;
       return finish(before, { key: event.id, type: "user", text: textOf(event.parts), note });

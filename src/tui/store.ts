@@ -28,15 +28,19 @@ export class ScreenStore {
 
   /** Takes in an event of the agent; it is shown with the next frame. */
   push(event: AgentEvent): void {
-    const { conversation, pending } = this.#state;
+    const { conversation } = this.#state;
     let next = reduce(conversation, event);
     if (event.type === "approval.requested" && !this.#fits(event)) {
       const { summary, display } = event;
       next = finish(next, { key: `preview-${event.seq}`, type: "preview", summary, display });
     }
-    const said = event.type === "user.message" && (event.origin === "steer" || event.origin === "follow_up");
-    if (next === conversation && !said) return;
-    this.#state = { ...this.#state, conversation: next, pending: said ? pending.slice(1) : pending };
+    if (next === conversation) return;
+    this.changeSoon((state) => ({ ...state, conversation: next }));
+  }
+
+  /** Changes the state; it is shown with the next frame. */
+  changeSoon(update: (state: ScreenState) => ScreenState): void {
+    this.#state = update(this.#state);
     this.#timer ??= setTimeout(() => this.#show(), frameMs);
   }
 

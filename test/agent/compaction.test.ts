@@ -127,7 +127,7 @@ describe("a window that fills", () => {
       says({ text: "second summary", usage: null }),
       says({ text: "ok", usage: null }),
     );
-    run.queue.steer([{ type: "text", text: steering }]);
+    run.queue.add("steer", [{ type: "text", text: steering }]);
     await turn("First wish: all of it.\nSecond line.");
     await turn("second wish");
     const first = await turn("third wish");

@@ -1,6 +1,7 @@
 /** The laws of the loop over random scripts: what models say, how they fail, what people do meanwhile, when all stops. */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
+import type { QueuedInput } from "../../src/agent/queue.ts";
 import type { Entry } from "../../src/core/event.ts";
 import type { ModelErrorCode } from "../../src/core/model.ts";
 import type { Usage } from "../../src/core/usage.ts";
@@ -72,16 +73,16 @@ const tools = [
 ];
 
 async function play(
-  { moves, turns }: { moves: Move[]; turns: number },
+  script: { moves: Move[]; turns: number },
   more: Parameters<typeof makeBench>[0] = {},
   stopAfter = Number.POSITIVE_INFINITY,
-): Promise<{ bench: Bench; live: Entry[] }> {
+): Promise<{ bench: Bench; live: Entry[]; turns: number }> {
   const bench = await makeBench({ tools, storage: memoryStorage(), deny: ["forbidden"], ...more });
   const { queue } = bench.run;
-  for (const { end, steer, followUp, reasoning, ...said } of moves) {
+  for (const { end, steer, followUp, reasoning, ...said } of script.moves) {
     bench.upstream.script(() => {
-      if (steer) queue.steer([{ type: "text", text: "by the way" }]);
-      if (followUp) queue.followUp([{ type: "text", text: "and then" }]);
+      if (steer) queue.add("steer", [{ type: "text", text: "by the way" }]);
+      if (followUp) queue.add("follow_up", [{ type: "text", text: "and then" }]);
       const events = says({
         ...said,
         ...(reasoning !== undefined && { reasoning }),
@@ -94,17 +95,26 @@ async function play(
   for (let n = 0; n < 40; n++) bench.upstream.script(says("done"));
   const live: Entry[] = [];
   let events = 0;
-  for (let n = 0; n < turns; n++) {
-    const stop = new AbortController();
-    await bench.turn(`wish ${n}`, {
-      signal: stop.signal,
-      watch: (event) => {
-        if ("id" in event) live.push(event);
-        if (++events >= stopAfter) stop.abort("interrupted");
-      },
-    });
+  let turns = 0;
+  let seq = 0;
+  for (let n = 0; n < script.turns; n++) {
+    // What is queued for after a turn begins the next one, as long as turns end well.
+    for (let next: QueuedInput | "wish" | null = "wish"; next !== null; next = queue.take()) {
+      const stop = new AbortController();
+      const text = { type: "text" as const, text: `wish ${n}` };
+      turns += 1;
+      await bench.turn(next === "wish" ? { parts: [text] } : { parts: next.parts, queued: next.id }, {
+        signal: stop.signal,
+        watch: (event) => {
+          expect(event.seq).toBeGreaterThan(seq);
+          seq = event.seq;
+          if ("id" in event) live.push(event);
+          if (++events >= stopAfter) stop.abort("interrupted");
+        },
+      });
+    }
   }
-  return { bench, live };
+  return { bench, live, turns };
 }
 
 /** Sums over the ledger, as a cost report makes them. */
@@ -157,13 +167,18 @@ describe("laws usage, replay and durability", () => {
   it("the ledger sums to what the upstream reported, folds to what was watched, and had all that was shown (1,000 sessions)", async () => {
     await fc.assert(
       fc.asyncProperty(session, fc.nat(150), async (script, stopAfter) => {
-        const { bench, live } = await play(script, {}, stopAfter);
+        const { bench, live, turns: played } = await play(script, {}, stopAfter);
         const entries = await bench.entries();
         expect(usageOf(entries)).toEqual(bench.upstream.reported);
         expect(live).toEqual(entries.slice(1));
         expect(foldSession(entries)).toEqual(bench.run.session.state.state());
         const turns = entries.flatMap((entry) => (entry.type === "turn.ended" ? [entry] : []));
-        expect(turns).toHaveLength(script.turns);
+        expect(turns).toHaveLength(played);
+        // Each message that was queued is said once, or waits.
+        const queued = entries.flatMap((entry) => (entry.type === "input.queued" ? [entry.id] : []));
+        const said = entries.flatMap((entry) => (entry.type === "user.message" ? (entry.queued ?? []) : []));
+        const waiting = bench.run.queue.waiting.map(({ id }) => id);
+        expect([...said, ...waiting].sort()).toEqual(queued.sort());
         expect(turns.reduce((sum, { usage }) => addUsage(sum, usage), zeroUsage)).toEqual(usageOf(entries));
       }),
       { numRuns: 1_000 },

@@ -41,7 +41,7 @@ describe("a known credential value", () => {
       ],
     });
     upstream.script(asks({ name: "leaky" }, { name: "leaky" }), says("done"), says("really"));
-    run.queue.steer([{ type: "text", text: `and ${key}` }]);
+    run.queue.add("steer", [{ type: "text", text: `and ${key}` }]);
     const { events } = await turn({
       parts: [{ type: "text", text: `My key is ${key}` }],
       verify: "npm test",

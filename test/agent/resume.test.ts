@@ -28,7 +28,7 @@ async function eventfulSession() {
     says({ text: "and ", end: "length" }),
     says("over"),
   );
-  bench.run.queue.steer([{ type: "text", text: "by the way" }]);
+  bench.run.queue.add("steer", [{ type: "text", text: "by the way" }]);
   for (const words of ["begin", "again", "at last"]) {
     await bench.turn(words, { watch: (event) => "id" in event && live.push(event) });
   }

@@ -9,49 +9,38 @@ const look = fakeTool("look", "read", ({ n }) => `seen ${n ?? ""}`);
 const act = fakeTool("act", "execute", ({ text }) => `did ${text ?? ""}`);
 
 describe("what a person says meanwhile", () => {
-  it("steers after the batch under way, without skipping a call; what is queued comes after the stop", async () => {
+  it("steers after the batch under way, without skipping a call; what is queued for after the stop waits", async () => {
     const { turn, upstream, run } = await makeBench({
       tools: [
         fakeTool("work", "execute", () => {
           if (upstream.requests.length === 1 && !run.queue.hasSteering) {
-            run.queue.steer(words("rather in blue"));
-            run.queue.followUp(words("and then document it"));
+            run.queue.add("steer", words("rather in blue"));
+            run.queue.add("follow_up", words("and then document it"));
           }
           return "worked";
         }),
       ],
     });
-    upstream.script(asks({ name: "work" }, { name: "work" }), says("blue it is"), says("documented"));
+    upstream.script(asks({ name: "work" }, { name: "work" }), says("blue it is"));
     const { result, events } = await turn("paint it");
-    expect(result).toMatchObject({ reason: "done", text: "documented", toolCalls: 2 });
+    expect(result).toMatchObject({ reason: "done", text: "blue it is", toolCalls: 2 });
     const second = upstream.requests[1]?.messages ?? [];
     expect(second.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "user"]);
     expect(resultsTold(upstream, 1)).toEqual(["worked", "worked"]);
-    expect(ofType(events, "user.message").map(({ origin }) => origin)).toEqual([
-      "prompt",
-      "steer",
-      "follow_up",
-    ]);
+    expect(ofType(events, "user.message").map(({ origin }) => origin)).toEqual(["prompt", "steer"]);
+    expect(run.queue.waiting).toMatchObject([{ parts: words("and then document it"), held: false }]);
   });
 
   it("that came while the last answer was written is said before anything is checked or ended", async () => {
     const { turn, upstream, run } = await makeBench({ verify: [{ exitCode: 0, output: "" }] });
     upstream.script(function* () {
-      run.queue.steer(words("wait, also the tests"));
+      run.queue.add("steer", words("wait, also the tests"));
       yield* says("done");
     }, says("tests too"));
     const { result, events } = await turn({ parts: words("go"), verify: "npm test" });
     expect(result).toMatchObject({ reason: "done", text: "tests too" });
     const story = events.map(({ type }) => type).filter((type) => /user|verify/.test(type));
     expect(story).toEqual(["user.message", "user.message", "verify.finished"]);
-  });
-
-  it("stays in the queue when the turn fails, for the composer to take back", async () => {
-    const { turn, upstream, run } = await makeBench();
-    run.queue.followUp(words("later"));
-    upstream.script(fails("auth"));
-    await turn("go");
-    expect(run.queue.takeAll()).toEqual([words("later")]);
   });
 });
 

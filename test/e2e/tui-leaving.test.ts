@@ -26,7 +26,7 @@ describe("leaving", () => {
     tau.write(keys.ctrlC);
     const screen = await tau.waitFor("state shown");
     const id = await latestSession(world);
-    expect(screen).toContain(`Hello.\n\nTo go on: tau --resume ${id}\ncode 0`);
+    expect(screen).toContain(`Hello.\n\nTo go on: tau -r ${id}\ncode 0`);
     expect(screen).toMatch(/ icanon /);
     expect(screen).toMatch(/ echo /);
     expect(tau.modes()).toEqual({ bracketedPaste: false, cursorHidden: false });
@@ -82,7 +82,7 @@ describe("leaving", () => {
       expect(await tau.ended).toEqual({ code, signal: 0 });
       expect(processesWith("sleep\u00001000.125")).toEqual([]);
       expect(tau.modes()).toEqual({ bracketedPaste: false, cursorHidden: false });
-      expect(tau.screen()).toMatch(/Working on it\.\n✗ .*interrupted.*\n(?:.*\n)*To go on: tau --resume/);
+      expect(tau.screen()).toMatch(/Working on it\.\n✗ .*interrupted.*\n(?:.*\n)*To go on: tau -r /);
       const { stdout } = await runTau(world, ["sessions", "export", await latestSession(world)]);
       expect(stdout).toMatch(/"type":"turn.ended".*"reason":"(terminated|interrupted)"/);
     },

@@ -79,6 +79,44 @@ describe("typing", () => {
   });
 });
 
+describe("the queue", () => {
+  it("outlives kill -9: a headless run leaves it alone, the screen shows it, Enter sends it in its order, once", async () => {
+    const { tau, fake, world, say, exec } = await tui([
+      { text: "Begun", fault: { type: "silence", pings: false } },
+      { text: "Headless." },
+      { text: "In blue." },
+      { text: "Documented." },
+    ]);
+    say("paint it");
+    await tau.waitFor("Begun");
+    tau.write("then document it");
+    await tau.waitFor("› then document it");
+    tau.write(keys.tab);
+    await tau.waitFor("↳ then document it (next turn)");
+    say("in blue");
+    await tau.waitFor(/↳ in blue \(next step\)\n↳ then document it/);
+    tau.kill("SIGKILL");
+    await tau.ended;
+
+    const { events, finished } = await exec(["-c", "are you there?"]);
+    expect(finished.stderr).toMatch(/2 messages wait in the queue of this session/);
+    expect(events.flatMap((event) => (event.type === "note" ? [event.text] : []))).toEqual([
+      expect.stringMatching(/^2 messages wait/),
+    ]);
+    expect(saidTo(fake, 1)).toEqual(["paint it", "are you there?"]);
+
+    const again = startPty(world, ["-c"]);
+    const screen = await again.waitFor("enter sends what waits, up edits it");
+    expect(screen).toMatch(/↳ in blue \(waits for you\)\n↳ then document it \(waits for you\)/);
+    again.write(keys.enter);
+    expect(await again.waitFor("Documented.")).not.toContain("↳");
+    await again.waitFor(ready);
+    expect(saidTo(fake, 2).slice(2)).toEqual(["in blue"]);
+    expect(saidTo(fake, 3).slice(2)).toEqual(["in blue", "then document it"]);
+    expect(fake.requests).toHaveLength(4);
+  });
+});
+
 describe("Escape", () => {
   it("stops a stream, keeps what came of it, gives queued words back, and takes the next task", async () => {
     const { tau, fake, say } = await tui([

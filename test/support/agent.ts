@@ -278,7 +278,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
       { cwd, projectRoot: cwd, home: "/home/user" },
     ),
     approver: options.approver ?? null,
-    queue: new InputQueue(),
+    queue: new InputQueue(session, redaction),
     targets: [
       target(upstream, info),
       ...fallbacks.map((fallback) =>

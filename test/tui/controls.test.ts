@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { InputQueue } from "../../src/agent/queue.ts";
+import { queueBound } from "../../src/agent/queue.ts";
+import { runTurn } from "../../src/agent/turn.ts";
 import type { OpenSession } from "../../src/app.ts";
-import type { AgentEvent, ApprovalAnswer, EphemeralEvent, TurnResult } from "../../src/core/event.ts";
+import type { AgentEvent, ApprovalAnswer, EphemeralEvent } from "../../src/core/event.ts";
 import type { SessionId } from "../../src/core/ids.ts";
-import { zeroUsage } from "../../src/core/usage.ts";
+import { textOf } from "../../src/core/message.ts";
 import { Approvals } from "../../src/tui/approvals.ts";
 import { controls } from "../../src/tui/controls.ts";
 import { Conversation } from "../../src/tui/conversation.ts";
 import type { KeyName } from "../../src/tui/input/keys.ts";
 import { answerGuardMs, emptyScreen } from "../../src/tui/screen-state.ts";
 import { ScreenStore } from "../../src/tui/store.ts";
+import { makeBench, memoryStorage } from "../support/agent.ts";
+import { fails, type Reply, says } from "../support/scripted-upstream.ts";
 
 const live = (event: EphemeralEvent): AgentEvent => ({
   v: 1,
@@ -30,29 +33,15 @@ const question = {
   suggestedRule: "Bash(rm x)",
 };
 
-const result = (reason: TurnResult["reason"]): TurnResult => ({
-  reason,
-  text: "",
-  steps: 1,
-  usage: zeroUsage,
-  cost: null,
-  durationMs: 1,
-  toolCalls: 0,
-  denied: 0,
-  evidence: { verify: null, editsSinceVerify: 0 },
-});
-
-/** A person at the keys of a UI over a session whose turns are given. */
-function desk(
-  run: OpenSession["run"] = async function* () {
-    yield live({ type: "turn.finished", result: result("done") });
-    return result("done");
-  },
-) {
+/** A person at the keys of a UI over a session whose model is scripted, or whose turns are given. */
+async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
+  const bench = await makeBench({ storage: memoryStorage() });
+  bench.upstream.script(...script);
+  const { queue } = bench.run;
   const store = new ScreenStore(emptyScreen, () => true);
   const approvals = new Approvals((callId) => store.change((state) => ({ ...state, answerable: callId })));
-  const queue = new InputQueue();
-  const conversation = new Conversation({ run, queue }, store);
+  const turn: OpenSession["run"] = (input) => runTurn({ ...bench.run, signal: input.signal }, input);
+  const conversation = new Conversation({ run: run ?? turn, queue }, store);
   const left = vi.fn();
   const modes: string[] = [];
   const press = controls({
@@ -69,6 +58,12 @@ function desk(
     conversation,
     left,
     modes,
+    /** What the model was asked by persons, request by request. */
+    asked: () =>
+      bench.upstream.requests.map(({ messages }) =>
+        messages.filter(({ role }) => role === "user").map(({ parts }) => textOf(parts)),
+      ),
+    pending: () => store.state.pending.map(({ text }) => text),
     type: (text: string) => press({ type: "text", text }),
     key: (name: KeyName) => press({ type: "key", name }),
     notices: () =>
@@ -86,7 +81,7 @@ describe("a question", () => {
       ["n", { answer: "deny", scope: "once" }],
       ["a", { answer: "allow", scope: "session", rule: "Bash(rm x)" }],
     ] satisfies [string, ApprovalAnswer][]) {
-      const { store, approvals, type, key: press } = desk();
+      const { store, approvals, type, key: press } = await desk();
       const answered = approvals.approver(question, new AbortController().signal);
       store.push(live({ type: "approval.requested", ...question }));
       vi.advanceTimersByTime(answerGuardMs - 1);
@@ -107,7 +102,7 @@ describe("a question", () => {
   });
 
   it("that is gone before it takes keys leaves no timer behind", async () => {
-    const { approvals } = desk();
+    const { approvals } = await desk();
     const controller = new AbortController();
     const asked = approvals.approver(question, controller.signal);
     controller.abort("interrupted");
@@ -119,7 +114,7 @@ describe("a question", () => {
 
 describe("a conversation", () => {
   it("says why a turn could not even begin, and takes the next", async () => {
-    const { conversation, notices, store } = desk(async function* () {
+    const { conversation, notices, store } = await desk([], async function* () {
       yield live({ type: "text.delta", step: 1, delta: "half" });
       throw new Error("the disk is full");
     });
@@ -130,55 +125,101 @@ describe("a conversation", () => {
     expect(store.state.conversation.finished).toMatchObject([{ type: "answer", text: "half" }, {}]);
   });
 
-  it("begins the next turn with what came too late to steer, and gives it back when the turn failed", async () => {
-    for (const [reason, said, typed] of [
-      ["done", ["first", "late"], ""],
-      ["unavailable", ["first"], "late\nin the middle of"],
-    ] as const) {
-      const seen: string[] = [];
-      const { conversation, store, type } = desk(async function* ({ parts }) {
-        seen.push(parts.map((part) => (part.type === "text" ? part.text : "")).join(""));
-        if (seen.length === 1) {
-          conversation.submit("late");
-          if (reason !== "done") type("in the middle of");
-          expect(store.state.pending).toEqual(["late"]);
+  it("steers with Enter, queues with Tab, and says what is queued in the turns after", async () => {
+    const at: Awaited<ReturnType<typeof desk>> = await desk([
+      function* () {
+        for (const [text, key] of [
+          ["docs", "tab"],
+          ["in blue", "enter"],
+          ["tests", "tab"],
+        ] as const) {
+          at.type(text);
+          at.key(key);
         }
-        yield live({ type: "turn.finished", result: result(reason) });
-        return result(reason);
-      });
-      conversation.submit("first");
-      await conversation.idle();
-      expect(seen).toEqual(said);
-      expect(store.state).toMatchObject({ pending: [], editor: { text: typed } });
-    }
+        yield* says("begun");
+      },
+      function* () {
+        expect(at.pending()).toEqual(["docs", "tests"]);
+        yield* says("painted");
+      },
+      says("documented"),
+      says("tested"),
+    ]);
+    at.type("paint");
+    at.key("enter");
+    await at.conversation.idle();
+    expect(at.asked().at(-1)).toEqual(["paint", "in blue", "docs", "tests"]);
+    expect(at.asked()).toHaveLength(4);
+    expect(at.store.state).toMatchObject({ pending: [], workingSince: null, editor: { text: "" } });
+  });
+
+  it("keeps what waits when a turn fails, and says it when Enter is pressed with nothing typed", async () => {
+    const at: Awaited<ReturnType<typeof desk>> = await desk([
+      function* () {
+        at.type("late");
+        at.key("enter");
+        at.type("later");
+        at.key("tab");
+        at.type("in the middle of");
+        yield* fails("auth");
+      },
+      says("one"),
+      says("two"),
+      says("three"),
+    ]);
+    at.conversation.submit("first");
+    await at.conversation.idle();
+    expect(at.store.state).toMatchObject({
+      pending: [
+        { text: "late", held: true },
+        { text: "later", held: true },
+      ],
+      editor: { text: "in the middle of" },
+    });
+    at.key("enter");
+    await at.conversation.idle();
+    expect(at.pending()).toEqual(["late", "later"]);
+    at.key("enter");
+    await at.conversation.idle();
+    expect(at.asked().at(-1)).toEqual(["first", "in the middle of", "late", "later"]);
+    expect(at.pending()).toEqual([]);
+  });
+
+  it("gives waiting messages back: the last one with Up in an empty composer, all with Escape", async () => {
+    const { conversation, queue, store, key, pending } = await desk();
+    for (const text of ["a", "b", "c"]) await queue.add("follow_up", [{ type: "text", text }]);
+    key("up");
+    await vi.waitFor(() => expect(store.state.editor.text).toBe("c"));
+    expect(pending()).toEqual(["a", "b"]);
+    // There is a text to move in now.
+    key("up");
+    key("escape");
+    await vi.waitFor(() => expect(store.state.editor.text).toBe("a\nb\nc"));
+    expect([conversation.waiting, pending()]).toEqual([0, []]);
   });
 
   it("keeps what is typed when too many messages wait", async () => {
-    let end: () => void = () => undefined;
-    const { conversation, store, type, key } = desk(async function* () {
-      await new Promise<void>((resolve) => {
-        end = resolve;
-      });
-      yield live({ type: "turn.finished", result: result("interrupted") });
-      return result("interrupted");
-    });
-    conversation.submit("go");
-    for (let n = 0; n < 100; n += 1) conversation.submit(`${n}`);
-    type("one too many");
-    key("enter");
-    expect(store.state).toMatchObject({
+    const at: Awaited<ReturnType<typeof desk>> = await desk([
+      function* () {
+        for (let n = 0; n < queueBound; n += 1) at.conversation.submit(`${n}`);
+        at.type("one too many");
+        at.key("enter");
+        yield* fails("auth");
+      },
+    ]);
+    at.conversation.submit("go");
+    await at.conversation.idle();
+    expect(at.store.state).toMatchObject({
       editor: { text: "one too many" },
       hint: expect.stringMatching(/too many/),
     });
-    end();
-    await conversation.idle();
-    expect(store.state.editor.text.split("\n")).toHaveLength(101);
+    expect(at.pending()).toHaveLength(queueBound);
   });
 });
 
 describe("keys", () => {
-  it("leave only by two interrupts in a row, and walk through the modes", () => {
-    const { key, type, left, modes, store } = desk();
+  it("leave only by two interrupts in a row, and walk through the modes", async () => {
+    const { key, type, left, modes, store } = await desk();
     key("interrupt");
     type("x");
     key("interrupt");

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { EntryId } from "../../src/core/ids.ts";
 import type { Display } from "../../src/core/tool.ts";
 import { emptyScreen, type ScreenState } from "../../src/tui/screen-state.ts";
 import { emptyConversation, type Question } from "../../src/tui/state.ts";
@@ -65,7 +66,15 @@ const screen: fc.Arbitrary<ScreenState> = fc
       waiting: fc.option(fc.record({ text, until: fc.nat() })),
     }),
     workingSince: fc.option(fc.nat(100_000)),
-    pending: fc.array(text, { maxLength: 5 }),
+    pending: fc.array(
+      fc.record({
+        id: fc.constant("q" as EntryId),
+        delivery: fc.constantFrom("steer" as const, "follow_up" as const),
+        held: fc.boolean(),
+        text,
+      }),
+      { maxLength: 5 },
+    ),
     answerable: fc.constantFrom(null, "c"),
     typed: text,
     caret: fc.nat(200),
@@ -144,7 +153,7 @@ describe("the frame", () => {
     expect(lines).toHaveLength(9);
     expect(lines.slice(-3)).toEqual([
       expect.stringMatching(/w98$/),
-      expect.stringMatching(/^› {3}type to steer/),
+      expect.stringMatching(/^› {3}enter steers/),
       expect.stringContaining("$0"),
     ]);
   });

@@ -24,6 +24,7 @@ export type KeyName =
   | "down"
   | "line-start"
   | "line-end"
+  | "tab"
   | "shift-tab"
   | "interrupt"
   | "end-of-input";
@@ -144,8 +145,8 @@ function nameOf(sequence: string): KeyName | null {
 }
 
 /**
- * Typed text up to the next escape. A return with text behind it in one read is a line of a paste from a terminal that
- * does not mark pastes; a return at the end is the Enter key, glued to what was typed before it.
+ * Typed text up to the next escape. A return or a tab with text behind it in one read is part of a paste from a terminal
+ * that does not mark pastes; at the end it is the key, glued to what was typed before it.
  */
 function readTyped(rest: string, keys: Key[]): string {
   const special = /[\u0000-\u001f\u007f]/.exec(rest);
@@ -158,7 +159,7 @@ function readTyped(rest: string, keys: Key[]): string {
   const char = rest.charAt(index);
   const after = rest.slice(index + 1);
   if (char === "\u001b") return rest.slice(index);
-  if (char === "\t") keys.push({ type: "text", text: "\t" });
+  if (char === "\t") keys.push(after === "" ? { type: "key", name: "tab" } : { type: "text", text: "\t" });
   else if (char === "\r" && /^[^\u0000-\u001f\u007f]/.test(after.replace(/^\n/, "")))
     keys.push({ type: "key", name: "newline" });
   else {

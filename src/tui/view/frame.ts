@@ -2,11 +2,11 @@
  * The live part of the screen as lines. It is always lower than the terminal: Ink clears the screen and the scrollback
  * of whoever draws as many rows as there are.
  */
-import type { ScreenState } from "../screen-state.ts";
+import type { PendingInput, ScreenState } from "../screen-state.ts";
 import { clean, oneRow } from "./clean.ts";
 import { composerLines } from "./composer-lines.ts";
 import { type FooterFacts, footerLine } from "./footer-line.ts";
-import { cutLine, type Line, plain } from "./line.ts";
+import { cut, cutLine, type Line, plain } from "./line.ts";
 import { liveLines } from "./live-lines.ts";
 import { questionLines } from "./question-lines.ts";
 
@@ -39,9 +39,7 @@ export function frame(state: ScreenState, facts: Omit<FooterFacts, "mode">, size
   };
   const { conversation } = state;
   const [question] = conversation.questions;
-  const hint =
-    state.workingSince === null ? "what shall we do? ctrl+j: new line" : "type to steer, esc interrupts";
-  const composer = taken(composerLines(state.editor, hint, columns, composerRoom(room)));
+  const composer = taken(composerLines(state.editor, composerHint(state), columns, composerRoom(room)));
   const footer = taken([
     state.hint === null
       ? footerLine(conversation, { ...facts, mode: state.mode }, columns)
@@ -53,7 +51,7 @@ export function frame(state: ScreenState, facts: Omit<FooterFacts, "mode">, size
     question && room >= 2
       ? taken(questionLines(question, conversation.questions.length - 1, answerable, columns, room))
       : [];
-  const pending = room > shownPending ? taken(pendingLines(state.pending)) : [];
+  const pending = room > shownPending ? taken(pendingLines(state.pending, columns)) : [];
   const above = room > 3 ? taken([[]]) : [];
   const live = taken(liveLines(conversation, state.workingSince, columns, room, now));
   const lines = [
@@ -67,12 +65,20 @@ export function frame(state: ScreenState, facts: Omit<FooterFacts, "mode">, size
   return lines.map((line) => cutLine(line, columns));
 }
 
-function pendingLines(pending: readonly string[]): Line[] {
+function composerHint({ workingSince, pending }: ScreenState): string {
+  if (workingSince !== null) return "enter steers, tab queues, esc stops";
+  return pending.length > 0 ? "enter sends what waits, up edits it" : "what shall we do? ctrl+j: new line";
+}
+
+/** What waits, each in a row with the word for when it is said: the word stays whole where the row is short. */
+function pendingLines(pending: readonly PendingInput[], columns: number): Line[] {
   const more = pending.length - shownPending;
   return [
-    ...pending
-      .slice(0, shownPending)
-      .map((text) => plain(`↳ ${oneRow(clean(text))} (waits for the next step)`, { dim: true })),
+    ...pending.slice(0, shownPending).map(({ text, delivery, held }) => {
+      const when = held ? " (waits for you)" : delivery === "steer" ? " (next step)" : " (next turn)";
+      const room = Math.max(1, columns - when.length);
+      return [{ text: cut(`↳ ${oneRow(clean(text))}`, room) + when, dim: true as const }];
+    }),
     ...(more > 0 ? [plain(`  and ${more} more`, { dim: true })] : []),
   ];
 }

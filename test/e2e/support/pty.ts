@@ -53,6 +53,7 @@ export const keys = {
   ctrlD: "\u0004",
   up: "\u001b[A",
   left: "\u001b[D",
+  tab: "\t",
   shiftTab: "\u001b[Z",
   paste: (text: string): string => `\u001b[200~${text}\u001b[201~`,
 };
