@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import type { Approver } from "./agent/approval.ts";
 import { CacheWatch } from "./agent/cache-watch.ts";
 import { budgetGate, capsOf } from "./agent/gate.ts";
+import { openingMode } from "./agent/opening-mode.ts";
 import { compileOutputSchema, type OutputSchema } from "./agent/output-schema.ts";
 import { Permissions } from "./agent/permissions.ts";
 import { PrefixTracker } from "./agent/prefix.ts";
@@ -200,7 +201,13 @@ async function openSession(
   });
   const { secrets } = targets;
   transport.hide(secrets);
-  const mode = settings.mode ?? "ask";
+  const written = parts.settings.layers.filter(({ origin }) => origin.layer !== "flags");
+  const opened = openingMode({
+    flag: options.flags.mode,
+    session: resumed?.mode ?? null,
+    settings: written.findLast((layer) => layer.settings.mode)?.settings.mode,
+  });
+  const { mode } = opened;
   const processDir = join(paths.state, "processes");
   const spillDir = join(paths.state, "output");
   const permissions = new Permissions(
@@ -274,7 +281,7 @@ async function openSession(
     redaction,
   );
   opening.push(...segment.events);
-  const warnings = targets.all.flatMap(({ warning }) => warning ?? []);
+  const warnings = [opened, ...targets.all].flatMap(({ warning }) => warning ?? []);
   for (const text of warnings)
     opening.push(...(await session.commit({ type: "note", level: "warning", code: "opening", text })));
 

@@ -71,6 +71,7 @@ export async function* step(
           type: "step.started",
           step: number,
           model: modelOf(run),
+          mode: run.permissions.mode,
           effort,
           prefixHash: prefix.hash,
           estimate: room.breakdown,

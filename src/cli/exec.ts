@@ -16,7 +16,7 @@ import { say, writeOut } from "./print/streams.ts";
 import { textPrinter } from "./print/text.ts";
 import { runtime } from "./runtime.ts";
 import { abortOnSignals } from "./signals.ts";
-import { firstByteGraceMs, readStdin, taskGraceMs } from "./stdin.ts";
+import { inputGrace, readStdin, taskGrace } from "./stdin.ts";
 import { version } from "./version.ts";
 
 /** Runs the task and returns the exit code. */
@@ -163,8 +163,13 @@ type TaskText = { text: string; notice: string | null };
 async function readTask(task: string, options: ExecOptions, signal: AbortSignal): Promise<TaskText> {
   const fromStdin = task === "" || task === "-";
   const mode = options.stdin === true || task === "-" ? "wait" : options.stdin === false ? "never" : "auto";
-  const graceMs = fromStdin ? taskGraceMs : firstByteGraceMs;
-  const { text, notice } = await readStdin(process.stdin, { mode, graceMs, signal });
+  const { text, notice } = await readStdin(process.stdin, {
+    mode,
+    grace: fromStdin ? taskGrace : inputGrace,
+    signal,
+    waiting: (names) =>
+      say(`tau: waiting for standard input: ${names.join(", ")} is at work (--no-stdin does not wait)\n`),
+  });
   const joined = fromStdin ? text.trim() : text.trim() ? `${task}\n\n<stdin>\n${text}\n</stdin>` : task;
   if (joined === "" || joined === "-") {
     throw new TauError("usage", "no task was given", 'tau exec "what to do", or pipe it in');

@@ -212,6 +212,7 @@ const durable = [
     type: z.literal("step.started"),
     step,
     model,
+    mode: mode.exactOptional(),
     effort: effort.nullable(),
     prefixHash: z.string(),
     estimate: breakdown,

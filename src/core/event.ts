@@ -144,6 +144,8 @@ export type DurableEvent =
       type: "step.started";
       step: number;
       model: ModelName;
+      /** What its calls were judged by at first; a session that is gone on with keeps that of its last step. */
+      mode?: Mode;
       effort: Effort | null;
       /** Chained sha256 of the request so far; equal prefixes have equal hashes. */
       prefixHash: string;

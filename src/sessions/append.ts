@@ -181,6 +181,7 @@ function advance(head: Head, sums: Sums, entry: NewEntry, call: CallRecord | nul
       break;
     case "step.started":
       head.model = entry.model;
+      head.mode = entry.mode ?? head.mode;
       break;
     case "user.message":
       if (entry.origin !== "prompt") break;

@@ -42,6 +42,24 @@ describe("going on", () => {
     expect([byModel.sessionId, byModel.init.model]).toEqual([third, "anthropic/unheard-of"]);
   });
 
+  it("keeps the mode of the session's last step unless a flag says otherwise, but full only while the settings allow it", async () => {
+    const { world, settings } = await scene();
+    settings({ mode: "plan" });
+    const modeOf = async (...args: string[]) => {
+      const run = told(await tau(world, "exec", "--json", "-m", model, ...args));
+      expect(run.result.reason).toBe("done");
+      return [run.init.mode, ofType(run.events, "note").length];
+    };
+    expect(await modeOf("go")).toEqual(["plan", 0]);
+    expect(await modeOf("-c", "--mode", "edit", "go")).toEqual(["edit", 0]);
+    expect(await modeOf("-c", "go")).toEqual(["edit", 0]);
+    expect(await modeOf("-c", "--mode", "full", "go")).toEqual(["full", 0]);
+    expect(await modeOf("-c", "go")).toEqual(["plan", 1]);
+    settings({});
+    expect(await modeOf("-c", "--mode", "full", "go")).toEqual(["full", 0]);
+    expect(await modeOf("-c", "go")).toEqual(["full", 0]);
+  });
+
   it("an id that is none, or more than one, is said", async () => {
     const { world, ids } = await threeSessions();
     const unknown = await tau(world, "exec", "--json", "-r", "ffff", "go");

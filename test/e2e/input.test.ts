@@ -1,6 +1,6 @@
 /** What a headless run makes of its standard input: joined when there is some, never waited for when there is none. */
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -53,12 +53,32 @@ describe("standard input that ends", () => {
     const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "the task"], {
       stdin: "open",
     });
-    // As slow as a command that asks a server first.
-    setTimeout(() => child.stdin?.write("slow, "), 900);
+    child.stdin?.write("slow, ");
     // Longer than the first byte may take.
     setTimeout(() => child.stdin?.end("late"), 3_400);
     expect(told(await finished).result.reason).toBe("done");
     expect(saidTo(fake, 0)).toEqual([joined("slow, late")]);
+  });
+
+  it("is waited for while the command it comes from is at work, however long that takes", async () => {
+    const { fake, world } = await scene();
+    const busy = "for (const end = Date.now() + 4500; Date.now() < end; );";
+    const run = spawn(
+      "/bin/sh",
+      ["-c", `"$0" -e '${busy} console.log(42)' | "$0" "$@"`, process.execPath, launcher].concat([
+        "exec",
+        "--json",
+        "--model",
+        model,
+        "the task",
+      ]),
+      { cwd: world.project, env: world.env, stdio: ["ignore", "ignore", "pipe"] },
+    );
+    let stderr = "";
+    run.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    expect(await new Promise((ended) => run.on("close", ended))).toBe(0);
+    expect(saidTo(fake, 0)).toEqual([joined("42\n")]);
+    expect(stderr).toMatch(/waiting for standard input: .* is at work/);
   });
 
   it("is waited for with --stdin however long its first byte takes", async () => {
