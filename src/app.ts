@@ -11,6 +11,7 @@ import { Permissions } from "./agent/permissions.ts";
 import { PrefixTracker } from "./agent/prefix.ts";
 import { InputQueue } from "./agent/queue.ts";
 import { Redaction } from "./agent/redaction.ts";
+import { retell } from "./agent/retell.ts";
 import { type AgentRun, defaultRunSettings, type TurnInput } from "./agent/run.ts";
 import { openSegment } from "./agent/segment.ts";
 import { Session } from "./agent/session.ts";
@@ -302,11 +303,12 @@ async function openSession(
       now,
     ),
     breakers: parts.breakers,
-    window: new Window({ dialect: target.dialect, model: target.info.id }, target.info, {
-      system: segment.system,
-      files: segment.files,
-      tools: toolbox.specs,
-    }),
+    window: new Window(
+      { dialect: target.dialect, model: target.info.id },
+      target.info,
+      { system: segment.system, files: segment.files, tools: toolbox.specs },
+      await ledger.store.calibration(target.upstream.name),
+    ),
     prefix: new PrefixTracker(),
     cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),
     system: segment.system,
@@ -349,14 +351,11 @@ async function openSession(
       setMaxListeners(0, input.signal);
       try {
         yield* opening.splice(0);
-        const events = runTurn({ ...base, signal: input.signal }, input);
-        for (;;) {
-          const next = await events.next();
-          if (next.done) return next.value;
+        return yield* retell(runTurn({ ...base, signal: input.signal }, input), (event) => {
           // The helper needs some 30 ms to stand: it has them while the command's arguments still arrive.
-          if (next.value.type === "tool.input.delta" && next.value.name === "bash") host.warm();
-          yield next.value;
-        }
+          if (event.type === "tool.input.delta" && event.name === "bash") host.warm();
+          return [];
+        });
       } finally {
         running = false;
       }

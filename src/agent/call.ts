@@ -5,7 +5,7 @@
 import type { AgentEvent, BudgetRefusal, DurableEvent, Entry, ModelName } from "../core/event.ts";
 import type { CacheTtl, ToolCallPart } from "../core/message.ts";
 import type { ModelError, ModelRequest } from "../core/model.ts";
-import type { Settlement } from "../core/store.ts";
+import type { CallAccount, Settlement } from "../core/store.ts";
 import type { Upstream } from "../core/upstream.ts";
 import { addUsage, type NanoUsd, nanoUsd, type Usage, zeroUsage } from "../core/usage.ts";
 import { dispatch } from "../providers/dispatch.ts";
@@ -59,17 +59,17 @@ export type CallHooks = {
   discarded?(): void;
 };
 
-/** Commits the entry of a call together with the settlement of its reservation. */
+/** Commits the entry of a call together with what belongs to it; the settlement is not lost when that fails. */
 export async function recordCall(
   { session, gate }: Pick<AgentRun, "session" | "gate">,
-  settlement: Settlement | null,
+  account: CallAccount,
   ...events: readonly DurableEvent[]
 ): Promise<Entry[]> {
   try {
-    return await session.commitCall(settlement, ...events);
+    return await session.commitCall(account, ...events);
   } catch (error) {
     // Another process took the session over, say: the money was spent all the same.
-    if (settlement !== null) await gate.settle(settlement);
+    if (account.settlement !== null) await gate.settle(account.settlement);
     throw error;
   }
 }
@@ -151,7 +151,7 @@ export async function* callModel(
     const { answer, settlement } = land();
     const { usage, cost, parts } = answer;
     const type = "attempt.failed" as const;
-    return recordCall(run, settlement, { type, step, attempt, model, error, usage, cost, parts });
+    return recordCall(run, { settlement }, { type, step, attempt, model, error, usage, cost, parts });
   };
 
   try {

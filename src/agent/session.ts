@@ -5,7 +5,7 @@
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin } from "../core/event.ts";
 import { type Clock, type EntryId, type Ids, mainAgent, type SessionId, type TurnId } from "../core/ids.ts";
 import { type Part, toolCallsOf } from "../core/message.ts";
-import type { NewEntry, SessionWriter, Settlement } from "../core/store.ts";
+import type { CallAccount, NewEntry, SessionWriter } from "../core/store.ts";
 import { Fold } from "../sessions/fold.ts";
 import { CallIds } from "./call-ids.ts";
 import { TouchedFiles } from "./compaction/touched-files.ts";
@@ -98,16 +98,12 @@ export class Session {
    * (parallel tools) line up one after another.
    */
   commit(...events: readonly DurableEvent[]): Promise<Entry[]> {
-    return this.#commit(events, []);
+    return this.commitCall({ settlement: null }, ...events);
   }
 
   /** As `commit`, of a call's entry: in the same transaction its reservation becomes what it came to. */
-  commitCall(settlement: Settlement | null, ...events: readonly DurableEvent[]): Promise<Entry[]> {
-    return this.#commit(events, settlement === null ? [] : [settlement]);
-  }
-
-  #commit(events: readonly DurableEvent[], settled: readonly Settlement[]): Promise<Entry[]> {
-    const turned = this.#commits.then(() => this.#append(events, settled));
+  commitCall(account: CallAccount, ...events: readonly DurableEvent[]): Promise<Entry[]> {
+    const turned = this.#commits.then(() => this.#append(events, account));
     this.#commits = turned.catch(() => undefined);
     return turned;
   }
@@ -137,7 +133,7 @@ export class Session {
     return this.#untold.splice(0, later < 0 ? this.#untold.length : later);
   }
 
-  async #append(events: readonly DurableEvent[], settled: readonly Settlement[]): Promise<Entry[]> {
+  async #append(events: readonly DurableEvent[], account: CallAccount): Promise<Entry[]> {
     let parent = this.#leaf;
     const entries = events.map((event): Entry => {
       const entry: Entry = {
@@ -154,7 +150,7 @@ export class Session {
       parent = entry.id;
       return entry;
     });
-    await this.#writer.append(entries satisfies readonly NewEntry[], settled);
+    await this.#writer.append(entries satisfies readonly NewEntry[], account);
     for (const entry of entries) this.#take(entry);
     return entries;
   }

@@ -129,10 +129,11 @@ async function* record(
   if (mismatch && turn.mismatch !== mismatch.answered) news.push(mismatch);
   turn.mismatch = mismatch?.answered ?? turn.mismatch;
   if (miss) news.push({ type: "cache.missed", step: number, ...miss });
-  if (promptTokens(usage) > 0 && target === run.targets[0]) run.window.learn(usage);
+  const calibration = promptTokens(usage) > 0 && target === run.targets[0] ? run.window.learn(usage) : null;
+  const learned = calibration && { model: target.upstream.name, calibration };
   yield* await recordCall(
     run,
-    settlement,
+    { settlement, ...(learned && { learned }) },
     {
       type: "assistant.message",
       step: number,

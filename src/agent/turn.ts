@@ -22,6 +22,7 @@ import {
   endUnfinished,
 } from "./ending.ts";
 import { repeatAdvice } from "./repeat-guard.ts";
+import { retell } from "./retell.ts";
 import type { AgentRun, TurnInput } from "./run.ts";
 import { remind, say, steer } from "./say.ts";
 import { settleAnswer } from "./settle-answer.ts";
@@ -34,13 +35,7 @@ const maxContinuations = 3;
 /** Runs one turn. What others commit meanwhile, such as queued messages, is told between its events, `seq` rising. */
 export async function* runTurn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent, TurnResult> {
   const { session } = run;
-  const events = turn(run, input);
-  for (;;) {
-    const next = await events.next();
-    if (next.done) return next.value;
-    if (session.hasAsides) yield* await session.asidesBefore(next.value.seq);
-    yield next.value;
-  }
+  return yield* retell(turn(run, input), ({ seq }) => (session.hasAsides ? session.asidesBefore(seq) : []));
 }
 
 async function* turn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent, TurnResult> {

@@ -2,9 +2,9 @@
 import type { TokenBreakdown } from "../core/event.ts";
 import type { Message } from "../core/message.ts";
 import type { Dialect, ToolSpec } from "../core/model.ts";
+import type { Calibration } from "../core/store.ts";
 import { promptTokens, type Usage } from "../core/usage.ts";
 import {
-  type Calibration,
   calibrated,
   calibrationFor,
   familyOf,
@@ -49,16 +49,23 @@ export class Window {
   /** Uncalibrated. */
   #fixed: { system: number; tools: number; files: number };
   #sizes = new WeakMap<Message, number>();
+  /** Of estimates by the family's ratio, or of exact counts once `#target.count` is there. */
   #calibration: Calibration;
   /** What the last breakdown was made of: counted by the upstream, estimated on top, and thoughts in both. */
   #last = { counted: 0, estimated: 0, thoughts: 0 };
   #sharpening: Promise<void> | null = null;
 
-  constructor(target: { dialect: Dialect; model: string }, size: WindowSize, prefix: FixedPrefix) {
+  /** @param kept what earlier sessions learned of the model */
+  constructor(
+    target: { dialect: Dialect; model: string },
+    size: WindowSize,
+    prefix: FixedPrefix,
+    kept: Calibration | null = null,
+  ) {
     this.#target = target;
     this.#prefix = prefix;
     this.#limits = { contextWindow: size.contextWindow, maxInput: size.maxInput };
-    this.#calibration = calibrationFor({}, target.model);
+    this.#calibration = calibrationFor(kept, target.model);
     this.#fixed = this.#countFixed();
   }
 
@@ -128,11 +135,16 @@ export class Window {
     return Math.ceil(tokens * Math.max(1, other / own));
   }
 
-  /** Learns from what an upstream counted for the request of the last breakdown. */
-  learn(usage: Usage): void {
+  /**
+   * Learns from what an upstream counted for the request of the last breakdown.
+   * @returns what later sessions of the model should begin with; null when nothing was learned for them
+   */
+  learn(usage: Usage): Calibration | null {
     const { counted, estimated, thoughts } = this.#last;
-    if (thoughts > estimated * unclearShare) return;
-    this.#calibration = observe(this.#calibration, estimated, promptTokens(usage) - counted);
+    if (thoughts > estimated * unclearShare) return null;
+    const before = this.#calibration;
+    this.#calibration = observe(before, estimated, promptTokens(usage) - counted);
+    return this.#calibration === before || this.#target.count !== undefined ? null : this.#calibration;
   }
 
   /** The upstream refused a request of so many estimated tokens for its size: from now on less counts as full. */

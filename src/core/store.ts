@@ -41,17 +41,34 @@ export type Settlement = {
   tokens: number;
 };
 
+/** What calls taught of the token estimates for a model; models/calibration.ts says how. */
+export type Calibration = {
+  /** Tokens reported for each token estimated. */
+  ratio: number;
+  /** How much evidence stands behind the ratio: 0 is the family's starting guess, 1 a full-size request. */
+  weight: number;
+  /** Mean of |calibrated estimate / reported - 1|, of recent observations. */
+  error: number;
+};
+
+/** What is kept in the transaction of a call's entry, though it is no entry. */
+export type CallAccount = {
+  /** Null when nothing was reserved for the call. A reservation settled before is left alone. */
+  settlement: Settlement | null;
+  /** What the call taught; takes the place of what was kept for that model. */
+  learned?: { model: ModelName; calibration: Calibration };
+};
+
 /** The right to append to one session. One holder at a time; a dead holder's right is taken over. */
 export type SessionWriter = {
   readonly sessionId: SessionId;
   /**
-   * Commits the entries in one transaction and moves the leaf to the last one. `settled` is committed with them: the
-   * entry of a call and its place in the budgets are kept together or not at all. A reservation settled before is
-   * left alone.
+   * Commits the entries in one transaction and moves the leaf to the last one. `account` is committed with them: the
+   * entry of a call and its place in the budgets are kept together or not at all.
    * @throws TauError `failure` when the disk is full or the store read-only (nothing of the batch is kept), or when
    * the right was lost to another process.
    */
-  append(entries: readonly NewEntry[], settled?: readonly Settlement[]): Promise<void>;
+  append(entries: readonly NewEntry[], account?: CallAccount): Promise<void>;
   /** Gives the right back. Idempotent. */
   close(): Promise<void>;
 };
@@ -89,6 +106,8 @@ export type Store = {
   read(id: SessionId, afterSeq: number, limit: number): Promise<Entry[]>;
   /** The entries from the root to `leaf` (default: the session's leaf), in order: what the model's history is built from. */
   path(id: SessionId, leaf?: EntryId): Promise<Entry[]>;
+  /** What was last kept of a model's calibration, by any session. */
+  calibration(model: ModelName): Promise<Calibration | null>;
   search(text: string, filter: { cwd?: string; limit?: number }): Promise<SearchHit[]>;
   delete(id: SessionId): Promise<void>;
   close(): Promise<void>;

@@ -1,20 +1,8 @@
 /**
- * What upstreams report teaches the estimate. One small state for each model family: the ratio of reported to
- * estimated tokens, and how far calibrated estimates have been off. Pure functions; the caller keeps the state.
+ * What upstreams report teaches the estimate. One small state for each model: the ratio of reported to estimated
+ * tokens, and how far calibrated estimates have been off. Pure functions; the ledger keeps the state between sessions.
  */
-
-/** What has been learned of one family. Plain JSON, to be kept between runs. */
-export type Calibration = {
-  /** Tokens reported for each token estimated. */
-  ratio: number;
-  /** How much evidence stands behind the ratio: 0 is the family's starting guess, 1 a full-size request. */
-  weight: number;
-  /** Mean of |calibrated estimate / reported - 1|, of recent observations. */
-  error: number;
-};
-
-/** Calibrations by family; a family never seen has none. */
-export type Calibrations = { [family: string]: Calibration };
+import type { Calibration } from "../core/store.ts";
 
 /**
  * Families by tokenizer, and what one of our estimated tokens (fitted to o200k_base) is in theirs before anything has
@@ -53,11 +41,24 @@ export function startingCalibration(family: string): Calibration {
   return { ratio: entry.ratio, weight: 0, error: 0.15 };
 }
 
-/** The calibration to use for a model. */
-export function calibrationFor(calibrations: Calibrations, model: string): Calibration {
-  const family = familyOf(model);
-  const known = Object.hasOwn(calibrations, family) ? calibrations[family] : undefined;
-  return known ?? startingCalibration(family);
+/** How far what other sessions learned may move the family's starting ratio, as factors. */
+const mostMoved = { down: 1 / 1.5, up: 2 } as const;
+/** Whole observations that other sessions' evidence counts for at most: this session's own outweighs it soon. */
+const mostKeptWeight = 4;
+/** The doubt that is left however sure other sessions were: this one may hold text of another kind. */
+const leastKeptError = 0.05;
+
+/** What a session begins with: what the ledger kept of its model, within bounds, else its family's start. */
+export function calibrationFor(kept: Calibration | null, model: string): Calibration {
+  const start = startingCalibration(familyOf(model));
+  if (kept === null || !Object.values(kept).every((value) => Number.isFinite(value) && value >= 0))
+    return start;
+  const { down, up } = mostMoved;
+  return {
+    ratio: Math.min(Math.max(kept.ratio, start.ratio * down), start.ratio * up),
+    weight: Math.min(kept.weight, mostKeptWeight),
+    error: Math.min(Math.max(kept.error, leastKeptError), 1),
+  };
 }
 
 /** A ratio outside this is a caching quirk, hidden server-side content or a broken count, not a tokenizer. */
@@ -91,17 +92,6 @@ export function observe(before: Calibration, estimated: number, reported: number
   };
 }
 
-/** `calibrations` after one call of a model. */
-export function learn(
-  calibrations: Calibrations,
-  model: string,
-  estimated: number,
-  reported: number,
-): Calibrations {
-  const after = observe(calibrationFor(calibrations, model), estimated, reported);
-  return { ...calibrations, [familyOf(model)]: after };
-}
-
 function blend(from: number, to: number, share: number): number {
   return from + (to - from) * share;
 }
@@ -117,21 +107,4 @@ export function calibrated(estimated: number, calibration: Calibration): number 
  */
 export function upperEstimate(estimated: number, calibration: Calibration): number {
   return Math.ceil(estimated * calibration.ratio * (1 + Math.max(0.05, 3 * calibration.error)));
-}
-
-/** What an upstream said of the last call of this conversation. */
-export type Reported = {
-  /** Every prompt token, cached or not. */
-  promptTokens: number;
-  /** Answer tokens that come back as part of the next prompt. */
-  keptOutputTokens: number;
-};
-
-/**
- * The next prompt: what the upstream counted, and the calibrated estimate of only what was added since. `added` is
- * uncalibrated. Without a report, `added` is the whole prompt.
- */
-export function promptEstimate(reported: Reported | null, added: number, calibration: Calibration): number {
-  const base = reported === null ? 0 : reported.promptTokens + reported.keptOutputTokens;
-  return base + calibrated(added, calibration);
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { TauError } from "../core/errors.ts";
 import type { DurableEvent, Entry, Mode } from "../core/event.ts";
 import { type EntryId, mainAgent, type SessionId, type TurnId } from "../core/ids.ts";
-import type { SessionSummary, SessionWriter, Store } from "../core/store.ts";
+import type { Calibration, CallAccount, SessionSummary, SessionWriter, Store } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import { appenderOf, durabilityOf } from "./append.ts";
 import type { LedgerDatabase, OpenOptions } from "./database.ts";
@@ -97,6 +97,17 @@ function sqliteStore(db: LedgerDatabase): Store {
     ),
   );
 
+  const calibrationOf = lazy(() =>
+    sql.prepare<[string], Calibration>("SELECT ratio, weight, error FROM calibrations WHERE model = ?"),
+  );
+  const setCalibration = lazy(() =>
+    sql.prepare<[string, number, number, number]>(
+      "INSERT OR REPLACE INTO calibrations (model, ratio, weight, error) VALUES (?, ?, ?, ?)",
+    ),
+  );
+  const keepCalibration = ({ model, calibration }: NonNullable<CallAccount["learned"]>) =>
+    setCalibration().run(model, calibration.ratio, calibration.weight, calibration.error);
+
   const found = (id: SessionId): SessionRow => {
     const row = byId().get(id);
     if (row === undefined)
@@ -115,13 +126,14 @@ function sqliteStore(db: LedgerDatabase): Store {
     open.add(close);
     return {
       sessionId: id,
-      append: async (entries, settled = []) => {
+      append: async (entries, account) => {
         if (closed) throw new Error(`the writer of session ${id} is closed`);
         if (entries.length === 0) return;
         db.write(durabilityOf(entries), () => {
           leases.check(session, label(id), token);
           writeEntries(session, entries);
-          for (const settlement of settled) reservations.settle(settlement);
+          if (account?.settlement) reservations.settle(account.settlement);
+          if (account?.learned) keepCalibration(account.learned);
         });
       },
       close: async () => close(),
@@ -193,6 +205,7 @@ function sqliteStore(db: LedgerDatabase): Store {
         const from = leaf ?? row.leaf;
         return from === null ? [] : pathRows(row.n, from).map((entry) => entryOf(id, entry));
       }),
+    calibration: async (model) => db.read(() => calibrationOf().get(model) ?? null),
     search: async (text, { cwd, limit }) =>
       db.read(() => {
         const query = matchQuery(text);

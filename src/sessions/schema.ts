@@ -8,6 +8,8 @@
  *   which is the one way past `entries_stay`.
  * - `calls` outlives its session (without a word of content), because money spent stays spent: reports of a month must not
  *   shrink when a session is deleted.
+ *
+ * `calibrations` holds how far the token estimates for a model were off, so that a new session need not learn it again.
  */
 export const ledgerMigrations: readonly string[] = [
   `
@@ -93,5 +95,13 @@ export const ledgerMigrations: readonly string[] = [
   ALTER TABLE sessions ADD COLUMN project TEXT;
   ALTER TABLE calls ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX entries_missed ON entries (at) WHERE type = 'cache.missed';
+  `,
+  `
+  CREATE TABLE calibrations (
+    model TEXT PRIMARY KEY,
+    ratio REAL NOT NULL,
+    weight REAL NOT NULL,
+    error REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

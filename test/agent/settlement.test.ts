@@ -49,7 +49,7 @@ async function recordedStorage(): Promise<{ storage: Storage; copies: string[]; 
         mode: "full",
         at: 0,
       });
-      return { ...writer, append: (entries, settled) => copied(writer.append(entries, settled)) };
+      return { ...writer, append: (entries, account) => copied(writer.append(entries, account)) };
     },
     entries: (id) => ledger.store.read(id, 0, 100_000),
     gate: (_, clock) => {

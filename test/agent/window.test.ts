@@ -55,6 +55,28 @@ describe("the size of the next request", () => {
     expect(window.upperBound()).toBeGreaterThan(before * 1.5);
   });
 
+  it("begins with what sessions before it learned of the model, and passes on nothing it counted exactly", async () => {
+    const text = "some words that are counted ".repeat(800);
+    const first = open("model");
+    const before = total(first, [said(text)], null);
+    let kept = null;
+    for (let n = 0; n < 40; n++) {
+      total(first, [said(text)], null);
+      kept = first.learn(usage({ input: Math.round(before * 1.5) }));
+    }
+    const second = new Window(
+      { dialect: "messages", model: "model" },
+      { contextWindow: 10_000, maxInput: null },
+      { system: "", files: "", tools: [] },
+      kept,
+    );
+    expect(total(second, [said(text)], null)).toBeGreaterThan(before * 1.4);
+    const exact = open("gpt-5", 1_000);
+    await exact.sharpen(900);
+    total(exact, [said(text)], null);
+    expect(exact.learn(usage({ input: 5_000 }))).toBeNull();
+  });
+
   it("is never taken for smaller in a fallback's tokens", () => {
     const window = open("gpt-5");
     expect(window.inTokensOf("claude-opus-4-8", 1_000)).toBeGreaterThan(1_300);

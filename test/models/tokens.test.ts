@@ -5,9 +5,7 @@ import {
   calibrated,
   calibrationFor,
   familyOf,
-  learn,
   observe,
-  promptEstimate,
   startingCalibration,
   upperEstimate,
 } from "../../src/models/calibration.ts";
@@ -183,17 +181,68 @@ describe("calibration", () => {
     );
   });
 
-  it("keeps families apart", () => {
-    const learned = learn({}, "claude-opus-5", 10_000, 20_000);
-    expect(calibrationFor(learned, "claude-opus-5").ratio).toBeGreaterThan(1.45);
-    expect(calibrationFor(learned, "gpt-5")).toEqual(startingCalibration("openai"));
-    expect(calibrationFor({}, "constructor")).toEqual(startingCalibration("other"));
+  describe("kept from other sessions", () => {
+    const anyNumber = fc.oneof(
+      fc.double(),
+      fc.constantFrom(Number.NaN, -1, 0, 1e9, Number.POSITIVE_INFINITY),
+    );
+    const anyModel = fc.constantFrom(
+      "claude-opus-5",
+      "gpt-5.5",
+      "gemini-3-pro",
+      "my-finetune",
+      "constructor",
+    );
+
+    it("moves the start within bounds, whatever was kept, so that no bound falls far below the family's", () => {
+      fc.assert(
+        fc.property(anyModel, anyNumber, anyNumber, anyNumber, (model, ratio, weight, error) => {
+          const start = startingCalibration(familyOf(model));
+          const begun = calibrationFor({ ratio, weight, error }, model);
+          expect(begun.ratio).toBeGreaterThanOrEqual(start.ratio / 1.5001);
+          expect(begun.ratio).toBeLessThanOrEqual(start.ratio * 2);
+          expect(begun.weight).toBeLessThanOrEqual(4);
+          expect(upperEstimate(10_000, begun)).toBeGreaterThan(10_000 * start.ratio * 0.75);
+          // What this session is told soon counts for more.
+          let state = begun;
+          for (let call = 0; call < 60; call += 1) state = observe(state, 10_000, 10_000 * start.ratio);
+          expect(Math.abs(state.ratio / start.ratio - 1)).toBeLessThan(0.1);
+        }),
+        { numRuns: 2_000 },
+      );
+    });
+
+    it("begins where the session before ended: its first bound covers what an honest upstream then counts", () => {
+      const noise = fc.double({ min: 0.95, max: 1.05, noNaN: true });
+      fc.assert(
+        fc.property(
+          anyModel,
+          fc.double({ min: 0.7, max: 1.9, noNaN: true }),
+          fc.array(fc.tuple(fc.integer({ min: 2_000, max: 60_000 }), noise), {
+            minLength: 25,
+            maxLength: 60,
+          }),
+          fc.array(fc.tuple(fc.integer({ min: 2_000, max: 60_000 }), noise), { minLength: 1, maxLength: 10 }),
+          (model, factor, before, after) => {
+            const truth = startingCalibration(familyOf(model)).ratio * factor;
+            let state = calibrationFor(null, model);
+            for (const [estimated, off] of before) state = observe(state, estimated, estimated * truth * off);
+            let begun = calibrationFor(state, model);
+            for (const [estimated, off] of after) {
+              const counted = estimated * truth * off;
+              expect(upperEstimate(estimated, begun)).toBeGreaterThanOrEqual(counted);
+              expect(calibrated(estimated, begun)).toBeLessThan(counted * 1.2);
+              begun = observe(begun, estimated, counted);
+            }
+          },
+        ),
+        { numRuns: 1_000 },
+      );
+    });
   });
 
-  it("trusts what was reported and estimates only the rest", () => {
+  it("leaves room above the estimate", () => {
     const calibration = { ratio: 1.2, weight: 5, error: 0.04 };
-    expect(promptEstimate({ promptTokens: 50_000, keptOutputTokens: 700 }, 1_000, calibration)).toBe(51_900);
-    expect(promptEstimate(null, 1_000, calibration)).toBe(1_200);
     expect(upperEstimate(1_000, calibration)).toBe(1_345);
     expect(upperEstimate(1_000, { ...calibration, error: 0 })).toBe(1_260);
   });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DurableEvent } from "../../src/core/event.ts";
 import type { EntryId } from "../../src/core/ids.ts";
-import type { NewEntry, Store } from "../../src/core/store.ts";
+import type { CallAccount, NewEntry, Store } from "../../src/core/store.ts";
 import type { NanoUsd, Usage } from "../../src/core/usage.ts";
 import { addUsage, zeroUsage } from "../../src/core/usage.ts";
 import { leafOf, pathOf } from "../../src/sessions/tree.ts";
@@ -209,6 +209,25 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
         // The ghost's goodbye must not take the heir's right away.
         await writer.close();
         await heir.append(chained([user("still here")], next.at(-1) ?? null));
+      });
+    });
+
+    describe("what calls taught", () => {
+      it("is kept by model with the entry that taught it, the last word over all, and outlives its session", async () => {
+        const learned = (model: string, ratio: number): CallAccount => ({
+          settlement: null,
+          learned: { model, calibration: { ratio, weight: 1, error: 0.1 } },
+        });
+        const writer = await store.create({ ...base, id: one });
+        const first = chained([sessionStarted(), answer([text("a")])]);
+        await writer.append(first, learned("test/a", 1.25));
+        await writer.append(chained([answer([text("b")])], first.at(-1) ?? null), learned("test/a", 1.5));
+        await expect(writer.append(first, learned("test/a", 9))).rejects.toThrow();
+        await writer.close();
+        const other = await bench.open(2);
+        await other.delete(one);
+        expect(await other.calibration("test/a")).toEqual({ ratio: 1.5, weight: 1, error: 0.1 });
+        expect(await other.calibration("test/b")).toBeNull();
       });
     });
 

@@ -130,13 +130,17 @@ type Made = Pick<Compaction, "method" | "trigger" | "tokensBefore" | "tokensAfte
 
 async function* record(run: AgentRun, made: Made, settlement: Settlement | null): AsyncGenerator<AgentEvent> {
   run.cacheWatch.forget();
-  yield* await recordCall(run, settlement, {
-    type: "compaction.finished",
-    summary: null,
-    keptFrom: null,
-    prunedCalls: [],
-    model: null,
-    ...nothingSpent,
-    ...made,
-  });
+  yield* await recordCall(
+    run,
+    { settlement },
+    {
+      type: "compaction.finished",
+      summary: null,
+      keptFrom: null,
+      prunedCalls: [],
+      model: null,
+      ...nothingSpent,
+      ...made,
+    },
+  );
 }

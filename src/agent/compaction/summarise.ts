@@ -78,7 +78,11 @@ export async function* recordFailed(
   const { model, usage, cost } = call;
   if (model === null) return;
   const type = "attempt.failed" as const;
-  yield* await recordCall(run, settlement, { type, step, attempt: 1, model, error, usage, cost, parts: [] });
+  yield* await recordCall(
+    run,
+    { settlement },
+    { type, step, attempt: 1, model, error, usage, cost, parts: [] },
+  );
 }
 
 const noneFor = (error: ModelError, spent: Spent = nothingSpent): Written => ({

@@ -46,8 +46,8 @@ try {
       : await store.open(task.session);
   const budgets = openBudgets(database);
   /** Sets a worst case aside for each answer, as a call does before it is sent. */
-  const reservedFor = async (entries: readonly NewEntry[]): Promise<Settlement[]> => {
-    const settled: Settlement[] = [];
+  const reservedFor = async (entries: readonly NewEntry[]): Promise<Settlement | null> => {
+    let settlement: Settlement | null = null;
     for (const entry of entries) {
       if (entry.type !== "assistant.message") continue;
       const reserved = await budgets.reserve({
@@ -55,14 +55,14 @@ try {
         wantedCost: nano(5_000),
         wantedTokens: 500,
       });
-      if (reserved.ok) settled.push({ reservationId: reserved.reservationId, cost: entry.cost, tokens: 110 });
+      if (reserved.ok) settlement = { reservationId: reserved.reservationId, cost: entry.cost, tokens: 110 };
     }
-    return settled;
+    return settlement;
   };
   let last: NewEntry | null = (await store.path(task.session)).at(-1) ?? null;
   for (let n = 0; task.batches === null || n < task.batches; n++) {
     const entries = chained(batch(n), last);
-    await writer.append(entries, await reservedFor(entries));
+    await writer.append(entries, { settlement: await reservedFor(entries) });
     last = entries.at(-1) ?? last;
     writeSync(1, `${last?.seq}\n`);
   }
