@@ -321,6 +321,7 @@ async function openSession(
       ...(settings.cacheTtl && { cacheTtl: settings.cacheTtl }),
       ...(settings.compactAt !== undefined && { compactAt: settings.compactAt }),
       onLimit: settings.onLimit ?? (settings.fallback?.length ? "fallback" : "exit"),
+      ...(settings.evidence && { evidence: settings.evidence }),
       retry: { ...defaultRunSettings.retry, ...retryOf(settings) },
     },
     redaction,

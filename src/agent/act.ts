@@ -12,7 +12,7 @@ import { dependencies } from "./schedule.ts";
 import type { PreparedCall } from "./toolbox.ts";
 
 /** What a batch came to. */
-export type BatchOutcome = { finished: FinishedCall[]; denied: number; edits: number };
+export type BatchOutcome = { finished: FinishedCall[]; denied: number };
 
 type Finish = Extract<DurableEvent, { type: "tool.finished" }>;
 
@@ -23,7 +23,7 @@ export async function* act(
   calls: readonly ToolCallPart[],
   early: EarlyReads,
 ): AsyncGenerator<AgentEvent, BatchOutcome> {
-  const batch: BatchOutcome = { finished: [], denied: 0, edits: 0 };
+  const batch: BatchOutcome = { finished: [], denied: 0 };
   const recorder = new Recorder(run.session);
   const permits = new Permits(run, recorder);
   const prepared = calls.map((call) => early.get(call)?.prepared ?? run.toolbox.prepare(call, run.cwd));
@@ -69,7 +69,7 @@ export async function* act(
     permit: Permit | Promise<Permit>,
     before: readonly Promise<void>[],
   ): Promise<void> => {
-    const { call, tool, intent } = item;
+    const { call, intent } = item;
     const { allowed, decision, comment } = permit instanceof Promise ? await permit : permit;
     if (!allowed) return refuse(call, decision, comment);
     if (before.length > 0) await Promise.all(before);
@@ -86,7 +86,6 @@ export async function* act(
     });
     const outcome = await (early.get(call)?.outcome ??
       runTool(run, item, run.signal, shower(run, recorder, call)));
-    if (tool.access === "edit" && outcome.status === "ok") batch.edits += 1;
     return finish(call, outcome);
   };
 

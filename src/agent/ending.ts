@@ -1,6 +1,7 @@
 /** How a turn ends, and what each failure of a model call means for it. */
 import { type ExitReason, messageOf, TauError } from "../core/errors.ts";
 import type { BudgetRefusal, TurnOutcome } from "../core/event.ts";
+import { claimWords, type Evidence } from "../core/evidence.ts";
 import type { ModelErrorCode } from "../core/model.ts";
 import type { Answer } from "./attempt.ts";
 import { type AgentRun, modelOf, type StopReason } from "./run.ts";
@@ -144,6 +145,17 @@ export const endAllDenied = (): Ending =>
 export const endSchema = (problem: string): Ending =>
   ending("schema", "schema", `the answer does not fit the output schema: ${problem}`);
 
-/** The verify command fails, and nothing is done about it. */
+/** The verify command fails, and nothing is done about it: going on would only use up the other limits. */
 export const endUnverified = (command: string): Ending =>
-  ending("failure", "not_verified", `\`${command}\` still fails`, "resume the session to go on");
+  ending("limit", "not_verified", `\`${command}\` still fails`, "resume the session to go on");
+
+/** The answer claims what the record does not bear out, and did so again when it was told. */
+export const endUnproven = ({ claims }: Evidence): Ending => {
+  const open = claims.filter(({ verdict }) => verdict !== "supported");
+  return ending(
+    "failure",
+    "unproven_claim",
+    `the answer ${open.map((claim) => claimWords(claim, () => "before")).join("; it ")}`,
+    "run the check yourself before you trust the answer",
+  );
+};

@@ -1,6 +1,7 @@
 /**
  * Notices an agent that goes in circles: the same call with the same input and the same result, without anything
- * new in between. It first advises, then stops the turn; it never stops work that makes progress.
+ * new in between. It first advises, then a person is asked or, where nobody is there, the turn is stopped; work that
+ * makes progress never is.
  */
 import { createHash } from "node:crypto";
 import type { Json } from "../core/message.ts";
@@ -47,6 +48,11 @@ export class RepeatGuard {
       if (repeats === adviseAfter) worst = { action: "advise", name, repeats };
     }
     return worst;
+  }
+
+  /** Counts anew: somebody said to go on. */
+  reset(): void {
+    this.#rounds.clear();
   }
 
   /** A result never seen in this turn, or file contents never seen, is progress; flipping between two states is not. */

@@ -63,6 +63,12 @@ export type GateAnswer =
     }
   | { admitted: false; refusal: BudgetRefusal };
 
+/**
+ * What is done about claims in answers: nothing; the record is shown beside them; or an answer the record does not bear
+ * out is sent back once, and ends the turn as a failure if it comes again.
+ */
+export type EvidenceUse = "off" | "show" | "require";
+
 /** Limits and habits of a run, from the settings. */
 export type RunSettings = {
   effort: Effort | null;
@@ -77,6 +83,7 @@ export type RunSettings = {
   maxOutputTokens: number;
   onLimit: OnLimit;
   retry: RetryPolicy;
+  evidence: EvidenceUse;
 };
 
 /** What holds where the settings say nothing. */
@@ -89,6 +96,7 @@ export const defaultRunSettings: RunSettings = {
   maxOutputTokens: 32_000,
   onLimit: "exit",
   retry: defaultRetryPolicy,
+  evidence: "show",
 };
 
 /** The parts of a run. They outlive its turns. */

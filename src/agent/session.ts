@@ -9,6 +9,7 @@ import type { CallAccount, NewEntry, SessionWriter } from "../core/store.ts";
 import { Fold } from "../sessions/fold.ts";
 import { CallIds } from "./call-ids.ts";
 import { TouchedFiles } from "./compaction/touched-files.ts";
+import { EvidenceLedger } from "./evidence/ledger.ts";
 
 const personal: ReadonlySet<MessageOrigin> = new Set(["prompt", "steer"]);
 
@@ -27,6 +28,7 @@ export class Session {
   readonly #said: Part[][] = [];
   readonly #touched = new TouchedFiles();
   readonly #callIds = new CallIds();
+  readonly #evidence = new EvidenceLedger();
   #titled = false;
   /** Commits of {@link commitAside} under way, and its entries that nobody was told of. */
   #asides = 0;
@@ -75,6 +77,11 @@ export class Session {
   /** Ids of all calls on this path. */
   get callIds(): CallIds {
     return this.#callIds;
+  }
+
+  /** What answers on this path can be held against. */
+  get evidence(): EvidenceLedger {
+    return this.#evidence;
   }
 
   /** Whether the session has a title. */
@@ -157,6 +164,7 @@ export class Session {
 
   #take(entry: Entry): void {
     this.#fold.add(entry);
+    this.#evidence.add(entry);
     this.#leaf = entry.id;
     if (entry.type === "session.titled") this.#titled = true;
     if (entry.type === "user.message" && personal.has(entry.origin)) this.#said.push(entry.parts);

@@ -1,17 +1,26 @@
-/** What stands between an answer and the end of its turn: the output schema, then the verify command, then a limit. */
+/**
+ * What stands between an answer and the end of its turn: the output schema, then the verify command, then the record of
+ * what was checked, then a limit.
+ */
 import type { AgentEvent } from "../core/event.ts";
-import { type Ending, endOfStop, endSchema, endUnverified } from "./ending.ts";
+import { type Evidence, isUnproven } from "../core/evidence.ts";
+import type { Json } from "../core/message.ts";
+import { type Ending, endOfStop, endSchema, endUnproven, endUnverified } from "./ending.ts";
+import { evidenceReminder } from "./evidence/judge.ts";
 import { schemaRepair } from "./output-schema.ts";
 import type { AgentRun, TurnInput } from "./run.ts";
 import { say } from "./say.ts";
 import type { TurnState } from "./turn-state.ts";
 
-/** Holds the answer against what was asked. Null: nothing is open. In a wrap-up nothing is repaired any more. */
+/** Where an answer leaves the turn: to go on, to end so, or with nothing open. */
+type Settled = Ending | "go on" | null;
+
+/** Holds the answer against what was asked. In a wrap-up nothing is repaired any more. */
 export async function* settleAnswer(
   run: AgentRun,
   input: TurnInput,
   turn: TurnState,
-): AsyncGenerator<AgentEvent, Ending | "go on" | null> {
+): AsyncGenerator<AgentEvent, Settled> {
   const problem = checkSchema(input, turn);
   if (problem !== null && turn.wrapUp === null && turn.schemaRepairs++ === 0) {
     yield* say(run, "schema_repair", [{ type: "text", text: schemaRepair(problem) }]);
@@ -19,24 +28,56 @@ export async function* settleAnswer(
   }
   const limit = turn.wrapUp?.ending ?? null;
   if (problem !== null) return limit && limit.reason !== "done" ? limit : endSchema(problem);
-  if (input.verify === undefined) return limit;
+  const settled = input.verify === undefined ? limit : yield* holdToVerify(run, input.verify, turn, limit);
+  if (settled !== null && (settled === "go on" || settled.reason !== "done")) return settled;
+  return (yield* holdToEvidence(run, turn)) ?? settled;
+}
 
-  const outcome = await run.verify(input.verify, run.signal);
+/** The command is what "done" means, whatever limit was reached on the way. */
+async function* holdToVerify(
+  run: AgentRun,
+  command: string,
+  turn: TurnState,
+  limit: Ending | null,
+): AsyncGenerator<AgentEvent, Settled> {
+  const outcome = await run.verify(command, run.signal);
   if (run.signal.aborted) return endOfStop(run.signal);
-  turn.verified(input.verify, outcome.exitCode);
+  turn.verified();
   const output = run.redaction.text("the verify output", outcome.output);
   yield* await run.session.commit(
-    { type: "verify.finished", command: input.verify, ...outcome, output },
+    { type: "verify.finished", command, ...outcome, output },
     ...run.redaction.notes(),
   );
-  // The command is what "done" means, whatever limit was reached on the way.
   if (outcome.exitCode === 0) return null;
-  if (limit) return limit.reason === "done" ? endUnverified(input.verify) : limit;
-  if (turn.isIdle()) return endUnverified(input.verify);
+  if (limit) return limit.reason === "done" ? endUnverified(command) : limit;
+  if (turn.isIdle()) return endUnverified(command);
   const how = outcome.exitCode === null ? "did not finish" : `ended with exit code ${outcome.exitCode}`;
-  const text = `The task is not done: \`${input.verify}\` ${how}.\n\n${output}\n\nFix the cause and go on.`;
+  const text = `The task is not done: \`${command}\` ${how}.\n\n${output}\n\nFix the cause and go on.`;
   yield* say(run, "verify", [{ type: "text", text }]);
   return "go on";
+}
+
+/** Where evidence is required, an answer that claims more than the record bears out is sent back once. */
+async function* holdToEvidence(run: AgentRun, turn: TurnState): AsyncGenerator<AgentEvent, Settled> {
+  if (run.settings.evidence !== "require") return null;
+  const evidence = evidenceOf(run, turn);
+  if (!isUnproven(evidence)) return null;
+  if (turn.wrapUp !== null || turn.evidenceReminders++ > 0) return endUnproven(evidence);
+  yield* say(run, "evidence", [
+    { type: "text", text: `<reminder>\n${evidenceReminder(evidence)}\n</reminder>` },
+  ]);
+  return "go on";
+}
+
+/** What the turn's answer can be held against. An answer in JSON is read for the texts in it. */
+export function evidenceOf({ session, settings }: AgentRun, { text, output }: TurnState): Evidence {
+  if (settings.evidence === "off") return session.evidence.verifyOnly();
+  return session.evidence.evidence(output === undefined ? text : textsIn(output).join("\n"));
+}
+
+function textsIn(value: Json): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function checkSchema({ outputSchema }: TurnInput, turn: TurnState): string | null {

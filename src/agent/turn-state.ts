@@ -1,5 +1,7 @@
 /** What a turn has come to so far: counts, sums, and the small memories that decide when it ends. */
+
 import type { TurnResult } from "../core/event.ts";
+import type { Evidence } from "../core/evidence.ts";
 import type { Json } from "../core/message.ts";
 import type { BatchOutcome } from "./act.ts";
 import { addSpent, nothingSpent, type Spent } from "./call.ts";
@@ -26,6 +28,8 @@ export class TurnState {
   continuations = 0;
   emptyAnswers = 0;
   schemaRepairs = 0;
+  /** Times the model was sent back for claims the record does not bear out. */
+  evidenceReminders = 0;
   /** Refusals of the request for its size since the last answer. */
   overflows = 0;
   /** Why the answering model is not the one asked for. */
@@ -38,9 +42,7 @@ export class TurnState {
   #spent: Spent = nothingSpent;
   #toolCalls = 0;
   #denied = 0;
-  #verify: { command: string; exitCode: number | null } | null = null;
-  #editsSinceVerify = 0;
-  #callsSinceVerify = 0;
+  #callsSinceVerify: number | null = null;
   #idleVerifies = 0;
   /** The beginning of an answer that comes in pieces. */
   #unfinished = "";
@@ -58,17 +60,14 @@ export class TurnState {
   count(batch: BatchOutcome): void {
     this.#toolCalls += batch.finished.length;
     this.#denied += batch.denied;
-    this.#editsSinceVerify += batch.edits;
-    this.#callsSinceVerify += batch.finished.length;
+    if (this.#callsSinceVerify !== null) this.#callsSinceVerify += batch.finished.length;
     this.#unfinished = "";
     this.emptyAnswers = 0;
   }
 
   /** Notes a run of the verify command. */
-  verified(command: string, exitCode: number | null): void {
-    this.#idleVerifies = this.#verify !== null && this.#callsSinceVerify === 0 ? this.#idleVerifies + 1 : 1;
-    this.#verify = { command, exitCode };
-    this.#editsSinceVerify = 0;
+  verified(): void {
+    this.#idleVerifies = this.#callsSinceVerify === 0 ? this.#idleVerifies + 1 : 1;
     this.#callsSinceVerify = 0;
   }
 
@@ -123,7 +122,7 @@ export class TurnState {
   }
 
   /** The result of the turn. */
-  result(ending: Ending, now: number): TurnResult {
+  result(ending: Ending, evidence: Evidence, now: number): TurnResult {
     return {
       reason: ending.reason,
       text: this.text,
@@ -135,7 +134,7 @@ export class TurnState {
       durationMs: now - this.#startedAt,
       toolCalls: this.#toolCalls,
       denied: this.#denied,
-      evidence: { verify: this.#verify, editsSinceVerify: this.#editsSinceVerify },
+      evidence,
     };
   }
 }

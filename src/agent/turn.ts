@@ -21,11 +21,12 @@ import {
   endOfStop,
   endUnfinished,
 } from "./ending.ts";
+import { mayGoOn } from "./go-on.ts";
 import { repeatAdvice } from "./repeat-guard.ts";
 import { retell } from "./retell.ts";
 import type { AgentRun, TurnInput } from "./run.ts";
 import { remind, say, steer } from "./say.ts";
-import { settleAnswer } from "./settle-answer.ts";
+import { evidenceOf, settleAnswer } from "./settle-answer.ts";
 import { step } from "./step.ts";
 import { TurnState } from "./turn-state.ts";
 
@@ -49,13 +50,14 @@ async function* turn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent
   } catch (error) {
     ending = run.signal.aborted ? endOfStop(run.signal) : endOfError(error);
   }
-  let result = state.result(ending, run.now());
+  const evidence = evidenceOf(run, state);
+  let result = state.result(ending, evidence, run.now());
   try {
     const { text: _, output: __, ...outcome } = result;
     yield* await run.session.commit({ type: "turn.ended", ...outcome });
   } catch (error) {
     // A ledger that takes no more entries must not take the result from whoever waits for it.
-    result = state.result(endOfError(error), run.now());
+    result = state.result(endOfError(error), evidence, run.now());
   }
   await run.queue.endTurn(result.reason === "done");
   yield run.session.live({ type: "turn.finished", result });
@@ -89,7 +91,12 @@ async function* steps(run: AgentRun, input: TurnInput, turn: TurnState): AsyncGe
         const batch = yield* act(run, turn.steps, calls, early);
         turn.count(batch);
         const verdict = turn.guard.observe(batch.finished);
-        if (verdict.action === "stop") return endNoProgress(verdict.name, verdict.repeats);
+        if (verdict.action === "stop") {
+          const last = calls.findLast(({ name }) => name === verdict.name);
+          if (!(yield* mayGoOn(run, verdict, last?.id ?? "")))
+            return endNoProgress(verdict.name, verdict.repeats);
+          turn.guard.reset();
+        }
         if (verdict.action === "advise") yield* remind(run, repeatAdvice(verdict.name, verdict.repeats));
         continue;
       }

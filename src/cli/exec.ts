@@ -6,6 +6,7 @@ import type { StopReason } from "../agent/run.ts";
 import type { OpenApp, OpenSession, SessionChoice } from "../app.ts";
 import { exitCodes, messageOf, TauError } from "../core/errors.ts";
 import type { AgentEvent, TurnResult } from "../core/event.ts";
+import { noEvidence } from "../core/evidence.ts";
 import { mainAgent, type SessionId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
 import { zeroUsage } from "../core/usage.ts";
@@ -230,6 +231,6 @@ function failedResult(error: unknown, signal: AbortSignal, durationMs: number): 
     durationMs,
     toolCalls: 0,
     denied: 0,
-    evidence: { verify: null, editsSinceVerify: 0 },
+    evidence: noEvidence,
   };
 }

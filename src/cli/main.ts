@@ -25,6 +25,7 @@ function withRunOptions(command: Command): Command {
     .option("--max-steps <n>", "model calls in one turn")
     .addOption(new Option("--on-limit <what>", "at a usage limit").choices(["wait", "fallback", "exit"]))
     .option("--fallback <provider/model>", "model to try when the chosen one fails (repeatable)", collect)
+    .option("--require-evidence", "send an answer back that claims more of checks than was run")
     .option("-c, --continue", "go on with this folder's latest session")
     .option("-r, --resume [id]", "go on with a session (an id or its beginning; the latest without one)")
     .option("-C, --cwd <folder>", "work there instead of here");

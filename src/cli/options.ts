@@ -23,6 +23,7 @@ const runOptions = z.object({
   onLimit: z.enum(["wait", "fallback", "exit"]).optional(),
   fallback: z.array(z.string()).optional(),
   continue: z.boolean().default(false),
+  requireEvidence: z.boolean().default(false),
   resume: z.union([z.string(), z.literal(true)]).optional(),
   cwd: z.string().optional(),
 });
@@ -66,6 +67,7 @@ export function settingsOf(options: RunOptions): Settings {
     ...(options.effort !== undefined && { effort: options.effort }),
     ...(options.mode !== undefined && { mode: options.mode }),
     ...(options.onLimit !== undefined && { onLimit: options.onLimit }),
+    ...(options.requireEvidence && { evidence: "require" as const }),
     ...(options.fallback !== undefined && { fallback: options.fallback }),
     ...((maxCost !== undefined || maxTokens !== undefined) && {
       budgets: {

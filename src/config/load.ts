@@ -59,7 +59,8 @@ export async function loadSettings(
  * They may not loosen permissions, name hosts or commands, or pass environment variables on.
  */
 function tightenOnly(settings: Settings, current: Mode): Settings {
-  const { permissions, mode, budgets, limits, compactAt, contextFileBytes, disabledTools } = settings;
+  const { permissions, mode, budgets, limits, evidence, compactAt, contextFileBytes, disabledTools } =
+    settings;
   return {
     ...(permissions && {
       permissions: {
@@ -70,6 +71,7 @@ function tightenOnly(settings: Settings, current: Mode): Settings {
     ...(mode && tightness.indexOf(mode) < tightness.indexOf(current) && { mode }),
     ...(budgets && { budgets }),
     ...(limits && { limits }),
+    ...(evidence === "require" && { evidence }),
     ...(compactAt !== undefined && { compactAt }),
     ...(contextFileBytes !== undefined && { contextFileBytes }),
     ...(disabledTools && { disabledTools }),

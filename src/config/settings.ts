@@ -93,6 +93,10 @@ export const settingsSchema = z
       .optional()
       .describe("How long to go on asking a provider that fails"),
     onLimit: z.enum(["wait", "fallback", "exit"]).optional().describe("What to do at a usage limit"),
+    evidence: z
+      .enum(["off", "show", "require"])
+      .optional()
+      .describe("What is done about an answer that claims more of checks than the record bears out"),
     cacheTtl: z.enum(["5m", "1h"]).optional().describe("Lifetime of prompt-cache breakpoints"),
     compactAt: z
       .number()

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { type ExitReason, exitCodes } from "./errors.ts";
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, TurnResult } from "./event.ts";
+import type { Evidence } from "./evidence.ts";
 import { type EntryId, mainAgent, type SessionId, type TurnId } from "./ids.ts";
 import type { Json, Part } from "./message.ts";
 import { modelErrorCodes } from "./model.ts";
@@ -140,6 +141,33 @@ const budgetRefusal = {
   wanted: z.number().nullable(),
   reason: z.string(),
 };
+const kinds = ["test", "build", "typecheck", "lint", "format"] as const;
+const checkRun = z.strictObject({
+  kind: z.enum([...kinds, "command"]),
+  command: z.string(),
+  outcome: z.enum(["passed", "failed", "unknown", "unfinished"]),
+  exitCode: z.int().nullable(),
+  at: unixMs,
+  thisTurn: z.boolean(),
+  editsSince: count,
+  commandsSince: count,
+});
+const evidence = z.strictObject({
+  verify: z.strictObject({ command: z.string(), exitCode: z.int().nullable() }).nullable(),
+  editsSinceVerify: count,
+  checks: z.array(checkRun).describe("The last run of each kind of check in the session"),
+  filesChanged: z.array(z.string()),
+  claims: z
+    .array(
+      z.strictObject({
+        kind: z.enum([...kinds, "verified"]),
+        text: z.string(),
+        verdict: z.enum(["supported", "stale", "contradicted", "unsupported"]),
+        run: checkRun.nullable(),
+      }),
+    )
+    .describe("What the final answer says of checks, held against the record"),
+}) satisfies z.ZodType<Evidence>;
 const outcome = {
   reason,
   error: optional(z.strictObject({ code: z.string(), message: z.string(), hint: optional(z.string()) })),
@@ -150,10 +178,7 @@ const outcome = {
   toolCalls: count,
   denied: count,
   resetsAt: optional(unixMs),
-  evidence: z.strictObject({
-    verify: z.strictObject({ command: z.string(), exitCode: z.int().nullable() }).nullable(),
-    editsSinceVerify: count,
-  }),
+  evidence,
 };
 
 /** The result of a turn, as the `result` line of a headless run carries it. */
@@ -198,7 +223,7 @@ const durable = [
   }),
   z.strictObject({
     type: z.literal("user.message"),
-    origin: z.enum(["prompt", "steer", "reminder", "verify", "schema_repair"]),
+    origin: z.enum(["prompt", "steer", "reminder", "verify", "schema_repair", "evidence"]),
     parts,
     queued: optional(entryId),
   }),

@@ -4,6 +4,7 @@
  */
 
 import type { ExitReason } from "./errors.ts";
+import type { Evidence } from "./evidence.ts";
 import type { AgentPath, EntryId, SessionId, TurnId } from "./ids.ts";
 import type { ImagePart, Json, Part, TextPart } from "./message.ts";
 import type { Effort, EndReason, ModelError } from "./model.ts";
@@ -26,7 +27,9 @@ export type MessageOrigin =
   /** The outcome of a failed `--verify` command. */
   | "verify"
   /** The request to repair an answer that missed the output schema. */
-  | "schema_repair";
+  | "schema_repair"
+  /** The request to prove or take back what the answer claims against the record. */
+  | "evidence";
 
 /** What a message typed while the agent works is for: the turn that runs, or the next one. */
 export type InputDelivery = "steer" | "follow_up";
@@ -264,8 +267,8 @@ export type TurnOutcome = {
   denied: number;
   /** Unix ms, when the run ended on a usage limit whose reset is known. */
   resetsAt?: number;
-  /** Facts to hold the answer against: the last verify run and how many edits came after it. */
-  evidence: { verify: { command: string; exitCode: number | null } | null; editsSinceVerify: number };
+  /** Facts to hold the answer against, and what it claims of them. */
+  evidence: Evidence;
 };
 
 /** A turn's outcome together with its answer, for whoever waits for it. */

@@ -9,7 +9,7 @@ import { hardDenied } from "./hard-deny.ts";
 import { forbiddenEdits, guarded, isInProject, type Place, pathMatches, sensitive } from "./path-pattern.ts";
 import { looksOnly } from "./read-only.ts";
 import { commandMatches, domainMatches, type Effect, type Rule, specKind, targets } from "./rule.ts";
-import { looseCommands, type SimpleCommand, splitShell } from "./shell.ts";
+import { looseCommands, type ShellLine, type SimpleCommand, splitShell } from "./shell.ts";
 import { candidateRules } from "./suggest.ts";
 import { everyCommand } from "./wrappers.ts";
 
@@ -174,9 +174,7 @@ function decideCommand(call: PolicyCall, line: string, policy: Policy): Decision
 }
 
 /** Whether every command of a line is known to read only and writes nowhere. */
-function looksOnlyAll(
-  split: ReturnType<typeof splitShell>,
-): split is { plain: true; commands: SimpleCommand[] } {
+function looksOnlyAll(split: ShellLine): split is ShellLine & { plain: true } {
   return (
     split.plain &&
     split.commands.every(

@@ -27,8 +27,13 @@ export type SimpleCommand = {
   raw: string;
 };
 
-/** A line, split; or why it cannot be. */
-export type ShellLine = { plain: true; commands: SimpleCommand[] } | { plain: false; reason: string };
+/**
+ * A line, split; or why it cannot be. `operators[i]` stands after `commands[i]`: `&&`, `||`, `|`, `|&`, `;`, `&` or a
+ * line break, and nothing where the line ends there.
+ */
+export type ShellLine =
+  | { plain: true; commands: SimpleCommand[]; operators: string[] }
+  | { plain: false; reason: string };
 
 class NotPlain extends Error {}
 
@@ -52,17 +57,21 @@ class Splitter {
     return this.#line.slice(this.#at);
   }
 
-  commands(): SimpleCommand[] {
+  commands(): { commands: SimpleCommand[]; operators: string[] } {
     const commands: SimpleCommand[] = [];
+    const between: string[] = [];
     while (this.#at < this.#line.length) {
       const command = this.#command();
-      if (command !== null) commands.push(command);
       const operator = operators.exec(this.#rest())?.[0];
       if (operator === ";;") throw new NotPlain("a case statement");
+      if (command !== null) {
+        commands.push(command);
+        between.push(operator ?? "");
+      }
       this.#at += operator?.length ?? 0;
       if (operator === undefined && this.#at < this.#line.length) throw new NotPlain("a group or function");
     }
-    return commands;
+    return { commands, operators: between };
   }
 
   /** One simple command, up to an operator; null for an empty one. */
@@ -193,7 +202,7 @@ class Splitter {
 export function splitShell(line: string): ShellLine {
   try {
     if (line.includes("\0")) throw new NotPlain("a NUL character");
-    return { plain: true, commands: new Splitter(line).commands() };
+    return { plain: true, ...new Splitter(line).commands() };
   } catch (error) {
     if (!(error instanceof NotPlain)) throw error;
     return { plain: false, reason: error.message };

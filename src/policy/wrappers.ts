@@ -68,9 +68,20 @@ function script(text: string): Unwrapped {
     : { judged: false, commands: looseCommands(text) };
 }
 
+/** Where the script of `bash -c 'script'` is announced; -1 when there is none. */
+const scriptOption = (words: readonly Word[]): number =>
+  words.findIndex((word, index) => index > 0 && /^-[a-z]*c[a-z]*$/.test(word.text));
+
+/** The script of `bash -c 'script'`; null when the command is not of that form. */
+export function scriptOf(command: SimpleCommand): string | null {
+  if (!shells.has(programName(command))) return null;
+  const at = scriptOption(command.words);
+  return at === -1 ? null : (command.words[at + 1]?.text ?? null);
+}
+
 /** `bash -c 'script'`: the script. A shell that runs a file, or a script nobody can know, is not looked into. */
 function shellScript(words: readonly Word[]): Unwrapped | null {
-  const at = words.findIndex((word, index) => index > 0 && /^-[a-z]*c[a-z]*$/.test(word.text));
+  const at = scriptOption(words);
   const text = at === -1 ? undefined : words[at + 1];
   if (text === undefined) return null;
   const before = words.slice(1, at).every((word) => /^-[a-z-]+$/.test(word.text));

@@ -1,5 +1,6 @@
 /** A session as a file. Read in pages and given out in pieces, so that a big one never sits in memory. */
-import type { Entry } from "../core/event.ts";
+import type { Entry, TurnOutcome } from "../core/event.ts";
+import { evidenceWords } from "../core/evidence.ts";
 import type { SessionId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
 import type { SessionSummary, Store } from "../core/store.ts";
@@ -79,10 +80,20 @@ function markdownOf(entry: Entry): string | null {
     case "verify.finished":
       return `**verify** ${code(entry.command)} ended with ${entry.exitCode ?? "no exit code"}\n\n${fenced(entry.output)}`;
     case "turn.ended":
-      return entry.reason === "done" ? null : `*The turn ended: ${entry.error?.message ?? entry.reason}.*`;
+      return endMarkdown(entry);
     default:
       return null;
   }
+}
+
+/** How a turn ended, where that is worth a word, and what its answer could be held against. */
+function endMarkdown({ reason, error, evidence }: TurnOutcome): string | null {
+  const words = evidenceWords(evidence, (at) => `${new Date(at).toISOString().slice(11, 16)} UTC`);
+  const lines = [
+    ...(reason === "done" ? [] : [`*The turn ended: ${error?.message ?? reason}.*`]),
+    ...(words === null ? [] : [`*Evidence:* ${words}`]),
+  ];
+  return lines.length === 0 ? null : lines.join("\n\n");
 }
 
 function section(title: string, text: string): string {

@@ -11,7 +11,7 @@ export function wordsOf(event: DurableEvent): string | null {
 function rawWords(event: DurableEvent): string | undefined {
   switch (event.type) {
     case "user.message":
-      return event.origin === "reminder" ? undefined : textOf(event.parts);
+      return event.origin === "reminder" || event.origin === "evidence" ? undefined : textOf(event.parts);
     case "assistant.message":
       return textOf(event.parts);
     case "tool.started":

@@ -61,6 +61,12 @@ function stateOf({ outcome }: Job): string {
   return outcome.signal === null ? `exited with ${outcome.exitCode}` : `ended by ${outcome.signal}`;
 }
 
+/** How it ended, for the record; nothing as long as it runs, or when it did not end by itself. */
+function exitCodeOf({ outcome }: Job): { exitCode?: number } {
+  if (outcome?.status !== "exited" || outcome.timedOut || outcome.aborted) return {};
+  return outcome.exitCode === null ? {} : { exitCode: outcome.exitCode };
+}
+
 function listed(jobs: readonly Job[], nowMs: number): ToolResult {
   if (jobs.length === 0) return said("No background jobs.");
   const rows = jobs.map((job) => {
@@ -93,6 +99,7 @@ async function outputOf(host: ProcessHost, id: number, since: number): Promise<T
       job: id,
       next: page.next,
       running: job.outcome === null,
+      ...exitCodeOf(job),
       ...(page.skippedBytes > 0 && { truncated: true, savedPath: page.spillPath }),
     },
   };

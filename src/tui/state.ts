@@ -1,5 +1,6 @@
 /** What a conversation shows, as a fold over the event stream: finished items leave it once, the rest is live. */
 import type { AgentEvent, Decision, TurnOutcome } from "../core/event.ts";
+import { type Evidence, evidenceWords, isUnproven } from "../core/evidence.ts";
 import { type ToolCallPart, textOf, toolCallsOf } from "../core/message.ts";
 import type { Display } from "../core/tool.ts";
 import {
@@ -13,6 +14,7 @@ import {
   zeroUsage,
 } from "../core/usage.ts";
 import { addDelta, answered, attemptFailed, flushText, noAnswer, type StreamingAnswer } from "./streaming.ts";
+import { clockTime } from "./view/clock.ts";
 
 /** A finished piece of the conversation, drawn once into the scrollback. */
 export type Item = { key: string } & (
@@ -242,14 +244,23 @@ function spend(state: ConversationState, spent: { usage: Usage; cost: NanoUsd | 
 /** A turn's end, told once: the ledger's entry and the live event say the same, and a full disk allows only the latter. */
 function ended(
   state: ConversationState,
-  { reason, error }: TurnOutcome,
+  { reason, error, evidence }: TurnOutcome,
   turnId: string | null,
 ): ConversationState {
   if (state.endedTurn === turnId) return state;
   const next = { ...settled(state, `end-${turnId}`), endedTurn: turnId };
-  if (reason === "done") return next;
+  const proven = withEvidence(next, evidence, `evidence-${turnId}`);
+  if (reason === "done") return proven;
   const text = error ? `${error.message}${error.hint ? ` (${error.hint})` : ""}` : reason;
-  return warn(next, `end-${turnId}`, text);
+  return warn(proven, `end-${turnId}`, text);
+}
+
+/** What the turn's answer could be held against, in a line; in colour where it says more than that bears out. */
+function withEvidence(state: ConversationState, evidence: Evidence, key: string): ConversationState {
+  const words = evidenceWords(evidence, clockTime);
+  if (words === null) return state;
+  const level = isUnproven(evidence) ? "warning" : "info";
+  return finish(state, { key, type: "notice", level, text: `evidence: ${words}` });
 }
 
 /** Nothing is live any more. What was is kept as far as it got; calls without a result were interrupted. */

@@ -19,6 +19,30 @@ describe("an agent that makes the same call with the same result", () => {
     expect(textTold(upstream, 3)).toContain(advice);
   });
 
+  it("is asked about where somebody is there: yes goes on and asks again, a word is told to the model, no stops", async () => {
+    const questions: string[] = [];
+    const answers = [
+      { answer: "allow" as const, scope: "once" as const },
+      { answer: "deny" as const, scope: "once" as const, comment: "Look elsewhere." },
+      { answer: "deny" as const, scope: "once" as const },
+    ];
+    const { turn, upstream } = await makeBench({
+      tools: [look],
+      approver: async ({ decision }) => {
+        questions.push(decision.reason);
+        return answers[questions.length - 1] ?? { answer: "deny", scope: "once" };
+      },
+    });
+    for (let n = 0; n < 18; n++) upstream.script(same());
+    const { result, events } = await turn("go");
+    expect(result).toMatchObject({ reason: "limit", steps: 18, error: { code: "no_progress" } });
+    expect(questions).toHaveLength(3);
+    expect(questions[0]).toContain("The same look call was made 6 times with the same result");
+    expect(ofType(events, "approval.requested")).toHaveLength(3);
+    expect(ofType(events, "approval.decided").map(({ answer }) => answer)).toEqual(["allow", "deny", "deny"]);
+    expect(textTold(upstream)).toContain("Look elsewhere.");
+  });
+
   it("is seen through different clocks, and through two calls in turn", async () => {
     let ms = 100;
     const test = fakeTool("test", "execute", () => {

@@ -301,7 +301,7 @@ describe("a verify command", () => {
     const { turn, upstream } = await makeBench({ verify: failing });
     upstream.script(says("done"), says("done, really"), says("it is done"));
     const { result } = await turn({ parts: words("fix"), verify: "npm test" });
-    expect(result).toMatchObject({ reason: "failure", error: { code: "not_verified" } });
+    expect(result).toMatchObject({ reason: "limit", error: { code: "not_verified" } });
     expect(result.evidence.verify).toEqual({ command: "npm test", exitCode: 1 });
     expect(upstream.left).toBe(0);
   });
@@ -325,7 +325,86 @@ describe("a verify command", () => {
   it("never run leaves the edits as unproven", async () => {
     const { turn, upstream } = await makeBench({ tools: [edit] });
     upstream.script(asks({ name: "edit" }, { name: "edit" }), says("done"));
-    expect((await turn("fix")).result.evidence).toEqual({ verify: null, editsSinceVerify: 2 });
+    expect((await turn("fix")).result.evidence).toMatchObject({ verify: null, editsSinceVerify: 2 });
+  });
+});
+
+describe("an answer that claims more than was checked", () => {
+  const shell = fakeTool("bash", "execute", () => ({ output: "ok", display: [], facts: { exitCode: 0 } }));
+  const test = (): ReturnType<typeof asks> => asks({ name: "bash", input: { command: "npm test" } });
+  const required = { tools: [shell], settings: { evidence: "require" as const } };
+
+  it("is shown as such, and the turn ends well, unless evidence is required", async () => {
+    const { turn, upstream, entries } = await makeBench({ tools: [shell] });
+    upstream.script(says("All tests pass."));
+    const { result } = await turn("fix");
+    expect(result).toMatchObject({
+      reason: "done",
+      evidence: { claims: [{ kind: "test", text: "All tests pass", verdict: "unsupported", run: null }] },
+    });
+    expect(ofType(await entries(), "turn.ended")[0]?.evidence).toEqual(result.evidence);
+  });
+
+  it("is not looked at when evidence is off", async () => {
+    const { turn, upstream } = await makeBench({ tools: [shell], settings: { evidence: "off" } });
+    upstream.script(test(), says("All tests pass."));
+    expect((await turn("fix")).result.evidence).toMatchObject({ checks: [], claims: [] });
+  });
+
+  it("is sent back once with the facts, and may then be proved", async () => {
+    const { turn, upstream, entries } = await makeBench(required);
+    upstream.script(says("All tests pass."), test(), says("All tests pass."));
+    const { result } = await turn("fix");
+    expect(result).toMatchObject({
+      reason: "done",
+      steps: 3,
+      evidence: { claims: [{ verdict: "supported" }] },
+    });
+    expect(textTold(upstream, 1)).toContain(
+      '\\"All tests pass\\": the answer claims tests pass, but none ran',
+    );
+    expect(ofType(await entries(), "user.message").map(({ origin }) => origin)).toEqual([
+      "prompt",
+      "evidence",
+    ]);
+  });
+
+  it("or taken back", async () => {
+    const { turn, upstream } = await makeBench(required);
+    upstream.script(says("All tests pass."), says("I did not run the tests."));
+    expect((await turn("fix")).result).toMatchObject({ reason: "done", evidence: { claims: [] } });
+  });
+
+  it("or the turn ends as a failure that names the claim", async () => {
+    const { turn, upstream } = await makeBench(required);
+    upstream.script(says("All tests pass."), says("Trust me: all tests pass."));
+    const { result } = await turn("fix");
+    expect(result).toMatchObject({
+      reason: "failure",
+      text: "Trust me: all tests pass.",
+      error: { code: "unproven_claim", message: "the answer claims tests pass, but none ran" },
+    });
+    expect(upstream.left).toBe(0);
+  });
+
+  it("has no second chance in a wrap-up, and is read in the texts of a structured answer", async () => {
+    const { turn, upstream } = await makeBench({
+      ...required,
+      settings: { ...required.settings, maxSteps: 1 },
+    });
+    upstream.script(says('{"summary": "All tests pass."}'));
+    const outputSchema = await compileOutputSchema(
+      '{"type":"object","properties":{"summary":{"type":"string"}},"required":["summary"]}',
+      "schema",
+    );
+    const { result } = await turn({ parts: words("fix"), outputSchema });
+    expect(result).toMatchObject({ reason: "failure", error: { code: "unproven_claim" } });
+  });
+
+  it("is borne out by the verify command", async () => {
+    const { turn, upstream } = await makeBench({ ...required, verify: [{ exitCode: 0, output: "" }] });
+    upstream.script(says("All tests pass."));
+    expect((await turn({ parts: words("fix"), verify: "npm test" })).result.reason).toBe("done");
   });
 });
 

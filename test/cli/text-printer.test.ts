@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { InitLine, ResultLine } from "../../src/cli/print/json.ts";
 import { textPrinter } from "../../src/cli/print/text.ts";
 import type { AgentEvent } from "../../src/core/event.ts";
+import { noEvidence } from "../../src/core/evidence.ts";
 import type { EntryId, SessionId, TurnId } from "../../src/core/ids.ts";
 import { zeroUsage } from "../../src/core/usage.ts";
 
@@ -75,7 +76,7 @@ const result = (fields: Partial<ResultLine>): ResultLine => ({
   durationMs: 0,
   toolCalls: 0,
   denied: 0,
-  evidence: { verify: null, editsSinceVerify: 0 },
+  evidence: noEvidence,
   ...fields,
 });
 

@@ -1,5 +1,7 @@
 /** Ledger entries for tests, with sensible defaults. */
+
 import type { DurableEvent, Entry } from "../../src/core/event.ts";
+import { noEvidence } from "../../src/core/evidence.ts";
 import type { EntryId, SessionId, TurnId } from "../../src/core/ids.ts";
 import type { Part } from "../../src/core/message.ts";
 import type { NewEntry } from "../../src/core/store.ts";
@@ -145,7 +147,7 @@ export function turnEnded(): EventOf<"turn.ended"> {
     durationMs: 1,
     toolCalls: 0,
     denied: 0,
-    evidence: { verify: null, editsSinceVerify: 0 },
+    evidence: noEvidence,
   };
 }
 

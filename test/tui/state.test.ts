@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentEvent, DurableEvent, EphemeralEvent } from "../../src/core/event.ts";
+import { noEvidence } from "../../src/core/evidence.ts";
 import type { EntryId, SessionId, TurnId } from "../../src/core/ids.ts";
 import { nanoUsd, zeroUsage } from "../../src/core/usage.ts";
 import { type ConversationState, emptyConversation, reduce } from "../../src/tui/state.ts";
@@ -143,7 +144,7 @@ describe("the screen's state", () => {
       durationMs: 1,
       toolCalls: 0,
       denied: 0,
-      evidence: { verify: null, editsSinceVerify: 0 },
+      evidence: noEvidence,
     };
     const { text: _, ...outcome } = result;
     const state = screenAfter([

@@ -1,7 +1,9 @@
 /** `--output text`: the answer on stdout, everything else on stderr. */
 import type { AgentEvent, PrefixDeparture } from "../../core/event.ts";
+import { evidenceWords } from "../../core/evidence.ts";
 import { formatUsd, promptTokens } from "../../core/usage.ts";
 import { oneRow } from "../../tui/view/clean.ts";
+import { clockTime } from "../../tui/view/clock.ts";
 import type { Printer } from "./printer.ts";
 
 /** Prints the final answer to `out` and progress to `err`. */
@@ -22,6 +24,8 @@ export function textPrinter(out: (text: string) => void, err: (text: string) => 
       const line = progressLine(event);
       // One event, one line: a file name with a line break in it must not pass for a line of Tau's.
       if (line !== null) say(oneRow(line));
+      if (event.type === "verify.finished" && event.exitCode !== 0)
+        for (const row of lastLines(event.output)) say(oneRow(`  │ ${row}`));
     },
     result(result) {
       if (result.output !== undefined) out(`${JSON.stringify(result.output)}\n`);
@@ -29,6 +33,8 @@ export function textPrinter(out: (text: string) => void, err: (text: string) => 
       if (result.error)
         say(`tau: ${result.error.message}${result.error.hint ? `\n     ${result.error.hint}` : ""}`);
       if (!begun) return;
+      const evidence = evidenceWords(result.evidence, clockTime);
+      if (evidence !== null) say(oneRow(`evidence: ${evidence}`));
       const { usage, steps } = result;
       const cached = usage.cacheRead > 0 ? `, ${usage.cacheRead} cached` : "";
       say(
@@ -36,6 +42,15 @@ export function textPrinter(out: (text: string) => void, err: (text: string) => 
       );
     },
   };
+}
+
+/** Lines of a failed verify command's output that are shown: its end says what is wrong. */
+const verifyLines = 12;
+
+function lastLines(output: string): string[] {
+  const lines = output.trimEnd().split(/\r?\n/);
+  const cut = lines.length - verifyLines;
+  return cut > 0 ? [`… ${cut} lines above`, ...lines.slice(cut)] : lines.filter((line) => line !== "");
 }
 
 /** One line of progress for an event, or null for events a person need not see go by. */
