@@ -4,6 +4,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Approver } from "./agent/approval.ts";
 import { CacheWatch } from "./agent/cache-watch.ts";
+import {
+  type CompactionOutcome,
+  compactNow,
+  type UndoOutcome,
+  undoCompaction,
+} from "./agent/compaction/manual.ts";
+import { type CompactionPreview, previewCompaction } from "./agent/compaction/preview.ts";
 import { budgetGate, capsOf } from "./agent/gate.ts";
 import { openingMode } from "./agent/opening-mode.ts";
 import { compileOutputSchema, type OutputSchema } from "./agent/output-schema.ts";
@@ -12,7 +19,8 @@ import { PrefixTracker } from "./agent/prefix.ts";
 import { InputQueue } from "./agent/queue.ts";
 import { Redaction } from "./agent/redaction.ts";
 import { retell } from "./agent/retell.ts";
-import { type AgentRun, defaultRunSettings, type TurnInput } from "./agent/run.ts";
+import type { AgentRun, TurnInput } from "./agent/run.ts";
+import { runSettings } from "./agent/run-settings.ts";
 import { openSegment } from "./agent/segment.ts";
 import { Session } from "./agent/session.ts";
 import { openTargets } from "./agent/target.ts";
@@ -27,7 +35,7 @@ import { type Environment, type TauPaths, tauPaths } from "./config/paths.ts";
 import { projectRoot } from "./config/project.ts";
 import type { Settings } from "./config/settings.ts";
 import { messageOf, TauError } from "./core/errors.ts";
-import type { AgentEvent, Entry, Mode, ModelName, TurnResult } from "./core/event.ts";
+import type { AgentEvent, DurableEvent, Entry, Mode, ModelName, TurnResult } from "./core/event.ts";
 import { type Clock, type Ids, idSource, type RandomBytes, type SessionId } from "./core/ids.ts";
 import type { SessionSummary } from "./core/store.ts";
 import { openBudgets } from "./meter/budgets.ts";
@@ -38,14 +46,17 @@ import type { Rule } from "./policy/rule.ts";
 import { childEnvironment, redactor } from "./policy/secrets.ts";
 import { Breakers } from "./providers/breaker.ts";
 import { defaultModel } from "./providers/default-model.ts";
-import type { RetryPolicy } from "./providers/retry.ts";
 import { openTransport, type Transport } from "./providers/transport/open.ts";
 import { asReplayed } from "./sessions/calls.ts";
+import { findSession, latestSession } from "./sessions/choose.ts";
+import { wasCompacted } from "./sessions/compactions.ts";
+import { droppedHistory } from "./sessions/dropped.ts";
 import { type Ledger, openLedger } from "./sessions/ledger.ts";
 import { thisProcess } from "./sessions/process.ts";
 import { filesInFacts } from "./tools/file-state.ts";
 import { ProcessHost } from "./tools/process/client.ts";
 import { reapOrphans } from "./tools/process/registry.ts";
+import { makeRecallTool, recallName } from "./tools/recall.ts";
 import { makeToolset } from "./tools/toolset.ts";
 
 /** What a front end brings. */
@@ -77,6 +88,9 @@ export type SessionChoice = { kind: "new" } | { kind: "continue" } | { kind: "re
 /** One turn's wishes; the app adds what it knows. */
 export type RunInput = TurnInput & { signal: AbortSignal };
 
+/** A compaction by hand. */
+export type CompactionWish = { focus?: string; signal: AbortSignal };
+
 /** An open session, as front ends see it. */
 export type OpenSession = {
   readonly id: SessionId;
@@ -93,6 +107,15 @@ export type OpenSession = {
   history(): Promise<Entry[]>;
   /** Runs one turn; one at a time. */
   run(input: RunInput): AsyncGenerator<AgentEvent, TurnResult>;
+  /**
+   * Replaces all but the end of the conversation by a summary, now; `focus` is what it is to keep above all. Between
+   * turns only. The outcome says why when nothing was done.
+   */
+  compact(wish: CompactionWish): AsyncGenerator<AgentEvent, CompactionOutcome>;
+  /** What `compact` would do, without doing, asking or recording anything; null when there is nothing to compact. */
+  previewCompaction(focus?: string): CompactionPreview | null;
+  /** Takes the last compaction back; what was said since stays. Between turns only. */
+  undoCompaction(): AsyncGenerator<AgentEvent, UndoOutcome>;
   /** Ends every command at once, whether it complies or not; none can be started any more. */
   endCommands(): Promise<void>;
   close(): Promise<void>;
@@ -239,20 +262,23 @@ async function openSession(
   const path = resumed ? await ledger.store.path(resumed.id) : [];
   const lastSeq = (await ledger.store.get(writer.sessionId))?.lastSeq ?? 0;
   const seen = path.flatMap((entry) => (entry.type === "tool.finished" ? filesInFacts(entry.facts) : []));
-  const toolbox = new Toolbox(
-    makeToolset({
-      host,
-      shell,
-      environment,
-      now,
-      lockPath: join(paths.state, "edit.lock"),
-      disabled: settings.disabledTools ?? [],
-      seen,
-    }),
-  );
-
+  const disabled = settings.disabledTools ?? [];
+  const tools = makeToolset({
+    host,
+    shell,
+    environment,
+    now,
+    lockPath: join(paths.state, "edit.lock"),
+    disabled,
+    seen,
+  });
   const replays = options.replay !== undefined;
   const session = new Session(writer, ids, now, path, lastSeq, replays ? asReplayed : undefined);
+  const recall = disabled.includes(recallName)
+    ? null
+    : makeRecallTool(droppedHistory(ledger.store, session.id, () => session.state, new Set([recallName])));
+  // A list that grew when the session was first compacted stays as it is when it is resumed.
+  const toolbox = new Toolbox(recall && wasCompacted(path) ? [...tools, recall] : tools);
   const opening: AgentEvent[] =
     resumed === null
       ? await session.commit({
@@ -281,10 +307,11 @@ async function openSession(
     settings.contextFileBytes,
     redaction,
   );
-  opening.push(...segment.events);
   const warnings = [opened, ...targets.all].flatMap(({ warning }) => warning ?? []);
-  for (const text of warnings)
-    opening.push(...(await session.commit({ type: "note", level: "warning", code: "opening", text })));
+  const begun: DurableEvent[] = [
+    ...segment.events,
+    ...warnings.map((text): DurableEvent => ({ type: "note", level: "warning", code: "opening", text })),
+  ];
 
   const [target] = targets.all;
   const runId = ids.turn();
@@ -292,6 +319,7 @@ async function openSession(
   const base: Omit<AgentRun, "signal"> = {
     session,
     toolbox,
+    recall,
     permissions,
     approver,
     queue: new InputQueue(session, redaction),
@@ -313,17 +341,7 @@ async function openSession(
     cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),
     system: segment.system,
     cwd,
-    settings: {
-      ...defaultRunSettings,
-      effort: settings.effort ?? null,
-      ...(settings.limits?.steps !== undefined && { maxSteps: settings.limits.steps }),
-      ...(settings.limits?.turnSeconds !== undefined && { maxTurnMs: settings.limits.turnSeconds * 1000 }),
-      ...(settings.cacheTtl && { cacheTtl: settings.cacheTtl }),
-      ...(settings.compactAt !== undefined && { compactAt: settings.compactAt }),
-      onLimit: settings.onLimit ?? (settings.fallback?.length ? "fallback" : "exit"),
-      ...(settings.evidence && { evidence: settings.evidence }),
-      retry: { ...defaultRunSettings.retry, ...retryOf(settings) },
-    },
+    settings: runSettings(settings),
     redaction,
     verify: (command, signal) => verify(host, { shell, command, cwd, environment }, signal),
     now,
@@ -331,13 +349,34 @@ async function openSession(
     sleep,
   };
   let running = false;
+  /** One thing at a time; what the opening had to tell is told first. */
+  async function* alone<Result>(
+    signal: AbortSignal,
+    work: (run: AgentRun) => AsyncGenerator<AgentEvent, Result>,
+  ): AsyncGenerator<AgentEvent, Result> {
+    if (running) throw new Error("a turn is running in this session");
+    running = true;
+    // Every running call listens, and a batch may hold many.
+    setMaxListeners(0, signal);
+    try {
+      yield* opening.splice(0);
+      // Whoever only looks leaves no trace in a session.
+      const first = begun.splice(0);
+      if (first.length > 0) yield* await session.commit(...first);
+      return yield* work({ ...base, signal });
+    } finally {
+      running = false;
+    }
+  }
   const open: OpenSession = {
     id: session.id,
     model: modelName,
     get mode() {
       return permissions.mode;
     },
-    tools: toolbox.specs.map((tool) => tool.name),
+    get tools() {
+      return toolbox.specs.map((tool) => tool.name);
+    },
     contextWindow: target.info.contextWindow,
     warnings,
     queue: base.queue,
@@ -345,22 +384,20 @@ async function openSession(
       permissions.mode = next;
     },
     history: () => ledger.store.path(session.id),
-    async *run(input) {
-      if (running) throw new Error("a turn is running in this session");
-      running = true;
-      // Every running call listens, and a batch may hold many.
-      setMaxListeners(0, input.signal);
-      try {
-        yield* opening.splice(0);
-        return yield* retell(runTurn({ ...base, signal: input.signal }, input), (event) => {
+    run: (input) =>
+      alone(input.signal, (run) =>
+        retell(runTurn(run, input), (event) => {
           // The helper needs some 30 ms to stand: it has them while the command's arguments still arrive.
           if (event.type === "tool.input.delta" && event.name === "bash") host.warm();
           return [];
-        });
-      } finally {
-        running = false;
-      }
-    },
+        }),
+      ),
+    compact: ({ focus, signal }) => alone(signal, (run) => compactNow(run, focus ?? null)),
+    previewCompaction: (focus) => previewCompaction(base, focus ?? null),
+    undoCompaction: () =>
+      alone(new AbortController().signal, async function* (run) {
+        return yield* undoCompaction(run, () => ledger.store.path(session.id));
+      }),
     endCommands: () => host.close(),
     async close() {
       parts.open.delete(open);
@@ -373,36 +410,9 @@ async function openSession(
   return open;
 }
 
-function retryOf({ retry }: Settings): Partial<RetryPolicy> {
-  return {
-    ...(retry?.attempts !== undefined && { maxAttempts: retry.attempts }),
-    ...(retry?.baseDelaySeconds !== undefined && { baseDelayMs: retry.baseDelaySeconds * 1000 }),
-    ...(retry?.maxSeconds !== undefined && { maxElapsedMs: retry.maxSeconds * 1000 }),
-  };
-}
-
-/** Sessions among which the one to continue is looked for. */
-const looksBack = 20;
-
 /** The session to go on with; null for a new one. */
 async function chosen({ ledger, options }: Parts, choice: SessionChoice): Promise<SessionSummary | null> {
   if (choice.kind === "new") return null;
-  if (choice.kind === "continue") {
-    const recent = await ledger.store.list({ cwd: options.cwd, limit: looksBack });
-    // Whoever opened Tau and left without a word does not mean that session.
-    const latest = recent.find(({ turns }) => turns > 0) ?? recent[0];
-    if (!latest)
-      throw new TauError(
-        "usage",
-        `there is no session of ${options.cwd} to go on with`,
-        "tau sessions list --all",
-      );
-    return latest;
-  }
-  const found = await ledger.store.list({ idPrefix: choice.id, limit: 2 });
-  const [first, second] = found;
-  if (!first) throw new TauError("usage", `there is no session ${choice.id}`, "tau sessions list --all");
-  if (second)
-    throw new TauError("usage", `more than one session begins with ${choice.id}`, "give more of the id");
-  return first;
+  if (choice.kind === "continue") return latestSession(ledger.store, options.cwd);
+  return findSession(ledger.store, choice.id);
 }

@@ -2,7 +2,7 @@
 import { type ExitReason, messageOf, TauError } from "../core/errors.ts";
 import type { BudgetRefusal, TurnOutcome } from "../core/event.ts";
 import { claimWords, type Evidence } from "../core/evidence.ts";
-import type { ModelErrorCode } from "../core/model.ts";
+import type { ModelError, ModelErrorCode } from "../core/model.ts";
 import type { Answer } from "./attempt.ts";
 import { type AgentRun, modelOf, type StopReason } from "./run.ts";
 
@@ -50,15 +50,18 @@ export function endingOf(answer: Answer, signal: AbortSignal): Ending | null {
       },
     };
   }
-  const { error } = end;
-  if (!error) return null;
+  return end.error ? endOfCall(answer.target.upstream.name, end.error) : null;
+}
+
+/** What a failed model call makes of what it was for. */
+export function endOfCall(upstream: string, error: ModelError): Ending {
   const hint = error.status === 404 ? hintOfMissing : hints[error.code];
   const status = error.status === undefined ? "" : ` (HTTP ${error.status})`;
   return {
     reason: reasons[error.code],
     error: {
       code: error.code,
-      message: `${answer.target.upstream.name}: ${error.message}${status}`,
+      message: `${upstream}: ${error.message}${status}`,
       ...(hint && { hint }),
     },
     ...(error.resetsAt !== undefined && { resetsAt: error.resetsAt }),

@@ -4,6 +4,7 @@ import type { Clock, EntryId } from "../core/ids.ts";
 import type { CacheTtl, Part } from "../core/message.ts";
 import type { Dialect, Effort, ModelRequest } from "../core/model.ts";
 import type { Settlement } from "../core/store.ts";
+import type { Tool } from "../core/tool.ts";
 import type { Upstream } from "../core/upstream.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import type { ModelInfo } from "../models/model-info.ts";
@@ -103,6 +104,8 @@ export const defaultRunSettings: RunSettings = {
 export type AgentRun = {
   session: Session;
   toolbox: Toolbox;
+  /** The tool that reads what compaction dropped, offered from the first compaction on; null: never. */
+  recall: Tool | null;
   permissions: Permissions;
   /** Null when nobody is there to ask. */
   approver: Approver | null;
@@ -150,4 +153,4 @@ export type TurnInput = {
 };
 
 /** The chosen model's name. */
-export const modelOf = (run: AgentRun): ModelName => run.targets[0].upstream.name;
+export const modelOf = (run: Pick<AgentRun, "targets">): ModelName => run.targets[0].upstream.name;

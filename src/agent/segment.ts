@@ -1,19 +1,20 @@
 /** A session segment: the stretch over which system prompt and tool list stay the same, so that the cache holds. */
-import type { AgentEvent } from "../core/event.ts";
+import type { DurableEvent } from "../core/event.ts";
 import { readContextFiles } from "./context-files.ts";
 import { segmentHash } from "./prefix.ts";
 import type { Redaction } from "./redaction.ts";
+import type { AgentRun } from "./run.ts";
 import type { Session } from "./session.ts";
 import { contextFilesOf, systemPrompt, type Workplace } from "./system-prompt.ts";
-import type { Toolbox } from "./toolbox.ts";
+import { specOf, type Toolbox } from "./toolbox.ts";
 
 /** The prompt of a segment. */
 export type Segment = {
   system: string;
   /** The part of it that comes from context files. */
   files: string;
-  /** Entries committed for it: none when a resumed session goes on with the prompt it had. */
-  events: AgentEvent[];
+  /** What it is recorded as when it is first used: nothing when a resumed session goes on with the prompt it had. */
+  events: DurableEvent[];
 };
 
 /**
@@ -40,7 +41,7 @@ export async function openSegment(
   );
   const place = "the project's instruction files";
   const system = systemPrompt(workplace, redaction.data(place, files));
-  const events = await session.commit(
+  const events: DurableEvent[] = [
     {
       type: "segment.started",
       system,
@@ -48,13 +49,36 @@ export async function openSegment(
       prefixHash: segmentHash(system, toolbox.specs),
       files: files.map(({ path, bytes, truncated }) => ({ path, bytes, truncated })),
     },
-    ...problems.map((text) => ({
-      type: "note" as const,
-      level: "warning" as const,
-      code: "context_file",
-      text,
-    })),
+    ...problems.map((text): DurableEvent => ({ type: "note", level: "warning", code: "context_file", text })),
     ...redaction.notes(),
-  );
+  ];
   return { system, files: contextFilesOf(system), events };
+}
+
+/** The segment a compaction begins: what it is recorded as, and what makes it so. */
+export type NextSegment = { event: DurableEvent; begin(): void };
+
+/**
+ * A compaction begins a segment that offers recall, under the very prompt of the one before; null when recall is
+ * offered already, or never. Its prefix of the conversation is lost anyway, so that is when a tool may come.
+ */
+export function segmentWithRecall(
+  run: Pick<AgentRun, "session" | "toolbox" | "window" | "recall" | "system">,
+): NextSegment | null {
+  const { recall, toolbox, system } = run;
+  if (recall === null || toolbox.get(recall.name)) return null;
+  const specs = [...toolbox.specs, specOf(recall)];
+  return {
+    event: {
+      type: "segment.started",
+      system,
+      tools: specs.map(({ name }) => name),
+      prefixHash: segmentHash(system, specs),
+      files: run.session.state.state().segment?.files ?? [],
+    },
+    begin() {
+      toolbox.add(recall);
+      run.window.offer(toolbox.specs);
+    },
+  };
 }

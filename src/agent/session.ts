@@ -6,7 +6,7 @@ import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin } f
 import { type Clock, type EntryId, type Ids, mainAgent, type SessionId, type TurnId } from "../core/ids.ts";
 import { type Part, toolCallsOf } from "../core/message.ts";
 import type { CallAccount, NewEntry, SessionWriter } from "../core/store.ts";
-import { Fold } from "../sessions/fold.ts";
+import { type Fold, foldPath } from "../sessions/fold.ts";
 import { CallIds } from "./call-ids.ts";
 import { TouchedFiles } from "./compaction/touched-files.ts";
 import { EvidenceLedger } from "./evidence/ledger.ts";
@@ -20,15 +20,15 @@ export class Session {
   readonly #ids: Ids;
   readonly #now: Clock;
   readonly #mark: (event: DurableEvent) => DurableEvent;
-  readonly #fold = new Fold();
+  #fold: Fold = foldPath([]);
   #seq: number;
   #leaf: EntryId | null = null;
   #turn: TurnId | null = null;
   #commits: Promise<unknown> = Promise.resolve();
-  readonly #said: Part[][] = [];
-  readonly #touched = new TouchedFiles();
+  #said: Part[][] = [];
+  #touched = new TouchedFiles();
   readonly #callIds = new CallIds();
-  readonly #evidence = new EvidenceLedger();
+  #evidence = new EvidenceLedger();
   #titled = false;
   /** Commits of {@link commitAside} under way, and its entries that nobody was told of. */
   #asides = 0;
@@ -53,10 +53,10 @@ export class Session {
     this.#now = now;
     this.#mark = mark;
     this.#seq = lastSeq;
-    for (const entry of path) this.#take(entry);
+    this.#load(path);
   }
 
-  /** The folded path: messages, segment, compaction. Read only. */
+  /** The folded path: messages, segment, compaction. Read only; another one after a compaction was taken back. */
   get state(): Fold {
     return this.#fold;
   }
@@ -100,6 +100,11 @@ export class Session {
     return this.#turn;
   }
 
+  /** What follows belongs to no turn: something a person asked for between two. */
+  leaveTurn(): void {
+    this.#turn = null;
+  }
+
   /**
    * Commits events in one transaction, then returns them as the entries readers may be shown. Concurrent commits
    * (parallel tools) line up one after another.
@@ -110,7 +115,30 @@ export class Session {
 
   /** As `commit`, of a call's entry: in the same transaction its reservation becomes what it came to. */
   commitCall(account: CallAccount, ...events: readonly DurableEvent[]): Promise<Entry[]> {
-    const turned = this.#commits.then(() => this.#append(events, account));
+    return this.#inLine(async () => {
+      const entries = await this.#append(events, account);
+      for (const entry of entries) this.#take(entry);
+      return entries;
+    });
+  }
+
+  /**
+   * Commits that compactions are taken back, and folds the path anew.
+   * @param readPath gives the whole path, as the store has it by then
+   */
+  takeBack(
+    event: Extract<DurableEvent, { type: "compaction.undone" }>,
+    readPath: () => Promise<Entry[]>,
+  ): Promise<Entry[]> {
+    return this.#inLine(async () => {
+      const entries = await this.#append([event], { settlement: null });
+      this.#load(await readPath());
+      return entries;
+    });
+  }
+
+  #inLine(work: () => Promise<Entry[]>): Promise<Entry[]> {
+    const turned = this.#commits.then(work);
     this.#commits = turned.catch(() => undefined);
     return turned;
   }
@@ -158,12 +186,24 @@ export class Session {
       return entry;
     });
     await this.#writer.append(entries satisfies readonly NewEntry[], account);
-    for (const entry of entries) this.#take(entry);
     return entries;
+  }
+
+  #load(path: readonly Entry[]): void {
+    this.#fold = foldPath(path);
+    this.#said = [];
+    this.#touched = new TouchedFiles();
+    this.#evidence = new EvidenceLedger();
+    for (const entry of path) this.#note(entry);
   }
 
   #take(entry: Entry): void {
     this.#fold.add(entry);
+    this.#note(entry);
+  }
+
+  /** What is kept of an entry beside its place in the conversation. */
+  #note(entry: Entry): void {
     this.#evidence.add(entry);
     this.#leaf = entry.id;
     if (entry.type === "session.titled") this.#titled = true;

@@ -20,17 +20,23 @@ export type InvalidCall = { call: ToolCallPart; problem: string };
 
 /** Tools by name, and as the model is told of them. */
 export class Toolbox {
-  /** In the order given; never changes inside a segment. */
-  readonly specs: readonly ToolSpec[];
-  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #tools = new Map<string, Tool>();
+  #specs: readonly ToolSpec[];
 
   constructor(tools: readonly Tool[]) {
-    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
-    this.specs = tools.map((tool) => ({
-      name: tool.name,
-      description: tool.description,
-      inputSchema: inputSchema(tool),
-    }));
+    for (const tool of tools) this.#tools.set(tool.name, tool);
+    this.#specs = tools.map(specOf);
+  }
+
+  /** In the order given; the same list for a whole segment. */
+  get specs(): readonly ToolSpec[] {
+    return this.#specs;
+  }
+
+  /** Adds a tool at the end, for the segment that begins now. */
+  add(tool: Tool): void {
+    this.#tools.set(tool.name, tool);
+    this.#specs = [...this.#specs, specOf(tool)];
   }
 
   get(name: string): Tool | undefined {
@@ -76,6 +82,11 @@ export class Toolbox {
       return { call, problem: `The call cannot be understood, so it was not run: ${messageOf(error)}` };
     }
   }
+}
+
+/** A tool as the model is told of it. */
+export function specOf(tool: Tool): ToolSpec {
+  return { name: tool.name, description: tool.description, inputSchema: inputSchema(tool) };
 }
 
 /** The schema without what only costs tokens: the `$schema` line and the refusal of additional properties. */

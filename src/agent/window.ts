@@ -43,7 +43,7 @@ const unclearShare = 0.1;
 
 /** Follows the window of one session. */
 export class Window {
-  readonly #prefix: FixedPrefix;
+  #prefix: FixedPrefix;
   #target: TokenTarget;
   #limits: WindowSize;
   /** Uncalibrated. */
@@ -78,6 +78,11 @@ export class Window {
   get size(): number {
     const { contextWindow, maxInput } = this.#limits;
     return Math.min(contextWindow, maxInput ?? contextWindow);
+  }
+
+  /** The tokens of it that the conversation can have: without what every request begins with. */
+  get room(): number {
+    return Math.max(0, this.size - this.promptOf([]));
   }
 
   /** Estimated tokens of a message, uncalibrated; memoised, as the fold shares its messages. */
@@ -118,9 +123,21 @@ export class Window {
     return counted + thoughts + upperEstimate(estimated, this.#calibration) + slackTokens;
   }
 
+  /** A segment begins with other tools. */
+  offer(tools: readonly ToolSpec[]): void {
+    this.#prefix = { ...this.#prefix, tools };
+    this.#fixed = this.#countFixed();
+  }
+
   /** Estimated prompt tokens of a request with these messages. */
   promptOf(messages: readonly Message[]): number {
     return this.#scale(this.#wholeOf(messages));
+  }
+
+  /** Estimated tokens one more tool would take. */
+  tokensOfTool(tool: ToolSpec): number {
+    const { tools } = this.#prefix;
+    return this.#scale(estimateTools([...tools, tool], this.#target) - this.#fixed.tools);
   }
 
   /** A count such a request will hardly pass. */

@@ -88,7 +88,9 @@ Examples:
     .action(async (action: string, what: string | undefined, options: object) => {
       await (await import("./models.ts")).runModels(action, what, options);
     });
-  const sessions = tau.command("sessions").description("list, show, search, export or delete sessions");
+  const sessions = tau
+    .command("sessions")
+    .description("list, show, search, export, compact or delete sessions");
   for (const [name, argument, text] of [
     ["list", "", "newest first"],
     ["show", "<id>", "one session, readable"],
@@ -111,6 +113,21 @@ Examples:
       await (await import("./sessions.ts")).runSessions(name, what, command.opts());
     });
   }
+  sessions
+    .command("compact")
+    .description(
+      "replace all but the end of a session's conversation by a summary; nothing leaves the ledger",
+    )
+    .argument("<id>")
+    .option("--focus <text>", "what the summary is to keep above all")
+    .option("--preview", "show what would go and what it would cost; change nothing, spend nothing")
+    .option("--undo", "take the last compaction back")
+    .option("-m, --model <provider/model>", "model to use instead of the session's")
+    .option("--max-cost <usd>", "hard cap on this command's money, in US dollars")
+    .option("--json", "as JSON")
+    .action(async (id: string, options: object) => {
+      process.exitCode = await (await import("./compact.ts")).runCompact(id, options);
+    });
   tau
     .command("cost")
     .description("what was spent: today, week, month or all")

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { TauError } from "../core/errors.ts";
 import type { SessionSummary, Store } from "../core/store.ts";
 import { formatUsd, totalTokens } from "../core/usage.ts";
+import { findSession } from "../sessions/choose.ts";
 import { exportJsonl, exportMarkdown } from "../sessions/export.ts";
 import { withLedger } from "./ledger.ts";
 import { print } from "./print/streams.ts";
@@ -35,11 +36,11 @@ export async function runSessions(
       case "search":
         return search(store, what, chosen);
       case "show":
-        return show(store, await find(store, what), chosen);
+        return show(store, await findSession(store, what), chosen);
       case "export":
-        return writeAll(exportOf(store, await find(store, what), chosen.format));
+        return writeAll(exportOf(store, await findSession(store, what), chosen.format));
       case "delete":
-        return remove(store, await find(store, what), chosen);
+        return remove(store, await findSession(store, what), chosen);
     }
   });
 }
@@ -112,14 +113,6 @@ async function remove(store: Store, session: SessionSummary, { yes }: Options): 
   }
   await store.delete(session.id);
   print(`Deleted ${session.id}.`);
-}
-
-async function find(store: Store, prefix: string): Promise<SessionSummary> {
-  const [first, second] = await store.list({ idPrefix: prefix, limit: 2 });
-  if (!first) throw new TauError("usage", `there is no session ${prefix}`, "tau sessions list --all");
-  if (second)
-    throw new TauError("usage", `more than one session begins with ${prefix}`, "give more of the id");
-  return first;
 }
 
 async function writeAll(chunks: AsyncIterable<string>): Promise<void> {

@@ -230,9 +230,23 @@ export type DurableEvent =
       usage: Usage;
       cost: NanoUsd | null;
       model: ModelName | null;
+      /** What a person asked the summary to keep above all. */
+      focus?: string;
       /** Why the model's summary was not used, when `method` is `mechanical`. */
       error?: ModelError;
     })
+  | {
+      /**
+       * A person took compactions back: from here on the path is folded as if they had never been, and what came after
+       * them stays. The compactions themselves stay in the tree, with what they cost.
+       */
+      type: "compaction.undone";
+      /** Entries of type `compaction.finished`, oldest first. */
+      compactions: EntryId[];
+      /** Estimated prompt tokens before and after. */
+      tokensBefore: number;
+      tokensAfter: number;
+    }
   | { type: "branch.moved"; leaf: EntryId }
   | ({ type: "budget.refused"; step: number; model: ModelName } & BudgetRefusal)
   | { type: "model.mismatched"; step: number; requested: ModelName; answered: string }

@@ -13,7 +13,7 @@ export const exportVersion = 1;
 const pageSize = 200;
 
 /** Every entry of a session by rising `seq`, branches left behind included. */
-export async function* entriesOf(store: Store, id: SessionId): AsyncGenerator<Entry> {
+export async function* entriesOf(store: Pick<Store, "read">, id: SessionId): AsyncGenerator<Entry> {
   let after = 0;
   for (;;) {
     const page = await store.read(id, after, pageSize);
@@ -73,6 +73,8 @@ function markdownOf(entry: Entry): string | null {
       return `${entry.status === "ok" ? "" : `*${entry.status}*\n\n`}${fenced(said(entry.output))}`;
     case "compaction.finished":
       return entry.summary === null ? null : section("Summary of the conversation so far", entry.summary);
+    case "compaction.undone":
+      return "*The last compaction was taken back: what it had summarised counts again.*";
     case "branch.moved":
       return "---\n\n*Went back to an earlier point; what follows goes on from there.*";
     case "budget.refused":

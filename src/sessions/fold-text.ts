@@ -1,5 +1,6 @@
 /** The words the fold puts into the conversation itself. Fixed, because they are part of cached prefixes. */
 import type { ToolCallPart, ToolResultPart } from "../core/message.ts";
+import { headOf } from "../core/text.ts";
 import type { Access } from "../core/tool.ts";
 
 /** Characters a pruned tool result keeps of its head. */
@@ -35,7 +36,7 @@ export function shortenResult(result: ToolResultPart): ToolResultPart {
   const text = result.content.map((part) => (part.type === "text" ? part.text : "")).join("");
   const images = result.content.filter((part) => part.type === "image").length;
   if (images === 0 && text.length <= prunedHead) return result;
-  const head = text.slice(0, prunedHead);
+  const head = headOf(text, prunedHead);
   const gone = [
     text.length > head.length ? `${text.length - head.length} characters` : "",
     images > 0 ? `${images} ${images === 1 ? "image" : "images"}` : "",

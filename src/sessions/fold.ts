@@ -5,13 +5,14 @@
  * The fold also keeps law "pairing" for any prefix of any path: a call without a recorded result gets a synthetic one,
  * so a session that was killed at any instant can always take another turn.
  */
-import type { Entry } from "../core/event.ts";
+import type { Entry, EventHeader } from "../core/event.ts";
 import type { EntryId, TurnId } from "../core/ids.ts";
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../core/message.ts";
 import { toolCallsOf } from "../core/message.ts";
 import type { Access } from "../core/tool.ts";
 import type { Usage } from "../core/usage.ts";
 import { promptTokens } from "../core/usage.ts";
+import { undoneIn } from "./compactions.ts";
 import { droppedText, interruptedText, notRunText, shortenResult, summaryText } from "./fold-text.ts";
 import { type WaitingInput, waitingAfter } from "./waiting-input.ts";
 
@@ -22,7 +23,7 @@ export type SessionState = {
   /** The conversation as the next request carries it. */
   messages: Message[];
   /** The fixed prefix in force; null before the first `segment.started`. */
-  segment: { system: string; tools: string[]; prefixHash: string } | null;
+  segment: Omit<EntryOf<"segment.started">, keyof EventHeader | "type" | "id" | "parent"> | null;
   /**
    * What the upstream last counted, and how many of `messages` (from the first) that count covers, the answer
    * included. Null before the first measured answer and after a compaction, when old counts say nothing.
@@ -34,6 +35,16 @@ export type SessionState = {
   unfinished: { callId: string; name: string; summary: string; access: Access }[];
   /** What was queued and neither said nor taken back, oldest first. */
   waiting: readonly WaitingInput[];
+  /** The last word on compaction was a person's, who took one back. */
+  keepsAll: boolean;
+};
+
+/** What compactions took from the conversation, in terms of the ledger. */
+export type Dropped = {
+  /** Entries of the path with a lower `seq` are no longer shown; 0 when none is dropped. */
+  beforeSeq: number;
+  /** Calls whose results are shown shortened. */
+  prunedCalls: ReadonlySet<string>;
 };
 
 /** A call of the last answer, waiting for its results. */
@@ -54,7 +65,8 @@ type EarlyCall = {
 
 /**
  * Folds entries one by one; each costs O(its own size). Entries must follow one path (each the child of the one
- * before): after `branch.moved` make a new fold over the new path.
+ * before): after `branch.moved` make a new fold over the new path, and after `compaction.undone` one over the same
+ * path ({@link foldPath}), because what a compaction dropped is not kept in memory.
  */
 export class Fold {
   #messages: Message[] = [];
@@ -72,6 +84,17 @@ export class Fold {
   #measured: SessionState["measured"] = null;
   #openTurn: TurnId | null = null;
   #waiting: readonly WaitingInput[] = [];
+  #keepsAll = false;
+  #droppedBefore = 0;
+  readonly #prunedCalls = new Set<string>();
+  readonly #undone: ReadonlySet<EntryId>;
+  /** Compactions that were applied: they cannot be taken back here. */
+  readonly #applied = new Set<EntryId>();
+
+  /** @param undone compactions the path takes back further on */
+  constructor(undone: ReadonlySet<EntryId> = new Set()) {
+    this.#undone = undone;
+  }
 
   /** Takes the next entry of the path. */
   add(entry: Entry): void {
@@ -79,7 +102,12 @@ export class Fold {
     this.#waiting = waitingAfter(this.#waiting, entry);
     switch (entry.type) {
       case "segment.started":
-        this.#segment = { system: entry.system, tools: entry.tools, prefixHash: entry.prefixHash };
+        this.#segment = {
+          system: entry.system,
+          tools: entry.tools,
+          prefixHash: entry.prefixHash,
+          files: entry.files,
+        };
         return;
       case "user.message":
         this.#closeStep();
@@ -104,7 +132,11 @@ export class Fold {
         return;
       case "compaction.finished":
         this.#closeStep();
-        this.#compact(entry);
+        if (!this.#undone.has(entry.id)) this.#compact(entry);
+        return;
+      case "compaction.undone":
+        this.#closeStep();
+        this.#undo(entry);
         return;
       case "turn.ended":
         this.#openTurn = null;
@@ -127,12 +159,23 @@ export class Fold {
           : [],
       ),
       waiting: this.#waiting,
+      keepsAll: this.#keepsAll,
     };
   }
 
   /** What was queued and neither said nor taken back, oldest first. */
   get waiting(): readonly WaitingInput[] {
     return this.#waiting;
+  }
+
+  /** What compactions took from the conversation. */
+  get dropped(): Dropped {
+    return { beforeSeq: this.#droppedBefore, prunedCalls: this.#prunedCalls };
+  }
+
+  /** Whether an entry is on the path. */
+  has(id: EntryId): boolean {
+    return this.#seqOf.has(id);
   }
 
   /** The conversation as the next request carries it. */
@@ -226,8 +269,11 @@ export class Fold {
   }
 
   #compact(entry: EntryOf<"compaction.finished">): void {
+    this.#applied.add(entry.id);
     this.#measured = null;
+    this.#keepsAll = false;
     const pruned = new Set(entry.prunedCalls);
+    for (const call of pruned) this.#prunedCalls.add(call);
     if (pruned.size > 0) {
       this.#messages = this.#messages.map((message) =>
         message.role === "tool" ? this.#shortenIn(message, pruned) : message,
@@ -239,8 +285,17 @@ export class Fold {
     const cut = firstKept < 0 ? this.#messages.length : firstKept;
     const text = entry.summary === null ? droppedText : summaryText(entry.summary);
     this.#messages = [{ role: "user", parts: [{ type: "text", text }] }, ...this.#messages.slice(cut)];
+    this.#droppedBefore = this.#seqs[cut] ?? entry.seq;
     // Before every real seq, so that the next summary replaces this one whatever it keeps.
     this.#seqs = [-1, ...this.#seqs.slice(cut)];
+  }
+
+  #undo(entry: EntryOf<"compaction.undone">): void {
+    const applied = entry.compactions.find((id) => this.#applied.has(id));
+    if (applied !== undefined) throw new Error(`compaction ${applied} was taken back: fold the path anew`);
+    // What was counted since counts a shorter conversation.
+    this.#measured = null;
+    this.#keepsAll = true;
   }
 
   #shortenIn(message: Message, pruned: ReadonlySet<string>): Message {
@@ -254,15 +309,20 @@ export class Fold {
   }
 }
 
-/** The whole fold of a path. */
-export function foldSession(path: Iterable<Entry>): SessionState {
-  const fold = new Fold();
+/** The fold of a path, ready to take what comes next; `without` are compactions to leave out beside those taken back. */
+export function foldPath(path: readonly Entry[], without: readonly EntryId[] = []): Fold {
+  const fold = new Fold(new Set([...undoneIn(path), ...without]));
   for (const entry of path) fold.add(entry);
-  return fold.state();
+  return fold;
+}
+
+/** The state a path comes to. */
+export function foldSession(path: readonly Entry[]): SessionState {
+  return foldPath(path).state();
 }
 
 /** The conversation of a path, as the next request carries it. */
-export function historyOf(path: Iterable<Entry>): Message[] {
+export function historyOf(path: readonly Entry[]): Message[] {
   return foldSession(path).messages;
 }
 

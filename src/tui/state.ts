@@ -15,6 +15,7 @@ import {
 } from "../core/usage.ts";
 import { addDelta, answered, attemptFailed, flushText, noAnswer, type StreamingAnswer } from "./streaming.ts";
 import { clockTime } from "./view/clock.ts";
+import { compactionLine, undoneLine } from "./view/compaction-line.ts";
 
 /** A finished piece of the conversation, drawn once into the scrollback. */
 export type Item = { key: string } & (
@@ -165,7 +166,13 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       return notice(
         spend({ ...state, context: { ...state.context, tokens: event.tokensAfter } }, event),
         event,
-        `context compacted (${event.method}): ${event.tokensBefore} to ${event.tokensAfter} tokens, ${formatUsd(event.cost)}`,
+        compactionLine(event),
+      );
+    case "compaction.undone":
+      return notice(
+        { ...state, context: { ...state.context, tokens: event.tokensAfter } },
+        event,
+        undoneLine(event),
       );
     case "budget.refused":
       return notice(state, event, event.reason);

@@ -99,6 +99,7 @@ describe("a known credential value", () => {
     expect(segment.system).toContain("Use the key [redacted] for staging.");
     expect(segment.files).toContain("AGENTS.md");
     expect(segment.events.map(({ type }) => type)).toEqual(["segment.started", "note"]);
+    await session.commit(...segment.events);
     // Resumed, the segment goes on, and what its files take is still known.
     const again = await openSegment(session, toolbox, workplace, join(folder, "none"), undefined, redaction);
     expect(again).toEqual({ system: segment.system, files: segment.files, events: [] });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { DurableEvent, Entry } from "../../src/core/event.ts";
 import type { Message } from "../../src/core/message.ts";
 import { toolCallsOf } from "../../src/core/message.ts";
-import { Fold, foldSession, historyOf } from "../../src/sessions/fold.ts";
+import { Fold, foldPath, foldSession, historyOf } from "../../src/sessions/fold.ts";
 import { pathOf } from "../../src/sessions/tree.ts";
 import { arbitrarySession } from "../support/arbitrary-session.ts";
 import {
@@ -28,6 +28,13 @@ import {
 const session = sessionId(1);
 const entriesOf = (...events: DurableEvent[]): Entry[] =>
   chained(events).map((entry) => asRead(session, entry));
+
+const undone = (...seqs: number[]): DurableEvent => ({
+  type: "compaction.undone",
+  compactions: seqs.map(entryId),
+  tokensBefore: 1,
+  tokensAfter: 2,
+});
 
 /** One line a message, so that a whole conversation can be compared at a glance. */
 function lines(messages: readonly Message[]): string[] {
@@ -82,10 +89,11 @@ describe("laws of the fold", () => {
     fc.assert(
       fc.property(arbitrarySession, (entries) => {
         const path = pathOf(entries.map((entry) => asRead(session, entry)));
-        const live = new Fold();
+        let live = new Fold();
         const given: { state: unknown; frozen: string }[] = [];
         path.forEach((entry, index) => {
-          live.add(entry);
+          if (entry.type === "compaction.undone") live = foldPath(path.slice(0, index + 1));
+          else live.add(entry);
           const state = live.state();
           expect(state).toEqual(foldSession(path.slice(0, index + 1)));
           given.push({ state, frozen: JSON.stringify(state) });
@@ -99,11 +107,13 @@ describe("laws of the fold", () => {
   it("only appends while nothing is compacted or pending (law prefix)", () => {
     fc.assert(
       fc.property(arbitrarySession, (entries) => {
-        const live = new Fold();
+        let live = new Fold();
         let before: Message[] = [];
-        for (const entry of pathOf(entries.map((one) => asRead(session, one)))) {
-          live.add(entry);
-          if (entry.type === "compaction.finished") before = [];
+        const path = pathOf(entries.map((one) => asRead(session, one)));
+        for (const [index, entry] of path.entries()) {
+          if (entry.type === "compaction.undone") live = foldPath(path.slice(0, index + 1));
+          else live.add(entry);
+          if (entry.type === "compaction.finished" || entry.type === "compaction.undone") before = [];
           // A request leaves right after its step.started; the next one must extend it.
           if (entry.type !== "step.started") continue;
           const now = live.messages();
@@ -243,6 +253,43 @@ describe("the conversation of a path", () => {
       ],
     },
     {
+      name: "a compaction that was taken back never was, and what came after it stays",
+      events: [
+        user("one"),
+        answer([call("a")]),
+        finished("a"),
+        compaction({ summary: "S", keptFrom: null }),
+        user("two"),
+        answer([text("three")]),
+        undone(12),
+        user("four"),
+      ],
+      history: [
+        "user: one",
+        "assistant: <a>",
+        "tool: [a output of a]",
+        "user: two",
+        "assistant: three",
+        "user: four",
+      ],
+    },
+    {
+      name: "taking the second of two summaries back leaves the first",
+      events: [
+        user("one"),
+        compaction({ summary: "S1", keptFrom: null }),
+        user("two"),
+        compaction({ summary: "S2", keptFrom: null }),
+        user("three"),
+        undone(12),
+      ],
+      history: [
+        "user: The earlier part of this conversation was replaced by this summary of it:\n\nS1",
+        "user: two",
+        "user: three",
+      ],
+    },
+    {
       name: "pruning shortens the results of the calls it names and nothing else",
       events: [
         user("one"),
@@ -301,6 +348,26 @@ describe("the conversation of a path", () => {
 });
 
 describe("the rest of the state", () => {
+  it("counts nothing after a compaction was taken back, keeps all from then on, and says what is dropped", () => {
+    const events = [
+      user("one"),
+      answer([text("two")]),
+      compaction({ summary: "S", keptFrom: null }),
+      user("three"),
+      answer([text("four")], { usage: usageOf(40, 2) }),
+    ];
+    const compacted = foldPath(entriesOf(...events));
+    expect(compacted.dropped.beforeSeq).toBe(9);
+    expect(compacted.state()).toMatchObject({ measured: { messages: 3 }, keepsAll: false });
+    const whole = foldPath(entriesOf(...events, undone(9)));
+    expect(whole.dropped.beforeSeq).toBe(0);
+    expect(whole.state()).toMatchObject({ measured: null, keepsAll: true });
+    // What was dropped is not in memory, so the fold cannot go on by itself.
+    const [last] = entriesOf(...events, undone(9)).slice(-1);
+    expect(() => last && compacted.add(last)).toThrow(/fold the path anew/);
+    expect(foldSession(entriesOf(...events, undone(9), compaction())).keepsAll).toBe(false);
+  });
+
   it("follows segment, last count, open turn and unfinished calls", () => {
     const fold = new Fold();
     const events: DurableEvent[] = [

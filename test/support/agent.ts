@@ -40,8 +40,11 @@ import type { ModelInfo } from "../../src/models/model-info.ts";
 import { rateCardOf } from "../../src/models/rates.ts";
 import { parseRule } from "../../src/policy/rule.ts";
 import { Breakers } from "../../src/providers/breaker.ts";
+import { wasCompacted } from "../../src/sessions/compactions.ts";
+import { droppedHistory } from "../../src/sessions/dropped.ts";
 import { openLedger } from "../../src/sessions/ledger.ts";
 import { thisProcess } from "../../src/sessions/process.ts";
+import { makeRecallTool, recallName } from "../../src/tools/recall.ts";
 import { makePreparer } from "../../src/wire/handover.ts";
 import { ScriptedUpstream } from "./scripted-upstream.ts";
 
@@ -249,7 +252,18 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
     await writer.append(resumed.map((entry) => ({ ...entry, sessionId: writer.sessionId })));
   const session = new Session(writer, source, clock.now, resumed, resumed.at(-1)?.seq ?? 0);
   const system = options.system ?? "You are under test.";
-  const toolbox = new Toolbox(options.tools ?? []);
+  const recall = makeRecallTool(
+    droppedHistory(
+      {
+        read: async (id, after, limit) =>
+          (await storage.entries(id)).filter(({ seq }) => seq > after).slice(0, limit),
+      },
+      session.id,
+      () => session.state,
+      new Set([recallName]),
+    ),
+  );
+  const toolbox = new Toolbox([...(options.tools ?? []), ...(wasCompacted(resumed) ? [recall] : [])]);
   if (resumed.length === 0) {
     await session.commit({
       type: "segment.started",
@@ -267,6 +281,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
   const run: Omit<AgentRun, "signal"> = {
     session,
     toolbox,
+    recall,
     permissions: new Permissions(
       {
         mode: options.mode ?? "full",

@@ -30,6 +30,7 @@ type Happening =
   | { do: "start"; callId: string; read: boolean }
   | { do: "finish"; callId: string; long: boolean; ok: boolean }
   | { do: "compact"; keep: number | null; prune: string[]; summary: boolean }
+  | { do: "undo"; what: number[] }
   | { do: "move"; to: number }
   | { do: "step" }
   | { do: "end" };
@@ -79,6 +80,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       summary: fc.boolean(),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("undo" as const), what: fc.array(fc.nat(), { maxLength: 3 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("move" as const), to: fc.nat() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("step" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("end" as const) }) },
@@ -118,6 +123,13 @@ function eventOf(next: Happening, soFar: number): DurableEvent {
         prunedCalls: next.prune,
         summary: next.summary ? "what happened" : null,
       });
+    case "undo":
+      return {
+        type: "compaction.undone",
+        compactions: next.what.map(anyEntry),
+        tokensBefore: 100,
+        tokensAfter: 1000,
+      };
     case "move":
       return { type: "branch.moved", leaf: anyEntry(next.to) };
     case "step":

@@ -1,44 +1,28 @@
 /** Making room in the window: prune old tool output first, then summarise; never end in a session that cannot go on. */
-import type { AgentEvent, DurableEvent } from "../../core/event.ts";
-import type { Message } from "../../core/message.ts";
-import type { ModelError } from "../../core/model.ts";
-import type { Settlement } from "../../core/store.ts";
-import { promptOf } from "../../meter/preflight.ts";
-import { summaryText } from "../../sessions/fold-text.ts";
-import { nothingSpent, recordCall, type Spent } from "../call.ts";
+import type { AgentEvent } from "../../core/event.ts";
+import { nothingSpent, type Spent } from "../call.ts";
 import type { AgentRun } from "../run.ts";
-import {
-  type Conversation,
-  cutPoint,
-  type Prunable,
-  prunableCalls,
-  unseenCalls,
-  worthwhileShare,
-} from "./plan.ts";
-import { recordFailed, summarise } from "./summarise.ts";
-import { composeSummary, mechanicalBody } from "./summary.ts";
-
-type Compaction = Extract<DurableEvent, { type: "compaction.finished" }>;
+import { type Prunable, prunableCalls, unseenCalls, worthwhileShare } from "./plan.ts";
+import { type Compaction, record, replaceBySummary } from "./replace.ts";
+import { conversationOf, planSummary, promptNow } from "./summary-plan.ts";
 
 /** Why room is made. */
-type Trigger = Compaction["trigger"];
+type Trigger = Exclude<Compaction["trigger"], "manual">;
 
-/** Estimated prompt tokens of the next request. */
-function promptNow(run: AgentRun): number {
-  return promptOf(run.window.breakdown(run.session.state.state(), 0));
-}
+/**
+ * Share of the window a person who took a compaction back may fill: they want the whole conversation, so only one that
+ * is about not to fit is compacted anew.
+ */
+const keepAllShare = 0.95;
 
 /** Prompt tokens at which history is compacted. */
-function thresholdOf(run: AgentRun): number {
-  return run.window.size * run.settings.compactAt;
+function thresholdOf({ session, window, settings }: AgentRun): number {
+  const { keepsAll } = session.state.state();
+  return window.size * (keepsAll ? Math.max(keepAllShare, settings.compactAt) : settings.compactAt);
 }
 
-function conversationOf({ session, window }: AgentRun): Conversation {
-  const messages = session.state.messages();
-  const last = session.said.at(-1);
-  const asked = messages.findLastIndex(({ parts }) => parts === last);
-  return { messages, asked, window: window.size, tokens: window.tokensOf };
-}
+/** Whether the next request would be compacted first. */
+export const needsRoom = (run: AgentRun): boolean => promptNow(run) > thresholdOf(run);
 
 /** What making room came to: what helper calls spent, and whether there was anything to give up. */
 export type Shrunk = { spent: Spent; changed: boolean };
@@ -83,64 +67,13 @@ async function* prune(
   return true;
 }
 
-/**
- * Replaces all but the recent end of the history by a summary: the model's own, or one of facts alone when its call
- * fails for any reason, so that the session can always take another turn.
- */
+/** A summary of all but the recent end of the history. */
 async function* compact(run: AgentRun, step: number, trigger: Trigger): AsyncGenerator<AgentEvent, Shrunk> {
-  const { size, tokensOf } = run.window;
-  const conversation = conversationOf(run);
-  const { messages } = conversation;
-  const cut = cutPoint(conversation);
-  const dropped = messages.slice(0, cut);
-  const freed = dropped.reduce((sum, message) => sum + tokensOf(message), 0);
+  const plan = planSummary(run);
   // What fills the window is not the history then; a summary a step would cost more than it frees.
-  if (cut === 0 || (trigger === "threshold" && freed < size * worthwhileShare)) return unchanged;
-  const tokensBefore = promptNow(run);
-  const keptFrom = cut < messages.length ? run.session.state.entryOf(cut) : null;
-  const written = yield* summarise(run, step, dropped);
-  if (run.signal.aborted) {
-    // A stopped run leaves its history as it was, but what its call spent is on record.
-    const stopped: ModelError = { code: "aborted", message: "The summary was interrupted." };
-    yield* recordFailed(run, step, written, written.error ?? stopped);
-    return { spent: written.spent, changed: false };
+  if (plan === null || (trigger === "threshold" && plan.freshTokens < run.window.size * worthwhileShare)) {
+    return unchanged;
   }
-  const kept = new Set<unknown>(messages.slice(cut).map(({ parts }) => parts));
-  const summary = composeSummary(
-    written.text ?? mechanicalBody(dropped, size),
-    { said: run.session.said.filter((parts) => !kept.has(parts)), ...run.session.touched.lists() },
-    size,
-  );
-  const opening: Message = { role: "user", parts: [{ type: "text", text: summaryText(summary) }] };
-  const made: Made = {
-    method: written.text === null ? "mechanical" : "summary",
-    trigger,
-    summary,
-    keptFrom,
-    tokensBefore,
-    tokensAfter: run.window.promptOf([opening, ...messages.slice(cut)]),
-    ...written.call,
-    ...(written.error && { error: written.error }),
-  };
-  yield* record(run, made, written.settlement);
-  return { spent: written.spent, changed: true };
-}
-
-type Made = Pick<Compaction, "method" | "trigger" | "tokensBefore" | "tokensAfter"> & Partial<Compaction>;
-
-async function* record(run: AgentRun, made: Made, settlement: Settlement | null): AsyncGenerator<AgentEvent> {
-  run.cacheWatch.forget();
-  yield* await recordCall(
-    run,
-    { settlement },
-    {
-      type: "compaction.finished",
-      summary: null,
-      keptFrom: null,
-      prunedCalls: [],
-      model: null,
-      ...nothingSpent,
-      ...made,
-    },
-  );
+  const { spent, compaction } = yield* replaceBySummary(run, step, plan, { trigger, focus: null });
+  return { spent, changed: compaction !== null };
 }

@@ -3,8 +3,9 @@ import type { Message, ToolResultPart } from "../../core/message.ts";
 
 /** Share of the window that recent tool output may always keep. */
 const protectedShare = 0.2;
-/** Share of the window that the verbatim tail keeps after a summary. */
+/** Share of the window that the verbatim tail keeps after a summary, and of the conversation where that is less. */
 const tailShare = 0.15;
+const tailOfConversation = 0.25;
 /** Pruning that frees less than this share of the window is not worth losing the prompt cache for. */
 export const worthwhileShare = 0.1;
 /** Tokens below which a tool result is never worth shortening. */
@@ -98,13 +99,15 @@ const alreadyShort = (part: ToolResultPart): boolean =>
  */
 export function cutPoint(conversation: Conversation): number {
   const { messages, window, tokens } = conversation;
+  const whole = messages.reduce((sum, message) => sum + tokens(message), 0);
+  const tail = Math.min(window * tailShare, whole * tailOfConversation);
   let cut = unseenFrom(conversation);
   let kept = messages.slice(cut).reduce((sum, message) => sum + tokens(message), 0);
   for (let index = cut - 1; index > 0; index--) {
     const message = messages[index];
     if (!message) break;
     kept += tokens(message);
-    if (kept > window * tailShare) break;
+    if (kept > tail) break;
     if (message.role !== "tool") cut = index;
   }
   return cut;

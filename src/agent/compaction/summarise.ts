@@ -1,5 +1,5 @@
 /** The summary call. */
-import type { AgentEvent, ModelName } from "../../core/event.ts";
+import type { AgentEvent, BudgetRefusal, ModelName } from "../../core/event.ts";
 import type { Message, Part } from "../../core/message.ts";
 import { textOf, toolCallsOf } from "../../core/message.ts";
 import type { ModelError } from "../../core/model.ts";
@@ -21,6 +21,8 @@ export type Written = {
   /** Everything spent, attempts that failed on the way included; for the turn's sums. */
   spent: Spent;
   error: ModelError | null;
+  /** The budget that did not let the call out, when that is why. */
+  refusal?: BudgetRefusal;
 };
 
 /** A model that thinks spends the output cap on that too; this many times a summary's own size leaves it room. */
@@ -29,38 +31,79 @@ const thinkingFactor = 4;
 /** The least a summary is worth, in tokens. */
 const leastSummary = 256;
 
-/** How the conversation is put before the model. */
-type Form = {
+/** What a model is asked to summarise, and what a person wants kept above all. */
+export type SummaryTask = { messages: readonly Message[]; focus: string | null };
+
+/** A summary call as it would be sent. */
+export type SummaryCall = {
   messages: readonly Message[];
-  /** Tools are forbidden by more than words. */
-  forbidTools: boolean;
+  promptTokens: number;
+  /** What they will hardly pass. */
+  promptBound: number;
+  maxOutputTokens: number;
 };
 
+type Sizing = Pick<AgentRun, "window" | "targets">;
+
 /**
- * Asks for a summary of `messages`: over the conversation as the model knows it, so that its prompt cache serves; and
- * when it does not fit or is refused, over a transcript with long pieces cut.
+ * Asks for a summary: over the conversation as the model knows it, so that its prompt cache serves; and when it does
+ * not fit or is refused, over a transcript with long pieces cut.
  */
 export async function* summarise(
   run: AgentRun,
   step: number,
-  messages: readonly Message[],
+  task: SummaryTask,
 ): AsyncGenerator<AgentEvent, Written> {
-  const question: Message = { role: "user", parts: [{ type: "text", text: summaryRequest }] };
-  const asked = [...messages, question];
   // Some providers keep their cache of the messages by tool choice and thinking, so the settings are a step's: tools
   // are only forbidden when the words that forbid them were not enough.
-  let written = yield* ask(run, step, { messages: asked, forbidTools: false });
+  let written = yield* ask(run, step, wholeCall(run, task), false);
   if (written.error?.code === "refused" && !run.signal.aborted) {
     yield* recordFailed(run, step, written, written.error);
-    written = after(written, yield* ask(run, step, { messages: asked, forbidTools: true }));
+    written = after(written, yield* ask(run, step, wholeCall(run, task), true));
   }
   if (written.error?.code === "context_overflow" && !run.signal.aborted) {
     yield* recordFailed(run, step, written, written.error);
-    const text = `The conversation, with long pieces cut:\n\n${transcript(messages, run.window.size)}`;
-    const told: Message = { role: "user", parts: [{ type: "text", text }, ...question.parts] };
-    written = after(written, yield* ask(run, step, { messages: [told], forbidTools: true }));
+    written = after(written, yield* ask(run, step, transcriptCall(run, task), true));
   }
   return written;
+}
+
+/** The call a summary would begin with; null when not even a transcript fits, and facts alone must do. */
+export function expectedCall(run: Sizing, task: SummaryTask): SummaryCall | null {
+  return wholeCall(run, task) ?? transcriptCall(run, task);
+}
+
+const questionOf = ({ focus }: SummaryTask): Message => ({
+  role: "user",
+  parts: [{ type: "text", text: summaryRequest(focus) }],
+});
+
+function wholeCall(run: Sizing, task: SummaryTask): SummaryCall | null {
+  return callOver(run, [...task.messages, questionOf(task)]);
+}
+
+function transcriptCall(run: Sizing, task: SummaryTask): SummaryCall | null {
+  const text = `The conversation, with long pieces cut:\n\n${transcript(task.messages, run.window.room)}`;
+  return callOver(run, [{ role: "user", parts: [{ type: "text", text }, ...questionOf(task).parts] }]);
+}
+
+/** Null when there is no room for an answer. */
+function callOver({ window, targets }: Sizing, messages: readonly Message[]): SummaryCall | null {
+  const { info } = targets[0];
+  const words = summaryTokens(window.room);
+  const promptTokens = window.promptOf(messages);
+  const maxOutputTokens = Math.min(
+    info.reasoning === null ? words : words * thinkingFactor,
+    info.maxOutput,
+    window.size - promptTokens,
+  );
+  if (maxOutputTokens < leastSummary) return null;
+  // Most of it is part of a request whose size is better known than that of its messages.
+  const promptBound = Math.min(
+    window.boundOf(messages),
+    window.upperBound() + window.boundOf(messages.slice(-1)),
+  );
+  return { messages, promptTokens, promptBound, maxOutputTokens };
 }
 
 /** The second of two tries, with what the first one spent. */
@@ -96,20 +139,13 @@ const noneFor = (error: ModelError, spent: Spent = nothingSpent): Written => ({
 async function* ask(
   run: AgentRun,
   step: number,
-  { messages, forbidTools }: Form,
+  call: SummaryCall | null,
+  forbidTools: boolean,
 ): AsyncGenerator<AgentEvent, Written> {
-  const { window } = run;
-  const { info } = run.targets[0];
-  const words = summaryTokens(window.size);
-  const promptTokens = window.promptOf(messages);
-  const maxOutputTokens = Math.min(
-    info.reasoning === null ? words : words * thinkingFactor,
-    info.maxOutput,
-    window.size - promptTokens,
-  );
-  if (maxOutputTokens < leastSummary) {
+  if (call === null) {
     return noneFor({ code: "context_overflow", message: "the history does not fit into a summary call" });
   }
+  const { messages, promptTokens, promptBound, maxOutputTokens } = call;
   const outcome = yield* callModel(run, {
     step,
     request: assemble(run, {
@@ -118,13 +154,15 @@ async function* ask(
       settings: stepSettings(run, { parts: [] }, forbidTools),
     }),
     promptTokens,
-    // Most of it is part of a request whose size is better known than that of its messages.
-    promptBound: Math.min(window.boundOf(messages), window.upperBound() + window.boundOf(messages.slice(-1))),
+    promptBound,
     maxOutputTokens,
     cacheTtl: run.settings.cacheTtl,
     visible: false,
   });
-  if (!outcome.answered) return noneFor({ code: "quota", message: outcome.refusal.reason }, outcome.spent);
+  if (!outcome.answered) {
+    const { refusal } = outcome;
+    return { ...noneFor({ code: "quota", message: refusal.reason }, outcome.spent), refusal };
+  }
   const { answer, settlement, spent } = outcome;
   const text = textOf(answer.parts).trim();
   const error = answer.end.error ?? (text === "" ? emptyBecause(answer.parts) : null);

@@ -1,5 +1,6 @@
 /** A conversation told as one text with long pieces cut: what a summary is made from when the conversation itself does not fit. */
 import type { Message, Part } from "../../core/message.ts";
+import { headOf, tailOf } from "../../core/text.ts";
 
 /** Characters of one piece, from generous to what still tells that something was said. */
 const pieceCharacters = [4_000, 2_000, 1_000, 500, 250, 120] as const;
@@ -10,7 +11,7 @@ export function transcript(messages: readonly Message[], characters: number): st
     const text = render(messages, limit);
     if (text.length <= characters) return text;
   }
-  return `[the beginning is left out]\n${render(messages, 120).slice(-characters)}`;
+  return `[the beginning is left out]\n${tailOf(render(messages, 120), characters)}`;
 }
 
 function render(messages: readonly Message[], limit: number): string {
@@ -47,5 +48,5 @@ function line(who: string, part: Part, limit: number): string[] {
 function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const half = Math.floor(limit / 2);
-  return `${text.slice(0, half)} [...] ${text.slice(-half)}`;
+  return `${headOf(text, half)} [...] ${tailOf(text, half)}`;
 }

@@ -4,6 +4,7 @@ import { evidenceWords } from "../../core/evidence.ts";
 import { formatUsd, promptTokens } from "../../core/usage.ts";
 import { oneRow } from "../../tui/view/clean.ts";
 import { clockTime } from "../../tui/view/clock.ts";
+import { compactionLine, undoneLine } from "../../tui/view/compaction-line.ts";
 import type { Printer } from "./printer.ts";
 
 /** Prints the final answer to `out` and progress to `err`. */
@@ -70,7 +71,9 @@ export function progressLine(event: AgentEvent): string | null {
     case "model.mismatched":
       return `! asked for ${event.requested}, answered by ${event.answered}`;
     case "compaction.finished":
-      return `! context compacted (${event.method}): ${event.tokensBefore} to ${event.tokensAfter} tokens, ${formatUsd(event.cost)}`;
+      return `! ${compactionLine(event)}`;
+    case "compaction.undone":
+      return `! ${undoneLine(event)}`;
     case "cache.missed":
       return `! prompt cache missed: ${event.expectedTokens - event.readTokens} tokens, changed: ${event.changed}, cost ${formatUsd(event.cost)}${event.departure ? `; ${departureText(event.departure)}` : ""}`;
     case "budget.refused":

@@ -1,0 +1,33 @@
+/** Which compactions of a path count: the ledger keeps them all, and a person may take the latest back. */
+import type { Entry } from "../core/event.ts";
+import type { EntryId } from "../core/ids.ts";
+
+/** A compaction as the ledger holds it. */
+export type CompactionEntry = Extract<Entry, { type: "compaction.finished" }>;
+
+/** The compactions a path takes back. */
+export function undoneIn(path: readonly Entry[]): Set<EntryId> {
+  return new Set(path.flatMap((entry) => (entry.type === "compaction.undone" ? entry.compactions : [])));
+}
+
+/** Whether a path was ever compacted, whatever became of it. */
+export function wasCompacted(path: readonly Entry[]): boolean {
+  return path.some(({ type }) => type === "compaction.finished");
+}
+
+/** What ends the occasion of a compaction: the conversation went on. */
+const goesOn: ReadonlySet<Entry["type"]> = new Set(["user.message", "step.started", "assistant.message"]);
+
+/**
+ * The compactions of the last occasion that counts, oldest first; empty when none does. When the window fills, old tool
+ * output goes first and a summary may follow at once: for a person that is one compaction.
+ */
+export function lastCompactions(path: readonly Entry[]): CompactionEntry[] {
+  const undone = undoneIn(path);
+  const found: CompactionEntry[] = [];
+  for (const entry of path.toReversed()) {
+    if (entry.type === "compaction.finished" && !undone.has(entry.id)) found.unshift(entry);
+    if (found.length > 0 && goesOn.has(entry.type)) break;
+  }
+  return found;
+}
