@@ -55,6 +55,7 @@ import { type Ledger, openLedger } from "./sessions/ledger.ts";
 import { thisProcess } from "./sessions/process.ts";
 import { filesInFacts } from "./tools/file-state.ts";
 import { ProcessHost } from "./tools/process/client.ts";
+import { outputLimits, outputsFolder, outputsOf, sweepOutputs } from "./tools/process/outputs.ts";
 import { reapOrphans } from "./tools/process/registry.ts";
 import { makeRecallTool, recallName } from "./tools/recall.ts";
 import { makeToolset } from "./tools/toolset.ts";
@@ -155,6 +156,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     ledger,
     ids: idSource(now, options.random),
     breakers: new Breakers(now),
+    outputs: join(paths.state, outputsFolder),
     open: new Set(),
   };
   return {
@@ -173,6 +175,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     async close() {
       for (const session of [...parts.open]) await session.close();
       await transport.close();
+      await sweep(parts);
       await ledger.store.close();
     },
   };
@@ -190,6 +193,8 @@ type Parts = {
   ledger: Ledger;
   ids: Ids;
   breakers: Breakers;
+  /** Where full outputs of commands are kept, a folder a session. */
+  outputs: string;
   open: Set<OpenSession>;
 };
 
@@ -233,7 +238,8 @@ async function openSession(
   });
   const { mode } = opened;
   const processDir = join(paths.state, "processes");
-  const spillDir = join(paths.state, "output");
+  const id = resumed?.id ?? ids.session();
+  const spillDir = outputsOf(parts.outputs, id);
   const permissions = new Permissions(
     {
       mode,
@@ -256,8 +262,8 @@ async function openSession(
   const environment = childEnvironment(env, settings.environment ?? [], secrets);
   const at = now();
   const writer = resumed
-    ? await ledger.store.open(resumed.id)
-    : await ledger.store.create({ id: ids.session(), cwd, model: modelName, mode, at });
+    ? await ledger.store.open(id)
+    : await ledger.store.create({ id, cwd, model: modelName, mode, at });
   // Only now is the path final: until the lease was taken another process could have added to it.
   const path = resumed ? await ledger.store.path(resumed.id) : [];
   const lastSeq = (await ledger.store.get(writer.sessionId))?.lastSeq ?? 0;
@@ -408,6 +414,12 @@ async function openSession(
   };
   parts.open.add(open);
   return open;
+}
+
+/** Housekeeping at the end of a run, when everything has been said. */
+async function sweep({ outputs, ledger, options }: Parts): Promise<void> {
+  const exists = async (id: string) => (await ledger.store.get(id as SessionId)) !== null;
+  await sweepOutputs({ root: outputs, now: options.now, exists, limits: outputLimits });
 }
 
 /** The session to go on with; null for a new one. */

@@ -1,4 +1,5 @@
 /** `tau sessions`: list, show, search, export, delete. */
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import { TauError } from "../core/errors.ts";
@@ -6,7 +7,8 @@ import type { SessionSummary, Store } from "../core/store.ts";
 import { formatUsd, totalTokens } from "../core/usage.ts";
 import { findSession } from "../sessions/choose.ts";
 import { exportJsonl, exportMarkdown } from "../sessions/export.ts";
-import { withLedger } from "./ledger.ts";
+import { outputsFolder, removeOutputs } from "../tools/process/outputs.ts";
+import { ownPaths, withLedger } from "./ledger.ts";
 import { print } from "./print/streams.ts";
 import { compact, table } from "./table.ts";
 
@@ -112,6 +114,7 @@ async function remove(store: Store, session: SessionSummary, { yes }: Options): 
     if (!/^y(es)?$/i.test(answer.trim())) return print("Nothing was deleted.");
   }
   await store.delete(session.id);
+  removeOutputs(join(ownPaths().state, outputsFolder), session.id);
   print(`Deleted ${session.id}.`);
 }
 
