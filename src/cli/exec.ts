@@ -10,6 +10,7 @@ import { noEvidence } from "../core/evidence.ts";
 import { mainAgent, type SessionId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
 import { zeroUsage } from "../core/usage.ts";
+import { workingFolder } from "./folder.ts";
 import { type ExecOptions, parseExecOptions, settingsOf } from "./options.ts";
 import { type InitLine, jsonPrinter, type LinePlace, resultLine, resultPrinter } from "./print/json.ts";
 import type { Printer } from "./print/printer.ts";
@@ -37,7 +38,7 @@ export async function runExec(task: string, raw: object): Promise<number> {
     const options = parseExecOptions(raw);
     printer = printerFor(options, out);
     stopAfter(options.timeout, controller);
-    init.cwd = workingFolder(options);
+    init.cwd = workingFolder(options.cwd);
     init.model = options.model ?? null;
     init.mode = options.mode ?? "ask";
     const reading = readTask(task, options, controller.signal);
@@ -135,21 +136,6 @@ function unknownRun(): InitLine {
 
 function placeAfter(last: AgentEvent | null, sessionId: SessionId | null): LinePlace {
   return { seq: (last?.seq ?? 0) + 1, sessionId, turnId: last?.turnId ?? null, agent: mainAgent };
-}
-
-function workingFolder({ cwd }: ExecOptions): string {
-  let here: string;
-  try {
-    here = process.cwd();
-  } catch (error) {
-    if (cwd?.startsWith("/")) return resolve(cwd);
-    throw new TauError(
-      "usage",
-      `the working directory is gone (${messageOf(error)})`,
-      "choose one with -C and an absolute path",
-    );
-  }
-  return resolve(here, cwd ?? "");
 }
 
 /** `--timeout` bounds everything: the wait for standard input, the start, and the turn. */

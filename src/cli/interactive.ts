@@ -1,7 +1,7 @@
 /** `tau` without a command: the terminal UI; without a key it offers the demo, without a terminal it runs it. */
 import { mkdtempSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { SessionChoice } from "../app.ts";
 import { readCredentials } from "../config/credentials.ts";
@@ -9,6 +9,7 @@ import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";
 import { TauError } from "../core/errors.ts";
 import { defaultModel } from "../providers/default-model.ts";
+import { workingFolder } from "./folder.ts";
 import { ownPaths } from "./ledger.ts";
 import { parseRunOptions, type RunOptions, settingsOf } from "./options.ts";
 import { say } from "./print/streams.ts";
@@ -24,7 +25,7 @@ const keyAdvice = "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPEN
 /** Starts the UI, or what stands in for it. */
 export async function runInteractive(task: string, raw: object): Promise<void> {
   const options = parseRunOptions(raw);
-  const cwd = resolve(options.cwd ?? process.cwd());
+  const cwd = workingFolder(options.cwd);
   const hasTerminal = canDraw();
   if (await isConfigured(options, cwd)) {
     if (!hasTerminal)

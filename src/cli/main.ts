@@ -144,11 +144,21 @@ Examples:
     });
   tau
     .command("doctor")
-    .description("check keys, store, versions and, with --online, whether the provider answers")
+    .description("check settings, keys, folders, ledger and programs; 1 if something is wrong")
     .option("--online", "also connect to the configured provider")
+    .option("--store", "check the ledger alone, however long it takes")
     .option("--json", "as JSON")
     .action(async (options: object) => {
       process.exitCode = await (await import("./doctor.ts")).runDoctor(options);
+    });
+  const config = tau.command("config").description("the settings in force");
+  config
+    .command("list", { isDefault: true })
+    .description("each setting in force in this folder, and its value")
+    .option("--origin", "also which layer and which line of which file it comes from")
+    .option("--json", "as JSON")
+    .action(async (options: object) => {
+      await (await import("./config.ts")).runConfigList(options);
     });
   tau
     .command("schema")

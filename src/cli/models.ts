@@ -13,6 +13,7 @@ import { usdPerMtok } from "../models/rates.ts";
 import { loadSources, shippedProviders } from "../models/shipped.ts";
 import { providers, resolveModel } from "../providers/registry.ts";
 import { makeFetch } from "../providers/transport/fetch.ts";
+import { workingFolder } from "./folder.ts";
 import { ownPaths } from "./ledger.ts";
 import { print } from "./print/streams.ts";
 import { compact, table } from "./table.ts";
@@ -98,7 +99,7 @@ async function list(provider: string | undefined, text: string | undefined, json
 }
 
 async function show(name: string, json: boolean): Promise<void> {
-  const { settings } = await loadSettings(ownPaths(), projectRoot(process.cwd()), process.env, {});
+  const { settings } = await loadSettings(ownPaths(), projectRoot(workingFolder()), process.env, {});
   const { provider, model } = resolveModel(name, settings.providers ?? {});
   const info = findModel(await openCatalogue(provider.id, ownPaths()), model, settings.models ?? {});
   if (json) return print(JSON.stringify(info));

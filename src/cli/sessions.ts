@@ -8,6 +8,7 @@ import { formatUsd, totalTokens } from "../core/usage.ts";
 import { findSession } from "../sessions/choose.ts";
 import { exportJsonl, exportMarkdown } from "../sessions/export.ts";
 import { outputsFolder, removeOutputs } from "../tools/process/outputs.ts";
+import { workingFolder } from "./folder.ts";
 import { ownPaths, withLedger } from "./ledger.ts";
 import { print } from "./print/streams.ts";
 import { compact, table } from "./table.ts";
@@ -48,7 +49,7 @@ export async function runSessions(
 }
 
 async function list(store: Store, { json, all, limit }: Options): Promise<void> {
-  const sessions = await store.list({ ...(!all && { cwd: process.cwd() }), limit });
+  const sessions = await store.list({ ...(!all && { cwd: workingFolder() }), limit });
   if (json) return print(JSON.stringify(sessions));
   if (sessions.length === 0)
     return print(
@@ -83,7 +84,7 @@ function sessionTable(sessions: readonly SessionSummary[], all: boolean): string
 }
 
 async function search(store: Store, text: string, { json, all, limit }: Options): Promise<void> {
-  const hits = await store.search(text, { ...(!all && { cwd: process.cwd() }), limit });
+  const hits = await store.search(text, { ...(!all && { cwd: workingFolder() }), limit });
   if (json) return print(JSON.stringify(hits));
   if (hits.length === 0) return print("Nothing found.");
   for (const hit of hits) {

@@ -314,65 +314,8 @@ describe("tau models", () => {
   });
 });
 
-describe("tau doctor", () => {
-  it("looks without touching the network, and with --online asks the configured host alone", async () => {
-    const { world, fake, settings } = await scene();
-    settings({ model });
-    const offline = await json<{ checks: { name: string; state: string; detail: string }[] }>(
-      world,
-      "doctor",
-      "--json",
-    );
-    expect(offline.checks.map(({ state }) => state)).not.toContain("problem");
-    const keys = offline.checks.find(({ name }) => name === "keys");
-    expect(keys?.detail).toMatch(/anthropic \(.*ANTHROPIC_API_KEY.*\)/);
-    expect(JSON.stringify(offline)).not.toContain("test-anthropic-key");
-    expect(fake.requests).toEqual([]);
-    const online = await tau(world, "doctor", "--online");
-    expect(online.code).toBe(0);
-    expect(online.stdout).toMatch(new RegExp(`online +${new URL(fake.url).host} answers`));
-    expect(fake.requests.map(({ headers }) => headers["x-api-key"])).toEqual([undefined]);
-    await fake.close();
-    const dead = await tau(world, "doctor", "--online");
-    expect(dead.code).toBe(1);
-    expect(dead.stdout).toMatch(/X +online.*\n +check the network/);
-  });
-
-  it.each([
-    { what: "an unknown provider", name: "nobody/x", code: 1, says: /X +model .*nobody/ },
-    {
-      what: "a provider without its key",
-      name: "groq/x",
-      code: 1,
-      says: /X +model .*groq\n +.*GROQ_API_KEY/,
-    },
-    {
-      what: "a model nobody prices",
-      name: "anthropic/claude-hiku",
-      code: 0,
-      says: /! +model .*unpriced\n?.*/,
-    },
-  ])("tells of $what before a run does", async ({ name, code, says }) => {
-    const { world, settings } = await scene();
-    settings({ model: name });
-    const run = await runTau(world, ["doctor"], { env: { GROQ_API_KEY: "" } });
-    expect(run.stdout).toMatch(says);
-    expect(run.code).toBe(code);
-  });
-
-  it("names a wrong settings file and a damaged store, and what to do", async () => {
-    const { world } = await scene();
-    world.file("../home/.tau/config.json", '{ "mode": 1 }');
-    world.file("../home/.tau/data/tau.db", "this is no database, whatever its name says ".repeat(100));
-    const run = await tau(world, "doctor");
-    expect(run.code).toBe(1);
-    expect(run.stdout).toMatch(/X +settings .*config\.json:1:11/);
-    expect(run.stdout).toMatch(/X +store .*tau\.db is damaged[\s\S]*mv '/);
-  });
-});
-
 describe("help", () => {
-  const commands = ["", "exec", "models", "sessions", "cost", "doctor", "schema"].concat(
+  const commands = ["", "exec", "models", "sessions", "cost", "doctor", "config", "schema"].concat(
     ["list", "show", "search", "export", "delete"].map((name) => `sessions ${name}`),
   );
   it.each(commands)("tau %s --help fits a small terminal", async (command) => {

@@ -1,0 +1,11 @@
+/** What `tau doctor` finds, one thing at a time. */
+import { messageOf, TauError } from "../../core/errors.ts";
+
+/** One finding. A problem stands in the way of a run; a warning does not. */
+export type Check = { name: string; state: "ok" | "warning" | "problem"; detail: string; next?: string };
+
+/** Whatever was thrown while looking, as a finding with its next step. */
+export function problemOf(name: string, error: unknown, otherwise: string): Check {
+  const next = error instanceof TauError && error.hint ? error.hint : otherwise;
+  return { name, state: "problem", detail: messageOf(error), next };
+}

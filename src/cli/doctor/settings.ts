@@ -1,0 +1,136 @@
+/** Settings, permission rules, keys and the model a run would have. Key values are never shown. */
+import { openCatalogue } from "../../agent/catalogue.ts";
+import { type Credentials, readCredentials } from "../../config/credentials.ts";
+import { type EffectiveSetting, effectiveSettings } from "../../config/effective.ts";
+import { loadSettings } from "../../config/load.ts";
+import type { TauPaths } from "../../config/paths.ts";
+import { projectRoot } from "../../config/project.ts";
+import type { Settings } from "../../config/settings.ts";
+import { findModel } from "../../models/catalogue.ts";
+import { collectRules } from "../../policy/collect.ts";
+import { connectionOf, findKey } from "../../providers/connection.ts";
+import { defaultModel } from "../../providers/default-model.ts";
+import { providerEntry, providers, resolveModel } from "../../providers/registry.ts";
+import { makeFetch } from "../../providers/transport/fetch.ts";
+import { workingFolder } from "../folder.ts";
+import { type Check, problemOf } from "./check.ts";
+
+const keyAdvice =
+  "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY, or try: tau --model demo/fix";
+
+/** Looks at each on its own: a mistake in one file hides no other. */
+export async function settingsChecks(paths: TauPaths, online: boolean): Promise<Check[]> {
+  const read = await settingsCheck(paths);
+  const stored = credentialsOf(paths);
+  const settings = read.settings ?? {};
+  const checks = [
+    ...read.checks,
+    ...(stored.check ? [stored.check] : []),
+    keysCheck(settings, stored.credentials),
+  ];
+  const model = settings.model ?? defaultModel(process.env, stored.credentials, settings.providers ?? {});
+  if (!model)
+    return [
+      ...checks,
+      { name: "model", state: "warning", detail: "none: no setting and no key", next: keyAdvice },
+    ];
+  if (model.startsWith("demo/")) return [...checks, { name: "model", state: "ok", detail: model }];
+  const check = await modelCheck(model, settings, stored.credentials, paths);
+  checks.push(check);
+  if (online && check.state !== "problem") checks.push(await reach(model, settings, stored.credentials));
+  return checks;
+}
+
+async function settingsCheck(paths: TauPaths): Promise<{ settings: Settings | null; checks: Check[] }> {
+  try {
+    const loaded = await loadSettings(paths, projectRoot(workingFolder()), process.env, {});
+    collectRules(loaded.layers, { allow: [], deny: [] });
+    const files = loaded.layers.flatMap(({ origin }) => (origin.path ? [origin.path] : []));
+    const detail = files.join(", ") || "none written; defaults are in force";
+    const ignored = effectiveSettings(loaded).filter((one) => one.ignored);
+    const settings: Check =
+      ignored.length === 0
+        ? { name: "settings", state: "ok", detail }
+        : {
+            name: "settings",
+            state: "warning",
+            detail: `${detail}; not in force: ${ignored.map(placed).join(", ")} (a project's file can only tighten)`,
+            next: "tau config list --origin shows what is in force",
+          };
+    return { settings: loaded.settings, checks: [settings] };
+  } catch (error) {
+    return {
+      settings: null,
+      checks: [problemOf("settings", error, "tau schema config prints every setting")],
+    };
+  }
+}
+
+const placed = ({ key, place }: EffectiveSetting): string => (place === null ? key : `${key} (${place})`);
+
+function credentialsOf(paths: TauPaths): { credentials: Credentials; check: Check | null } {
+  try {
+    return { credentials: readCredentials(paths), check: null };
+  } catch (error) {
+    return { credentials: {}, check: problemOf("credentials", error, "correct or remove the file") };
+  }
+}
+
+function keysCheck({ providers: custom = {} }: Settings, credentials: Credentials): Check {
+  const ids = [...new Set([...providers.map(({ id }) => id), ...Object.keys(custom)])];
+  try {
+    const found = ids.flatMap((id) => {
+      const key = findKey(providerEntry(id, custom), process.env, credentials);
+      return key ? [`${id} (${key.source})`] : [];
+    });
+    if (found.length > 0) return { name: "keys", state: "ok", detail: found.join(", ") };
+    return { name: "keys", state: "warning", detail: "none found", next: keyAdvice };
+  } catch (error) {
+    return problemOf("keys", error, "correct the provider's entry in the settings");
+  }
+}
+
+/** Whether a run would find the model's provider, key and address, and what is known of the model. */
+async function modelCheck(
+  name: string,
+  settings: Settings,
+  credentials: Credentials,
+  paths: TauPaths,
+): Promise<Check> {
+  try {
+    const { provider, model } = resolveModel(name, settings.providers ?? {});
+    connectionOf(provider, process.env, credentials);
+    const catalogue = await openCatalogue(provider.id, paths);
+    const info = findModel(catalogue, model, settings.models ?? {});
+    if (info.price !== null) return { name: "model", state: "ok", detail: name };
+    const { unknownModel } = await import("../../agent/model-names.ts");
+    const unknown = info.entry === null ? unknownModel(name, info, catalogue) : null;
+    return {
+      name: "model",
+      state: "warning",
+      detail: `${name} has no known price: it runs unpriced, and not under a money budget${unknown ? `. ${unknown}` : ""}`,
+      next: "check its name (tau models list), or give its price in the settings under models",
+    };
+  } catch (error) {
+    return problemOf("model", error, "tau models list shows what is known");
+  }
+}
+
+/** Connects to the model's own host, with no key: whether it answers at all is the question. */
+async function reach(model: string, settings: Settings, credentials: Credentials): Promise<Check> {
+  const { provider } = resolveModel(model, settings.providers ?? {});
+  const { baseUrl } = connectionOf(provider, process.env, credentials);
+  const { host } = new URL(baseUrl);
+  const startedAt = performance.now();
+  try {
+    const fetch = makeFetch({ env: process.env, connectMs: 10_000 });
+    const signal = AbortSignal.timeout(15_000);
+    (await fetch(baseUrl, { method: "GET", headers: {}, signal })).release();
+    const ms = Math.round(performance.now() - startedAt);
+    return { name: "online", state: "ok", detail: `${host} answers (${ms} ms)` };
+  } catch (error) {
+    const found = problemOf("online", error, "");
+    const next = "check the network, the proxy variables and the base URL";
+    return { ...found, detail: `${host}: ${found.detail}`, next };
+  }
+}
