@@ -34,6 +34,7 @@ import { type LoadedSettings, loadSettings } from "./config/load.ts";
 import { type Environment, type TauPaths, tauPaths } from "./config/paths.ts";
 import { projectRoot } from "./config/project.ts";
 import type { Settings } from "./config/settings.ts";
+import { EgressLog, type HostContact } from "./core/egress.ts";
 import { messageOf, TauError } from "./core/errors.ts";
 import type { AgentEvent, DurableEvent, Entry, Mode, ModelName, TurnResult } from "./core/event.ts";
 import { type Clock, type Ids, idSource, type RandomBytes, type SessionId } from "./core/ids.ts";
@@ -104,6 +105,8 @@ export type OpenSession = {
   /** What is typed while a turn runs. */
   readonly queue: InputQueue;
   setMode(mode: Mode): void;
+  /** The hosts Tau sent requests to since the session was opened; what commands contact is not seen. */
+  contacts(): HostContact[];
   /** What the ledger holds of it, root first, for a front end that shows what was said before. */
   history(): Promise<Entry[]>;
   /** Runs one turn; one at a time. */
@@ -143,7 +146,8 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
   const settings = await loadSettings(paths, root, env, options.flags);
   const rules = collectRules(settings.layers, options.rules);
   const credentials = readCredentials(paths);
-  const transport = openTransport(options);
+  const egress = new EgressLog();
+  const transport = openTransport({ ...options, contacted: egress.contacted });
   const ledger = await openLedger({ path: join(paths.data, "tau.db"), now, processInfo: thisProcess() });
   const parts: Parts = {
     options,
@@ -153,6 +157,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     rules,
     credentials,
     transport,
+    egress,
     ledger,
     ids: idSource(now, options.random),
     breakers: new Breakers(now),
@@ -190,6 +195,7 @@ type Parts = {
   rules: readonly Rule[];
   credentials: Credentials;
   transport: Transport;
+  egress: EgressLog;
   ledger: Ledger;
   ids: Ids;
   breakers: Breakers;
@@ -203,7 +209,8 @@ async function openSession(
   choice: SessionChoice,
   approver: Approver | null,
 ): Promise<OpenSession> {
-  const { options, paths, root, credentials, ledger, transport, ids } = parts;
+  const { options, paths, root, credentials, ledger, transport, egress, ids } = parts;
+  const contactsBefore = egress.contacts();
   const { cwd, env, now } = options;
   const { settings } = parts.settings;
   const resumed = await chosen(parts, choice);
@@ -276,6 +283,7 @@ async function openSession(
     now,
     lockPath: join(paths.state, "edit.lock"),
     disabled,
+    contacted: egress.contacted,
     seen,
   });
   const replays = options.replay !== undefined;
@@ -368,7 +376,8 @@ async function openSession(
       yield* opening.splice(0);
       // Whoever only looks leaves no trace in a session.
       const first = begun.splice(0);
-      if (first.length > 0) yield* await session.commit(...first);
+      for (const entry of first.length > 0 ? await session.commit(...first) : [])
+        yield* [...(await session.asidesBefore(entry.seq)), entry];
       return yield* work({ ...base, signal });
     } finally {
       running = false;
@@ -389,6 +398,7 @@ async function openSession(
     setMode(next) {
       permissions.mode = next;
     },
+    contacts: () => egress.contacts(contactsBefore),
     history: () => ledger.store.path(session.id),
     run: (input) =>
       alone(input.signal, (run) =>
@@ -398,11 +408,11 @@ async function openSession(
           return [];
         }),
       ),
-    compact: ({ focus, signal }) => alone(signal, (run) => compactNow(run, focus ?? null)),
+    compact: ({ focus, signal }) => alone(signal, (run) => session.told(compactNow(run, focus ?? null))),
     previewCompaction: (focus) => previewCompaction(base, focus ?? null),
     undoCompaction: () =>
       alone(new AbortController().signal, async function* (run) {
-        return yield* undoCompaction(run, () => ledger.store.path(session.id));
+        return yield* session.told(undoCompaction(run, () => ledger.store.path(session.id)));
       }),
     endCommands: () => host.close(),
     async close() {

@@ -10,6 +10,7 @@ import { type Fold, foldPath } from "../sessions/fold.ts";
 import { CallIds } from "./call-ids.ts";
 import { TouchedFiles } from "./compaction/touched-files.ts";
 import { EvidenceLedger } from "./evidence/ledger.ts";
+import { retell } from "./retell.ts";
 
 const personal: ReadonlySet<MessageOrigin> = new Set(["prompt", "steer"]);
 
@@ -154,6 +155,11 @@ export class Session {
     } finally {
       this.#asides -= 1;
     }
+  }
+
+  /** Events of this session with the entries that no turn made between them, so that `seq` rises. */
+  told<Result>(events: AsyncGenerator<AgentEvent, Result>): AsyncGenerator<AgentEvent, Result> {
+    return retell(events, ({ seq }) => (this.hasAsides ? this.asidesBefore(seq) : []));
   }
 
   /** Whether entries that no turn made are not told yet. */

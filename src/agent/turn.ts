@@ -23,7 +23,6 @@ import {
 } from "./ending.ts";
 import { mayGoOn } from "./go-on.ts";
 import { repeatAdvice } from "./repeat-guard.ts";
-import { retell } from "./retell.ts";
 import type { AgentRun, TurnInput } from "./run.ts";
 import { remind, say, steer } from "./say.ts";
 import { evidenceOf, settleAnswer } from "./settle-answer.ts";
@@ -35,8 +34,7 @@ const maxContinuations = 3;
 
 /** Runs one turn. What others commit meanwhile, such as queued messages, is told between its events, `seq` rising. */
 export async function* runTurn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent, TurnResult> {
-  const { session } = run;
-  return yield* retell(turn(run, input), ({ seq }) => (session.hasAsides ? session.asidesBefore(seq) : []));
+  return yield* run.session.told(turn(run, input));
 }
 
 async function* turn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent, TurnResult> {

@@ -89,7 +89,7 @@ export async function runExec(task: string, raw: object): Promise<number> {
     result = failedResult(error, controller.signal, Date.now() - startedAt);
   }
   if (!begun) printer.init(init);
-  printer.result(resultLine(result, placeAfter(last, init.sessionId), Date.now()));
+  printer.result(resultLine(result, placeAfter(last, init.sessionId), session?.contacts() ?? [], Date.now()));
   release();
   // Standard input that is still waited for must not keep the process alive.
   controller.abort("interrupted" satisfies StopReason);
@@ -102,7 +102,7 @@ export function refuseExec(raw: object, problem: TauError): number {
   const printer = printerFor(raw, stdoutWriter(new AbortController()));
   const result = failedResult(problem, new AbortController().signal, 0);
   printer.init(unknownRun());
-  printer.result(resultLine(result, placeAfter(null, null), Date.now()));
+  printer.result(resultLine(result, placeAfter(null, null), [], Date.now()));
   return exitCodes[result.reason];
 }
 

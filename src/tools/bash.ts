@@ -27,7 +27,7 @@ const unattended = {
   PIP_NO_INPUT: "1",
 };
 
-const input = z.strictObject({
+const input = z.object({
   command: z.string().trim().min(1).describe("The command line, run by bash -c in the project directory."),
   timeout: z
     .int()
@@ -39,7 +39,6 @@ const input = z.strictObject({
     .boolean()
     .optional()
     .describe("Start it and return at once: for servers and watchers. See the jobs tool."),
-  description: z.string().optional().describe("What it does, in five to ten words, for the user."),
 });
 
 type Input = z.infer<typeof input>;

@@ -28,6 +28,8 @@ export type ToolsetParts = {
   lockPath: string;
   /** Names left out. */
   disabled: readonly string[];
+  /** Told of each host as a request leaves for it. */
+  contacted(host: string): void;
   /** Files an earlier run of the session read or wrote, as they were then: what a resumed one may edit unread. */
   seen: readonly SeenFile[];
 };
@@ -40,6 +42,7 @@ export function makeToolset({
   now,
   lockPath,
   disabled,
+  contacted,
   seen,
 }: ToolsetParts): Tool[] {
   const files = new FileState();
@@ -57,7 +60,7 @@ export function makeToolset({
     makeApplyPatchTool({ files, locks }),
     bashTool({ host, shell, environment, now }),
     jobsTool({ host, now }),
-    webFetchTool({ httpHosts: [] }),
+    webFetchTool({ httpHosts: [], contacted }),
     makeTodoTool(),
   ];
   return tools.filter((tool) => !disabled.includes(tool.name));

@@ -19,12 +19,14 @@ type Input = z.infer<typeof input>;
 export type WebFetchOptions = {
   /** Hosts that may be fetched over plain http, from the user's config. */
   httpHosts: readonly string[];
+  /** Told of each host as a request leaves for it. */
+  contacted(host: string): void;
   /** Another network, for tests. */
   network?: Network;
 };
 
 /** The web_fetch tool. */
-export function webFetchTool({ httpHosts, network = publicNetwork }: WebFetchOptions): Tool {
+export function webFetchTool({ httpHosts, contacted, network = publicNetwork }: WebFetchOptions): Tool {
   return defineTool<Input>({
     name: "web_fetch",
     description:
@@ -36,7 +38,7 @@ export function webFetchTool({ httpHosts, network = publicNetwork }: WebFetchOpt
     intent: ({ url }) => ({ summary: `fetch ${url}`, paths: [], url }),
     run: ({ url, offset = 0 }, context) =>
       answering(async () => {
-        const result = await get(url, { network, httpHosts, signal: context.signal });
+        const result = await get(url, { network, httpHosts, contacted, signal: context.signal });
         if (result.kind === "elsewhere") {
           const text = `${url} redirects to another host: ${result.location.href}`;
           return {

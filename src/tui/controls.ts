@@ -1,14 +1,12 @@
 /** What keys do. */
-import type { OpenSession } from "../app.ts";
-import type { Mode } from "../core/event.ts";
+import { messageOf } from "../core/errors.ts";
 import type { Approvals } from "./approvals.ts";
+import { type CommandPlace, commandIn, commandNamed, modes, type TypedCommand } from "./commands.ts";
 import type { Conversation } from "./conversation.ts";
 import * as editing from "./input/editor.ts";
 import type { Key, KeyName } from "./input/keys.ts";
-import type { ScreenStore } from "./store.ts";
+import { tell, warn } from "./state.ts";
 import { clean } from "./view/clean.ts";
-
-const modes: readonly Mode[] = ["plan", "ask", "edit", "full"];
 
 /** Keys that only change what is being typed. */
 const edits: { readonly [name in KeyName]?: (editor: editing.Editor) => editing.Editor } = {
@@ -25,25 +23,54 @@ const edits: { readonly [name in KeyName]?: (editor: editing.Editor) => editing.
 };
 
 /** What keys act on. */
-export type Controlled = {
-  store: ScreenStore;
+export type Controlled = CommandPlace & {
   conversation: Pick<
     Conversation,
     "submit" | "followUp" | "sendWaiting" | "takeBack" | "stop" | "interrupt" | "working"
   >;
   approvals: Pick<Approvals, "answer">;
-  session: Pick<OpenSession, "setMode">;
-  /** Ends the UI. */
-  leave(): void;
 };
 
 /** Makes the function that takes keys. */
-export function controls({ store, conversation, approvals, session, leave }: Controlled): (key: Key) => void {
+export function controls(place: Controlled): (key: Key) => void {
+  const { store, conversation, approvals, session, leave } = place;
+  let told = 0;
+  /** A command that takes its time: nothing is sent beside it, for it may change the session. */
+  let running: string | null = null;
   const edit = (change: (editor: editing.Editor) => editing.Editor): void =>
     store.change((state) => ({ ...state, editor: change(state.editor), hint: null }));
 
+  const tellOf = (text: string, add: typeof tell): void => {
+    told += 1;
+    store.change((state) => ({ ...state, conversation: add(state.conversation, `told-${told}`, text) }));
+  };
+
+  const command = async ({ name, argument }: TypedCommand): Promise<void> => {
+    const found = commandNamed(name);
+    // What is no command stays where it was typed, to be put right.
+    if (typeof found === "string") return tellOf(found, warn);
+    if (conversation.working && !found.whileWorking)
+      return tellOf(`/${name} has to wait until the turn is over; esc stops it`, warn);
+    edit(() => editing.emptyEditor);
+    try {
+      const outcome = found.run(place, argument);
+      // One that works as a turn does has a queue for what is typed meanwhile.
+      if (outcome instanceof Promise && !conversation.working) running = name;
+      // Awaited only where there is something to wait for: what is typed behind it in one go is not to be refused.
+      const text = outcome instanceof Promise ? await outcome : outcome;
+      if (text !== null) tellOf(text, tell);
+    } catch (error) {
+      tellOf(messageOf(error), warn);
+    } finally {
+      running = null;
+    }
+  };
+
   const send = (deliver: (text: string) => boolean): void => {
-    if (deliver(store.state.editor.text.trim())) edit(() => editing.emptyEditor);
+    const typed = commandIn(store.state.editor.text);
+    if (running !== null) store.change((state) => ({ ...state, hint: `/${running} is under way` }));
+    else if (typed !== null) void command(typed);
+    else if (deliver(store.state.editor.text.trim())) edit(() => editing.emptyEditor);
     else store.change((state) => ({ ...state, hint: "too many messages wait already" }));
   };
 
@@ -73,7 +100,7 @@ export function controls({ store, conversation, approvals, session, leave }: Con
 
   const changeMode = (): void => {
     const next = modes[(modes.indexOf(store.state.mode) + 1) % modes.length] ?? "ask";
-    session.setMode(next);
+    session().setMode(next);
     store.change((state) => ({ ...state, mode: next, hint: null }));
   };
 

@@ -1,4 +1,5 @@
 /** What a person does with a session: submit, steer, queue, interrupt. Runs the turns and feeds their events to the screen. */
+import type { QueuedInput } from "../agent/queue.ts";
 import type { StopReason, TurnInput } from "../agent/run.ts";
 import type { OpenSession } from "../app.ts";
 import { messageOf } from "../core/errors.ts";
@@ -9,9 +10,12 @@ import type { ScreenState } from "./screen-state.ts";
 import { settled, warn } from "./state.ts";
 import type { ScreenStore } from "./store.ts";
 
+/** A session, as a conversation uses it. */
+export type Conversed = Pick<OpenSession, "run" | "queue" | "compact">;
+
 /** The turns of one session, one at a time. */
 export class Conversation {
-  #session: Pick<OpenSession, "run" | "queue">;
+  #session: Conversed;
   readonly #store: ScreenStore;
   #unsubscribe: () => void = () => undefined;
   /** Of the turn that runs. */
@@ -21,14 +25,14 @@ export class Conversation {
   #turns = 0;
   #failures = 0;
 
-  constructor(session: Pick<OpenSession, "run" | "queue">, store: ScreenStore) {
+  constructor(session: Conversed, store: ScreenStore) {
     this.#session = session;
     this.#store = store;
     this.use(session);
   }
 
   /** Goes on in another session. No turn may run. */
-  use(session: Pick<OpenSession, "run" | "queue">): void {
+  use(session: Conversed): void {
     this.#unsubscribe();
     this.#session = session;
     this.#begun = false;
@@ -111,6 +115,29 @@ export class Conversation {
     }
   }
 
+  /** Replaces the conversation so far by a summary, keeping `focus` above all. Resolves to why not, or null. */
+  compact(focus: string): Promise<string | null> {
+    return new Promise((resolve) => {
+      this.#done = this.#run(async (signal) => {
+        try {
+          resolve(await this.#compact(focus, signal));
+        } catch (error) {
+          resolve(messageOf(error));
+        }
+        return !signal.aborted;
+      });
+    });
+  }
+
+  async #compact(focus: string, signal: AbortSignal): Promise<string | null> {
+    const events = this.#session.compact({ ...(focus !== "" && { focus }), signal });
+    for (;;) {
+      const next = await events.next();
+      if (next.done) return next.value.ending.error?.message ?? null;
+      this.#store.push(next.value);
+    }
+  }
+
   /** Stops the running turn; its work is kept. */
   interrupt(reason: StopReason): void {
     this.#controller?.abort(reason);
@@ -132,26 +159,26 @@ export class Conversation {
 
   #begin(first: TurnInput): void {
     this.#begun = true;
-    this.#done = this.#run(first);
+    this.#done = this.#run((signal) => this.#turn(first, signal));
   }
 
-  /** Runs a turn, and as long as turns end well the ones that were queued behind it. */
-  async #run(first: TurnInput): Promise<void> {
+  /** Does the work, and as long as all ends well runs the turns that were queued behind it. */
+  async #run(first: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
     const { queue } = this.#session;
-    for (let input: TurnInput | null = first; input !== null; ) {
+    for (let work: typeof first | null = first; work !== null; ) {
       this.#controller = new AbortController();
-      this.#turns += 1;
-      const done: boolean = await this.#turn(input, this.#controller.signal);
+      this.#store.change((state) => ({ ...state, workingSince: Date.now() }));
+      const done: boolean = await work(this.#controller.signal);
       await queue.settled();
-      const next = done ? queue.take() : null;
-      input = next && { parts: next.parts, queued: next.id };
+      const next: QueuedInput | null = done ? queue.take() : null;
+      work = next && ((signal) => this.#turn({ parts: next.parts, queued: next.id }, signal));
     }
     this.#controller = null;
     this.#store.change((state) => ({ ...state, workingSince: null }));
   }
 
   async #turn(input: TurnInput, signal: AbortSignal): Promise<boolean> {
-    this.#store.change((state) => ({ ...state, workingSince: Date.now() }));
+    this.#turns += 1;
     let done = false;
     let failure: string | null = null;
     try {

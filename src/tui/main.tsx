@@ -9,6 +9,7 @@ import { earlier } from "./history.ts";
 import { inkStdout } from "./ink-stdout.ts";
 import { openTerminal } from "./input/terminal.ts";
 import { emptyScreen } from "./screen-state.ts";
+import { startedOver } from "./state.ts";
 import { ScreenStore } from "./store.ts";
 import { questionRoom, usableColumns } from "./view/frame.ts";
 import { paletteFor } from "./view/palette.ts";
@@ -36,29 +37,48 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     return questionFits(question, usableColumns(size), questionRoom(size));
   });
   const approvals = new Approvals((callId) => store.change((state) => ({ ...state, answerable: callId })));
-  const session = await app.openSession(choice, approvals.approver);
+  let session = await app.openSession(choice, approvals.approver);
   const history = choice.kind === "new" ? [] : await session.history();
+  const resumed = history.length > 0 ? session.id : null;
   store.change((state) => ({
     ...state,
+    model: session.model,
     mode: session.mode,
     conversation: earlier(history, session.contextWindow, `tau sessions show ${session.id}`),
   }));
   const conversation = new Conversation(session, store);
 
   const { asked, ask } = leaving(() => void session.endCommands());
-  const press = controls({ store, conversation, approvals, session, leave: () => ask("left") });
+  const startOver = async (): Promise<string> => {
+    const before = session;
+    session = await app.openSession({ kind: "new" }, approvals.approver);
+    session.setMode(before.mode);
+    conversation.use(session);
+    store.change((state) => ({
+      ...state,
+      model: session.model,
+      conversation: startedOver(state.conversation, session.contextWindow),
+    }));
+    await before.close();
+    return before.id;
+  };
+  const leave = (): void => ask("left");
+  const press = controls({ store, conversation, approvals, session: () => session, cwd, startOver, leave });
   const terminal = openTerminal(stdin, stdout, {
     keys: (keys) => keys.forEach(press),
     gone: () => ask("terminated"),
   });
   const stopListening = onSignals(ask);
-  const ui = render(
-    <Screen store={store} model={session.model} cwd={cwd} palette={paletteFor(env)} terminal={stdout} />,
-    { stdout: inkStdout(stdout), exitOnCtrlC: false },
-  );
+  const ui = render(<Screen store={store} cwd={cwd} palette={paletteFor(env)} terminal={stdout} />, {
+    stdout: inkStdout(stdout),
+    exitOnCtrlC: false,
+  });
   const drawn = ui.waitUntilExit();
   try {
-    if (firstTask) conversation.submit(firstTask);
+    if (firstTask) {
+      press({ type: "paste", text: firstTask });
+      press({ type: "key", name: "enter" });
+    }
     // `drawn` ends first only by an error in drawing.
     const how = await Promise.race([asked, drawn.then((): Leaving => "left")]);
     conversation.interrupt(how === "terminated" ? "terminated" : "interrupted");
@@ -73,7 +93,7 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     stopListening();
     terminal.close();
   }
-  if (conversation.begun || history.length > 0) {
+  if (conversation.begun || session.id === resumed) {
     const { waiting } = conversation;
     const queued =
       waiting > 0 ? ` (${waiting} queued ${waiting === 1 ? "message waits" : "messages wait"})` : "";

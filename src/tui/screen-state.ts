@@ -1,6 +1,6 @@
 /** The whole screen as a value: the conversation, and what the person is doing. */
 import type { QueuedInput } from "../agent/queue.ts";
-import type { Mode } from "../core/event.ts";
+import type { Mode, ModelName } from "../core/event.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
 import { type ConversationState, emptyConversation } from "./state.ts";
 
@@ -17,6 +17,8 @@ export type ScreenState = {
   /** The call whose question takes keys now; see {@link answerGuardMs}. */
   answerable: string | null;
   editor: Editor;
+  /** The model of the session. */
+  model: ModelName;
   mode: Mode;
   /** A word about the last key, in place of the footer. */
   hint: string | null;
@@ -37,6 +39,7 @@ export const emptyScreen: ScreenState = {
   pending: [],
   answerable: null,
   editor: emptyEditor,
+  model: "",
   mode: "ask",
   hint: null,
   closed: false,

@@ -66,6 +66,8 @@ export type ConversationState = {
   waiting: { text: string; until: number } | null;
   /** What the model's window holds; the window is 0 as long as it is unknown. */
   context: { tokens: number; window: number };
+  /** The model that answered last, as its upstream named it; null before the first answer. */
+  answeredBy: string | null;
   /** The turn whose end was told of last. */
   endedTurn: string | null;
   usage: Usage;
@@ -86,6 +88,7 @@ export const emptyConversation: ConversationState = {
   questions: [],
   waiting: null,
   context: { tokens: 0, window: 0 },
+  answeredBy: null,
   endedTurn: null,
   usage: zeroUsage,
   cost: nanoUsd(0),
@@ -122,7 +125,8 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       return spend({ ...attemptFailed(state, event), writing: null }, event);
     case "assistant.message": {
       const calls = new Map(toolCallsOf(event.parts).map((call) => [call.id, briefly(call)]));
-      const next = answered(measured(state, event.usage), event);
+      const known = { ...measured(state, event.usage), answeredBy: event.model.answered };
+      const next = answered(known, event);
       return spend({ ...next, calls, writing: null, waiting: null }, event);
     }
     case "approval.requested": {
@@ -200,6 +204,31 @@ export function warn(state: ConversationState, key: string, text: string): Conve
   return finish(state, { key, type: "notice", level: "warning", text });
 }
 
+/** Adds something that was asked for. */
+export function tell(state: ConversationState, key: string, text: string): ConversationState {
+  return finish(state, { key, type: "notice", level: "info", text });
+}
+
+/** Another session begins below what is shown: nothing of it was said or used yet. */
+export function startedOver({ finished }: ConversationState, window: number): ConversationState {
+  return { ...emptyConversation, finished, context: { tokens: 0, window } };
+}
+
+/**
+ * What to do next in here, by the code of what ended a turn; the hints that come with the ends are for whoever reads
+ * them elsewhere.
+ */
+const goOn = "what was done is kept; type to go on";
+const hintsHere: { readonly [code: string]: string } = {
+  interrupted: goOn,
+  terminated: goOn,
+  timeout: goOn,
+  limit: goOn,
+  output_limit: "type to go on, or ask for less at once",
+  no_progress: "say what to do differently",
+  empty_answer: "ask again",
+};
+
 const notice = (state: ConversationState, event: AgentEvent, text: string): ConversationState =>
   warn(state, `notice-${event.seq}`, text);
 
@@ -258,7 +287,8 @@ function ended(
   const next = { ...settled(state, `end-${turnId}`), endedTurn: turnId };
   const proven = withEvidence(next, evidence, `evidence-${turnId}`);
   if (reason === "done") return proven;
-  const text = error ? `${error.message}${error.hint ? ` (${error.hint})` : ""}` : reason;
+  const hint = error && (hintsHere[error.code] ?? error.hint);
+  const text = error ? `${error.message}${hint ? ` (${hint})` : ""}` : reason;
   return warn(proven, `end-${turnId}`, text);
 }
 

@@ -36,6 +36,7 @@ const tools = makeToolset({
   now: () => 0,
   lockPath: join(folder, "lock"),
   disabled: [],
+  contacted: () => undefined,
   seen: [],
 });
 const toolbox = new Toolbox(tools);

@@ -68,6 +68,7 @@ const result = (fields: Partial<ResultLine>): ResultLine => ({
   turnId: null,
   agent: "main",
   exitCode: 0,
+  hosts: [],
   reason: "done",
   text: "",
   steps: 1,

@@ -279,9 +279,11 @@ describe.each(dialects)("$name", (dialect) => {
         expect(raw).not.toContain(based(`sig-${thought}`));
     }
 
-    // Nothing was said to anybody else.
-    expect([...new Set(readFileSync(connections, "utf8").trim().split("\n"))]).toEqual([
-      fake.url.replace("http://", ""),
-    ]);
+    // Nothing was said to anybody else, and each run says whom it spoke to.
+    const host = fake.url.replace("http://", "");
+    expect([...new Set(readFileSync(connections, "utf8").trim().split("\n"))]).toEqual([host]);
+    expect(runs.map(({ result }) => result.hosts)).toEqual(
+      parts.map((part) => [{ host, requests: part.length }]),
+    );
   });
 });

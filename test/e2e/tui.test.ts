@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { keys, processesWith, startPty } from "./support/pty.ts";
-import { until } from "./support/run.ts";
+import { latestSession, until } from "./support/run.ts";
 import { call, model, resultsIn, saidTo, scene } from "./support/scene.ts";
 import { linesWith, ready, tui } from "./support/tui.ts";
 
@@ -129,7 +129,7 @@ describe("Escape", () => {
     await tau.waitFor("↳ and more");
     tau.write(keys.escape);
     const screen = await tau.waitFor(/› and more/);
-    expect(screen).toMatch(/The first half\n! /);
+    expect(screen).toMatch(/The first half\n! interrupted \(what was done is kept; type to go on\)/);
     expect(screen).not.toContain("↳");
     tau.write(keys.enter);
     await tau.waitFor("The rest.");
@@ -157,6 +157,34 @@ describe("Escape", () => {
     say("what happened?");
     await tau.waitFor("Stopped, I see.");
     expect(resultsIn(fake, 1)).toEqual([expect.stringMatching(/begun/)]);
+  });
+});
+
+describe("a command", () => {
+  it("is done here: status tells of the model and the hosts, new begins another session, a path is said", async () => {
+    const { tau, fake, world, say } = await tui([{ text: "One.", model: "haiku-2026" }, { text: "Two." }]);
+    const host = fake.url.replace("http://", "");
+    say("first");
+    await tau.waitFor("One.");
+    await tau.waitFor(ready);
+    const id = await latestSession(world);
+    say("/status");
+    const status = await tau.waitFor(/hosts {4}.+/);
+    expect(status).toContain(`session  ${id}`);
+    expect(status).toContain(`hosts    ${host} (1)`);
+    say("/new");
+    expect(await tau.waitFor(/a new session/)).toContain(`tau -r ${id}`);
+    await tau.waitFor("0 in, 0 out · $0.0000");
+    say("/usr/bin/env is gone");
+    await tau.waitFor("Two.");
+    await tau.waitFor(ready);
+    expect(saidTo(fake, 1)).toEqual(["/usr/bin/env is gone"]);
+    say("/quit");
+    expect((await tau.ended).code).toBe(0);
+    const next = await latestSession(world);
+    expect(next).not.toBe(id);
+    expect(tau.screen()).toContain(`To go on: tau -r ${next}`);
+    expect(linesWith(tau, "One.")).toHaveLength(1);
   });
 });
 

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer as createTcpServer } from "node
 import { setImmediate } from "node:timers/promises";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { EgressLog } from "../../src/core/egress.ts";
 import { NetworkFailure } from "../../src/providers/transport/failure.ts";
 import { type FetchInit, makeFetch } from "../../src/providers/transport/fetch.ts";
 import { proxyFor } from "../../src/providers/transport/proxy.ts";
@@ -165,12 +166,18 @@ describe("fetch", () => {
 describe("proxies", () => {
   test("plain http goes through the proxy by its whole URL, with the proxy's credentials", async () => {
     const proxy = await loopback((response) => void response.end("via proxy"));
+    const hosts = new EgressLog();
     const fetch = makeFetch({
       env: { HTTP_PROXY: `http://user:p%40ss@127.0.0.1:${proxy.port}` },
       connectMs: 2_000,
+      contacted: hosts.contacted,
     });
     const response = await fetch("http://models.example:81/v1/x", post());
     expect(await textOf(response.body)).toBe("via proxy");
+    expect(hosts.contacts()).toEqual([
+      { host: `127.0.0.1:${proxy.port}`, requests: 1 },
+      { host: "models.example:81", requests: 1 },
+    ]);
     expect(proxy.seen[0]).toMatchObject({ url: "http://models.example:81/v1/x" });
     expect(proxy.seen[0]?.headers).toMatchObject({
       host: "models.example:81",

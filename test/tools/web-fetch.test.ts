@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EgressLog } from "../../src/core/egress.ts";
 import type { ToolResult } from "../../src/core/tool.ts";
 import { fetchableUrl, maxBodyBytes, type Network } from "../../src/tools/web/get.ts";
 import { maxShownChars, webFetchTool } from "../../src/tools/web-fetch.ts";
@@ -49,11 +50,14 @@ function network(names: { [host: string]: string[][] } = {}): Network & { asked:
   };
 }
 
+let hosts = new EgressLog();
+const contacted = (host: string): void => hosts.contacted(host);
+
 function fetchUrl(
   path: string,
   more: { network?: Network; offset?: number; signal?: AbortSignal } = {},
 ): Promise<ToolResult> {
-  const tool = webFetchTool({ httpHosts, network: more.network ?? network() });
+  const tool = webFetchTool({ httpHosts, contacted, network: more.network ?? network() });
   const url = path.startsWith("/") ? `http://public.test:${port}${path}` : path.replace("PORT", String(port));
   const input = { url, ...(more.offset === undefined ? {} : { offset: more.offset }) };
   const signal = more.signal ?? new AbortController().signal;
@@ -238,7 +242,9 @@ describe("private addresses", () => {
         ? send("text/plain", "", 302, { location: "/next" })(request, response)
         : send("text/plain", "secret")(request, response);
     const turning = network({ "public.test": [["127.0.0.1"], ["10.0.0.5"]] });
+    hosts = new EgressLog();
     const result = await fetchUrl("/start", { network: turning });
+    expect(hosts.contacts()).toEqual([{ host: `public.test:${port}`, requests: 1 }]);
     expect(result).toMatchObject({ isError: true, output: expect.stringContaining("10.0.0.5") });
     expect(turning.asked).toEqual(["public.test", "public.test"]);
   });
@@ -259,7 +265,13 @@ describe("redirects", () => {
       if (location) send("text/plain", "", 301, { location })(request, response);
       else send("text/plain", `at ${request.headers.host}${request.url}`)(request, response);
     };
+    hosts = new EgressLog();
     expect((await fetchUrl("/a")).output).toContain(`at www.public.test:${port}/c`);
+    // Each hop is a request of its own, counted for the host it went to.
+    expect(hosts.contacts().map(({ host }) => host)).toEqual([
+      `public.test:${port}`,
+      `www.public.test:${port}`,
+    ]);
   });
 
   it("to another host are told, not followed", async () => {

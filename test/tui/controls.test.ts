@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { compactNow } from "../../src/agent/compaction/manual.ts";
 import { queueBound } from "../../src/agent/queue.ts";
 import { runTurn } from "../../src/agent/turn.ts";
 import type { OpenSession } from "../../src/app.ts";
@@ -41,19 +42,39 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
   const store = new ScreenStore(emptyScreen, () => true);
   const approvals = new Approvals((callId) => store.change((state) => ({ ...state, answerable: callId })));
   const turn: OpenSession["run"] = (input) => runTurn({ ...bench.run, signal: input.signal }, input);
-  const conversation = new Conversation({ run: run ?? turn, queue }, store);
+  const conversation = new Conversation(
+    {
+      run: run ?? turn,
+      queue,
+      compact: ({ focus, signal }) => compactNow({ ...bench.run, signal }, focus ?? null),
+    },
+    store,
+  );
   const left = vi.fn();
+  let opened: (before: string) => void = () => undefined;
   const modes: string[] = [];
   const press = controls({
     store,
     conversation,
     approvals,
-    session: { setMode: (mode) => void modes.push(mode) },
+    session: () => ({
+      id: bench.run.session.id,
+      model: "test/model",
+      mode: bench.run.permissions.mode,
+      contacts: () => [],
+      setMode: (mode) => void modes.push(mode),
+    }),
+    cwd: "/project",
+    startOver: () =>
+      new Promise((resolve) => {
+        opened = resolve;
+      }),
     leave: left,
   });
   return {
     store,
     approvals,
+    opened: (before: string) => opened(before),
     queue,
     conversation,
     left,
@@ -214,6 +235,54 @@ describe("a conversation", () => {
       hint: expect.stringMatching(/too many/),
     });
     expect(at.pending()).toHaveLength(queueBound);
+  });
+});
+
+describe("a command", () => {
+  it("acts here and is never said; one that is none stays to be put right, and a path is words", async () => {
+    const at = await desk([says("ok")]);
+    const enter = (text: string): void => {
+      at.key("delete-line");
+      at.type(text);
+      at.key("enter");
+    };
+    enter("/mode full");
+    expect([at.modes, at.store.state.mode, at.store.state.editor.text]).toEqual([["full"], "full", ""]);
+    enter("/mdoe plan");
+    expect(at.notices().at(-1)).toMatch(/no command \/mdoe; did you mean \/mode\?/);
+    expect(at.store.state.editor.text).toBe("/mdoe plan");
+    enter("/compact the API");
+    await at.conversation.idle();
+    expect(at.notices().at(-1)).toBe("there is nothing to compact yet");
+    enter("/quit");
+    expect(at.left).toHaveBeenCalledOnce();
+    expect(at.conversation.begun).toBe(false);
+    enter("/usr/bin/env is gone");
+    await at.conversation.idle();
+    expect(at.asked()).toEqual([["/usr/bin/env is gone"]]);
+  });
+
+  it("that opens another session waits for the turn, and nothing is sent beside it", async () => {
+    const at: Awaited<ReturnType<typeof desk>> = await desk([
+      function* () {
+        at.type("/new");
+        at.key("enter");
+        yield* says("done");
+      },
+      says("again"),
+    ]);
+    at.conversation.submit("go");
+    await at.conversation.idle();
+    expect(at.notices()).toEqual([expect.stringMatching(/\/new has to wait/)]);
+    at.key("enter");
+    at.type("hello");
+    at.key("enter");
+    expect(at.store.state).toMatchObject({ editor: { text: "hello" }, hint: "/new is under way" });
+    at.opened("0190");
+    await vi.waitFor(() => expect(at.notices().at(-1)).toBe("a new session; the one before: tau -r 0190"));
+    at.key("enter");
+    await at.conversation.idle();
+    expect(at.asked().at(-1)).toEqual(["go", "hello"]);
   });
 });
 

@@ -9,7 +9,8 @@ import { detailLines, itemLines } from "../../src/tui/view/item-lines.ts";
 import { type Line, widthOf, wrap } from "../../src/tui/view/line.ts";
 import { questionFits } from "../../src/tui/view/question-lines.ts";
 
-const facts = { model: "anthropic/claude-haiku-4-5", cwd: "/home/someone/project" };
+const facts = { cwd: "/home/someone/project" };
+const blank = { ...emptyScreen, model: "anthropic/claude-haiku-4-5" };
 const textOf = (line: Line): string => line.map((span) => span.text).join("");
 const shown = (state: ScreenState, columns: number, rows: number): string[] =>
   frame(state, facts, { columns, rows }, 100_000).map(textOf);
@@ -81,7 +82,7 @@ const screen: fc.Arbitrary<ScreenState> = fc
     hint: fc.constantFrom(null, "ctrl+c again leaves"),
   })
   .map(({ conversation, typed, caret, ...rest }) => ({
-    ...emptyScreen,
+    ...blank,
     ...rest,
     conversation: { ...emptyConversation, ...conversation },
     editor: { text: typed, caret: Math.min(caret, typed.length) },
@@ -148,7 +149,7 @@ describe("the frame", () => {
 
   it("gives the live answer the room that is left, its newest rows", () => {
     const answer = { thinking: 0, shown: "", text: Array.from({ length: 99 }, (_, n) => `w${n}`).join(" ") };
-    const state = { ...emptyScreen, workingSince: 0, conversation: { ...emptyConversation, answer } };
+    const state = { ...blank, workingSince: 0, conversation: { ...emptyConversation, answer } };
     const lines = shown(state, 20, 10);
     expect(lines).toHaveLength(9);
     expect(lines.slice(-3)).toEqual([
@@ -166,7 +167,7 @@ describe("the frame", () => {
       tail: "output",
       remainingMs: null,
     }));
-    const state = { ...emptyScreen, workingSince: 0, conversation: { ...emptyConversation, tools } };
+    const state = { ...blank, workingSince: 0, conversation: { ...emptyConversation, tools } };
     expect(shown(state, 80, 24).filter((line) => /^(● tool|…)/.test(line))).toEqual([
       ...[0, 1, 2, 3, 4, 5].map((n) => `● tool ${n} 1 s`),
       "… 14 more running",
@@ -174,7 +175,7 @@ describe("the frame", () => {
   });
 
   it("leaves facts out of the footer where they do not fit, the cost last", () => {
-    const footer = (columns: number) => shown(emptyScreen, columns, 24).at(-1);
+    const footer = (columns: number) => shown(blank, columns, 24).at(-1);
     expect(footer(100)).toBe(
       "anthropic/claude-haiku-4-5 · ask · context 0% · 0 in, 0 out · $0.0000 · /home/someone/project",
     );

@@ -1,5 +1,6 @@
 /** `--output stream-json`: every event of the stream, one a line, between one `init` and one `result`. */
 
+import type { HostContact } from "../../core/egress.ts";
 import { exitCodes } from "../../core/errors.ts";
 import type { AgentEvent, Mode, ModelName, TurnResult } from "../../core/event.ts";
 import type { AgentPath, SessionId, TurnId } from "../../core/ids.ts";
@@ -29,6 +30,8 @@ export type ResultLine = LinePlace & {
   v: 1;
   at: number;
   exitCode: number;
+  /** The hosts Tau sent requests to, a proxy on the way included. What commands contact is not seen. */
+  hosts: HostContact[];
 } & TurnResult;
 
 /** What a line has in common with the events before it; null where the run never came so far. */
@@ -66,6 +69,11 @@ export function resultPrinter(write: (text: string) => void): Printer {
 }
 
 /** The result line of a finished run. */
-export function resultLine(result: TurnResult, place: LinePlace, at: number): ResultLine {
-  return { type: "result", v: 1, ...place, at, exitCode: exitCodes[result.reason], ...result };
+export function resultLine(
+  result: TurnResult,
+  place: LinePlace,
+  hosts: HostContact[],
+  at: number,
+): ResultLine {
+  return { type: "result", v: 1, ...place, at, exitCode: exitCodes[result.reason], hosts, ...result };
 }

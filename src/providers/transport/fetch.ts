@@ -39,6 +39,8 @@ export type FetchOptions = {
   env: ProxyEnvironment;
   /** Limit for name lookup, TCP and TLS together, ms. */
   connectMs: number;
+  /** Told of each host as a request leaves for it, a proxy on the way included. */
+  contacted?: (host: string) => void;
 };
 
 /** How long a stream may take to end by itself once nobody reads it, ms: the end marker is usually already here. */
@@ -66,8 +68,10 @@ export function makeFetch(options: FetchOptions): Fetch {
         : new http.Agent({ keepAlive: true, timeout: idleSocketMs });
       agents.set(key, agent);
     }
-    const send = () =>
-      http.request({
+    const send = () => {
+      if (proxy !== null) options.contacted?.(proxy.host);
+      options.contacted?.(target.host);
+      return http.request({
         ...addressOf(carrier),
         method: init.method,
         path: carrier === target ? target.pathname + target.search : target.href,
@@ -79,6 +83,7 @@ export function makeFetch(options: FetchOptions): Fetch {
           ...(carrier !== target && proxyAuthorization(carrier)),
         },
       });
+    };
     for (;;) {
       const request = send();
       try {

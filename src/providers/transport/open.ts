@@ -11,6 +11,8 @@ export type TransportOptions = {
   /** For the proxy variables. */
   env: ProxyEnvironment;
   now: Clock;
+  /** Told of each host as a request leaves for it. */
+  contacted?: (host: string) => void;
   /** Write every exchange to this file, which is made anew with mode 0600. */
   record?: string;
   /** Answer from this file and touch no network. */
@@ -34,7 +36,7 @@ const connectMs = 30_000;
  * Opens it; nothing is connected yet. What only recordings need is loaded at the first request.
  * @throws TauError `config` when a file cannot be written or read; from the fetch, when it is no recording
  */
-export function openTransport({ env, now, record, replay }: TransportOptions): Transport {
+export function openTransport({ env, now, contacted, record, replay }: TransportOptions): Transport {
   const secrets: string[] = [];
   const rest = {
     hide: (values: readonly string[]) => void secrets.push(...values),
@@ -50,7 +52,7 @@ export function openTransport({ env, now, record, replay }: TransportOptions): T
     });
     return { ...rest, fetch, replayedAt: startOf(text) };
   }
-  const fetch = makeFetch({ env, connectMs });
+  const fetch = makeFetch({ env, connectMs, ...(contacted && { contacted }) });
   if (record === undefined) return { ...rest, fetch };
   attempt("write", record, () => writeFileSync(record, headerLine(now()), { mode: 0o600 }));
   const sink = (line: string): void => attempt("write", record, () => appendFileSync(record, line));

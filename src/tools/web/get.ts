@@ -35,6 +35,8 @@ export type GetOptions = {
   /** Hosts that may be fetched over plain http; all others are asked over https. */
   httpHosts: readonly string[];
   signal: AbortSignal;
+  /** Told of each host as a request leaves for it. */
+  contacted(host: string): void;
 };
 
 /** What came back. */
@@ -88,6 +90,7 @@ export async function get(start: string, options: GetOptions): Promise<GetResult
   try {
     for (let hops = 0; hops <= maxRedirects; hops += 1) {
       const addresses = await checkedAddresses(url, options.network, policy, signal);
+      options.contacted(url.host);
       const response = await request(url, addresses, signal);
       const location = redirectOf(response, url);
       if (location === null) return { kind: "page", page: await pageOf(response, url) };

@@ -27,7 +27,7 @@ export const questionRoom = ({ rows }: Size): number => rows - 1 - composerRoom(
 const composerRoom = (room: number): number => Math.max(1, Math.floor(room / 3));
 
 /** At most `rows - 1` lines (one, in a terminal of one row), each at most {@link usableColumns} wide. */
-export function frame(state: ScreenState, facts: Omit<FooterFacts, "mode">, size: Size, now: number): Line[] {
+export function frame(state: ScreenState, facts: Pick<FooterFacts, "cwd">, size: Size, now: number): Line[] {
   if (state.closed) return [];
   const columns = usableColumns(size);
   let room = Math.max(1, size.rows - 1);
@@ -42,7 +42,7 @@ export function frame(state: ScreenState, facts: Omit<FooterFacts, "mode">, size
   const composer = taken(composerLines(state.editor, composerHint(state), columns, composerRoom(room)));
   const footer = taken([
     state.hint === null
-      ? footerLine(conversation, { ...facts, mode: state.mode }, columns)
+      ? footerLine(conversation, { ...facts, model: state.model, mode: state.mode }, columns)
       : plain(state.hint, { tone: "warning" }),
   ]);
   const gap = size.rows >= roomy ? taken([[]]) : [];

@@ -36,7 +36,8 @@ export function itemLines(item: Item, columns: number): Line[] {
       ];
     }
     case "notice": {
-      const style: Style = item.level === "warning" ? { tone: "warning" } : { dim: true };
+      if (item.level === "info") return [blank, ...block({ text: "· " }, clean(item.text), columns)];
+      const style: Style = { tone: "warning" };
       return block({ text: "! ", ...style }, clean(item.text), columns, style);
     }
   }

@@ -9,7 +9,6 @@ import { type Palette, PaletteContext } from "./palette.ts";
 
 type ScreenProps = {
   store: ScreenStore;
-  model: string;
   cwd: string;
   palette: Palette;
   /** Where the size comes from. */
@@ -25,7 +24,7 @@ export type SizedStream = {
 };
 
 /** Draws the state of the store. */
-export function Screen({ store, model, cwd, palette, terminal }: ScreenProps) {
+export function Screen({ store, cwd, palette, terminal }: ScreenProps) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
   const size = useSize(terminal);
   const now = useClock(state.workingSince !== null);
@@ -35,7 +34,7 @@ export function Screen({ store, model, cwd, palette, terminal }: ScreenProps) {
         <Static items={[...state.conversation.finished]}>
           {(item) => <Block key={item.key} lines={itemLines(item, usableColumns(size))} />}
         </Static>
-        <Rows lines={frame(state, { model, cwd }, size, now)} />
+        <Rows lines={frame(state, { cwd }, size, now)} />
       </Box>
     </PaletteContext>
   );

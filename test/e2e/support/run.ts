@@ -54,8 +54,9 @@ export function told(finished: Finished): Told {
     const before = events[index - 1];
     if (before !== undefined && event.seq <= before.seq) return complain(`seq ${event.seq} does not rise`);
   }
-  const { type: _, v: __, at: ___, sessionId, exitCode, seq, turnId, agent, ...result } = last;
+  const { type: _, v: __, at: ___, sessionId, exitCode, hosts, seq, turnId, agent, ...result } = last;
   turnResultSchema.parse(result);
+  if (!Array.isArray(hosts)) return complain("the result does not say which hosts were contacted");
   const before = events.at(-1);
   if (init.seq !== 0 || Number(seq) <= (before?.seq ?? 0) || turnId !== (before?.turnId ?? null))
     return complain("init or result does not stand in its place among the events");

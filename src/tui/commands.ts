@@ -1,0 +1,149 @@
+/** The commands a person types into the composer: one table, from which help and suggestions come, too. */
+import type { OpenSession } from "../app.ts";
+import type { Mode } from "../core/event.ts";
+import { nearestNames } from "../core/likeness.ts";
+import type { Conversation } from "./conversation.ts";
+import { costText, statusText } from "./status.ts";
+import type { ScreenStore } from "./store.ts";
+
+/** The modes, as Shift+Tab walks through them. */
+export const modes: readonly Mode[] = ["plan", "ask", "edit", "full"];
+
+/** What commands act on. */
+export type CommandPlace = {
+  store: ScreenStore;
+  conversation: Pick<Conversation, "working" | "waiting" | "compact">;
+  /** The session that is open now. */
+  session(): Pick<OpenSession, "id" | "model" | "mode" | "contacts" | "setMode">;
+  cwd: string;
+  /** Goes on in a new session; resolves to the id of the one before. */
+  startOver(): Promise<string>;
+  /** Ends the UI. */
+  leave(): void;
+};
+
+/** A command. */
+export type LocalCommand = {
+  name: string;
+  /** Other names it is known by. */
+  aliases: readonly string[];
+  /** What may follow the name, as help shows it; empty for nothing. */
+  argument: string;
+  /** One line. */
+  help: string;
+  /** Whether it may be given while a turn runs. */
+  whileWorking: boolean;
+  /** Does it; resolves to what there is to tell. */
+  run(place: CommandPlace, argument: string): Promise<string | null> | string | null;
+};
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly LocalCommand[] = [
+  {
+    name: "help",
+    aliases: ["?"],
+    argument: "",
+    help: "this list",
+    whileWorking: true,
+    run: helpText,
+  },
+  {
+    name: "status",
+    aliases: [],
+    argument: "",
+    help: "session, model, context, cost, hosts contacted",
+    whileWorking: true,
+    run: ({ store, conversation, session, cwd }) =>
+      statusText(store.state.conversation, session(), { cwd, waiting: conversation.waiting }),
+  },
+  {
+    name: "cost",
+    aliases: [],
+    argument: "",
+    help: "what this session used",
+    whileWorking: true,
+    run: ({ store }) => costText(store.state.conversation),
+  },
+  {
+    name: "mode",
+    aliases: [],
+    argument: `[${modes.join("|")}]`,
+    help: "how freely tools may act; also shift+tab",
+    whileWorking: true,
+    run: setMode,
+  },
+  {
+    name: "compact",
+    aliases: [],
+    argument: "[what to keep]",
+    help: "replace what was said so far by a summary",
+    whileWorking: false,
+    run: ({ conversation }, focus) => conversation.compact(focus),
+  },
+  {
+    name: "new",
+    aliases: ["clear"],
+    argument: "",
+    help: "a new session; this one is kept",
+    whileWorking: false,
+    run: async ({ startOver }) => `a new session; the one before: tau -r ${await startOver()}`,
+  },
+  {
+    name: "exit",
+    aliases: ["quit"],
+    argument: "",
+    help: "leave; also ctrl+c twice",
+    whileWorking: true,
+    run: ({ leave }) => {
+      leave();
+      return null;
+    },
+  },
+];
+
+/** A typed command: its name as typed, and what follows it. */
+export type TypedCommand = { name: string; argument: string };
+
+/**
+ * The command a text is; null for words for the model. A command begins in the first column, and its name is one
+ * word without a second slash: `/usr/bin/env`, `// note` and anything behind a blank are words.
+ */
+export function commandIn(text: string): TypedCommand | null {
+  const [, name, argument = ""] = /^\/([a-z?][\w-]*)(?:\s+(.*))?$/is.exec(text.trimEnd()) ?? [];
+  return name === undefined ? null : { name: name.toLowerCase(), argument: argument.trim() };
+}
+
+/** The command of a name; else why there is none, in words. */
+export function commandNamed(name: string): LocalCommand | string {
+  const found = commands.find((command) => command.name === name || command.aliases.includes(name));
+  if (found) return found;
+  const near = nearestNames(
+    name,
+    commands.flatMap((command) => [command.name, ...command.aliases]),
+    0.4,
+  );
+  const meant = near.length > 0 ? `did you mean /${near.join(" or /")}?` : "/help lists them.";
+  return `there is no command /${name}; ${meant} With a space before it, it goes to the model.`;
+}
+
+function helpText(): string {
+  const rows = commands.map(({ name, aliases, argument, help }) => {
+    const names = [name, ...aliases].map((one) => `/${one}`).join(", ");
+    return [argument ? `${names} ${argument}` : names, help] as const;
+  });
+  const width = Math.max(...rows.map(([usage]) => usage.length));
+  return [
+    "commands",
+    ...rows.map(([usage, help]) => `${usage.padEnd(width)}  ${help}`),
+    "Words that begin with a slash and are no command go to the model with a space before them.",
+  ].join("\n");
+}
+
+function setMode({ store, session }: CommandPlace, wanted: string): string {
+  const chosen = modes.find((mode) => mode === wanted.toLowerCase());
+  if (wanted !== "" && chosen === undefined) return `there is no mode ${wanted}: ${modes.join(", ")}`;
+  if (chosen === undefined) return `the mode is ${session().mode}; /mode ${modes.join("|")} changes it`;
+  session().setMode(chosen);
+  store.change((state) => ({ ...state, mode: chosen }));
+  return `the mode is ${chosen}`;
+}
