@@ -1,10 +1,10 @@
 /** What one attempt at a model call has said so far, and what it comes to if it ends here. */
-import type { DurableEvent, EphemeralEvent } from "../core/event.ts";
+import type { CostParts, DurableEvent, EphemeralEvent } from "../core/event.ts";
 import type { Part, ToolCallPart } from "../core/message.ts";
 import type { ModelError, ModelEvent, PartHeader } from "../core/model.ts";
 import type { NanoUsd, Usage } from "../core/usage.ts";
 import { promptTokens, totalTokens, zeroUsage } from "../core/usage.ts";
-import { priceUsage } from "../meter/price.ts";
+import { priceParts, priceUsage } from "../meter/price.ts";
 import { estimateTokens } from "../models/estimate.ts";
 import type { AgentRun, Target } from "./run.ts";
 
@@ -15,6 +15,8 @@ export type Answer = {
   parts: Part[];
   usage: Usage;
   cost: NanoUsd | null;
+  /** What `cost` is made of, where the model's prices are known. */
+  costParts: CostParts | null;
   end: AssistantMessage["end"];
   target: Target;
   /** The encoded request; null of an upstream that encodes none. */
@@ -128,6 +130,7 @@ export class Attempt {
       usage: this.#usage,
       // Nothing used costs nothing, but for a model whose price is unknown even that stays unknown.
       cost: this.#reportedCost ?? priceUsage(this.#usage, this.#target.info.price, { at }),
+      costParts: priceParts(this.#usage, this.#target.info.price, { at }),
       end: this.#end ?? { reason: "error", error: cutShort },
       target: this.#target,
       body: this.#body,

@@ -141,6 +141,7 @@ async function* record(
       usage,
       cacheHit: cacheHitOf(usage),
       cost: answer.cost,
+      ...(answer.costParts !== null && { costParts: answer.costParts }),
       model: { requested: target.upstream.name, answered: answer.answeredBy },
       upstream: target.upstream.provider,
       requestId: answer.requestId,

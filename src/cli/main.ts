@@ -130,16 +130,17 @@ Examples:
     });
   tau
     .command("cost")
-    .description("what was spent: today, week, month or all")
-    .argument("[period]", "today, week, month or all", "today")
+    .description("what was spent, on what: today, week, month or all")
+    .argument("[period]", "today, week, month or all (today; of a session, all)")
     .addOption(
       new Option("--by <key>", "group by")
-        .choices(["model", "upstream", "project", "session", "day"])
+        .choices(["model", "upstream", "project", "session", "day", "turn", "step", "helper", "tool", "file"])
         .default("model"),
     )
+    .option("--session <id>", "only this session's calls (an id or its beginning)")
     .option("--json", "as JSON")
     .option("--csv", "as CSV")
-    .action(async (period: string, options: object) => {
+    .action(async (period: string | undefined, options: object) => {
       await (await import("./cost.ts")).runCost(period, options);
     });
   tau

@@ -265,6 +265,7 @@ const durable = [
       z.number().min(0).max(1).nullable().describe("Share of the prompt that the cache served"),
     ),
     cost,
+    costParts: optional(z.strictObject({ input: nanoUsd, cacheRead: nanoUsd, output: nanoUsd })),
     model: z.strictObject({ requested: model, answered: z.string() }),
     upstream: z.string(),
     requestId: z.string().nullable(),

@@ -94,6 +94,14 @@ export type PrefixDeparture = {
   now: string;
 };
 
+/** What a call's cost is made of. */
+export type CostParts = {
+  /** Prompt tokens not read from a cache, at the input and cache-write prices. */
+  input: NanoUsd;
+  cacheRead: NanoUsd;
+  output: NanoUsd;
+};
+
 /** Stands on what a model call came to when it was answered from a recording (`--replay`): nothing was spent on it. */
 export type Replayed = { replayed?: true };
 
@@ -179,6 +187,11 @@ export type DurableEvent =
        */
       cacheHit?: number | null;
       cost: NanoUsd | null;
+      /**
+       * By the model's prices; of a charge the upstream itself told they give the proportions only. Not there where no
+       * price is known, and in older ledgers.
+       */
+      costParts?: CostParts;
       /** What was asked for and what answered, as the upstream named it. */
       model: { requested: ModelName; answered: string };
       /** Provider id of the upstream that answered. */

@@ -1,4 +1,5 @@
 /** Usage to money, exactly: integer rates times integer counts, rounded once at the end. */
+import type { CostParts } from "../core/event.ts";
 import type { CacheTtl } from "../core/message.ts";
 import { type NanoUsd, nanoUsd, promptTokens, type Usage } from "../core/usage.ts";
 import type { ModelPrice, PriceCondition, RateCard, Rates, ServiceTier } from "../models/model-info.ts";
@@ -30,6 +31,23 @@ export function priceUsage(usage: Usage, price: ModelPrice | null, context: Pric
     ],
     "nearest",
   );
+}
+
+/** The parts of `priceUsage`, each rounded for itself. Null: unpriced. */
+export function priceParts(usage: Usage, price: ModelPrice | null, context: PriceContext): CostParts | null {
+  const card = price === null ? null : cardFor(price, context);
+  if (card === null) return null;
+  const rates = ratesFor(card, promptTokens(usage));
+  const input: [number, number][] = [
+    [usage.input, rates.input],
+    [usage.cacheWrite5m, rates.cacheWrite5m],
+    [usage.cacheWrite1h, rates.cacheWrite1h],
+  ];
+  return {
+    input: nanoOf(input, "nearest"),
+    cacheRead: nanoOf([[usage.cacheRead, rates.cacheRead]], "nearest"),
+    output: nanoOf([[usage.output, rates.output]], "nearest"),
+  };
 }
 
 /** What a reservation must cover. */

@@ -76,6 +76,10 @@ const groupings: { [group in CostGroup]: { key: string; title: string } } = {
   day: { key: `c.at / ${slotMs}`, title: "NULL" },
 };
 
+const sums = `count(*) AS calls, sum(c.input) AS input, sum(c.cache_read) AS cache_read,
+  sum(c.cache_write_5m) AS cache_write_5m, sum(c.cache_write_1h) AS cache_write_1h, sum(c.output) AS output,
+  sum(c.reasoning) AS reasoning, sum(c.cost) AS cost, sum(c.unpriced) AS unpriced`;
+
 /** The calls of a span that were paid for. */
 const inSpan = `c.at >= @from AND c.at < @to AND c.replayed = 0 AND (@sessionId IS NULL OR s.id = @sessionId)`;
 
@@ -94,10 +98,7 @@ export async function costReport(
   const groups = db.read(() =>
     db.sql
       .prepare<[CostSpan], Group>(
-        `SELECT ${key} AS key, ${title} AS title, count(*) AS calls, sum(c.input) AS input, sum(c.cache_read) AS cache_read,
-           sum(c.cache_write_5m) AS cache_write_5m, sum(c.cache_write_1h) AS cache_write_1h, sum(c.output) AS output,
-           sum(c.reasoning) AS reasoning, sum(c.cost) AS cost, sum(c.unpriced) AS unpriced
-         FROM calls c LEFT JOIN sessions s ON s.n = c.session
+        `SELECT ${key} AS key, ${title} AS title, ${sums} FROM calls c LEFT JOIN sessions s ON s.n = c.session
          WHERE ${inSpan} GROUP BY 1 ORDER BY ${by === "day" ? "1" : "cost DESC, calls DESC"}`,
       )
       .all(span),
@@ -108,6 +109,36 @@ export async function costReport(
 /** The report of these rows. */
 export function reportOf(rows: CostRow[]): CostReport {
   return { rows, total: rows.reduce((sum, row) => addRows(sum, row, null), emptyRow(null)) };
+}
+
+/** The calls of deleted sessions in the span as one row; null when there are none. @throws TauError as `costReport` */
+export function deletedCalls(
+  db: LedgerDatabase,
+  span: CostSpan,
+): { row: CostRow; unpricedTokens: number } | null {
+  const [group] = db.read(() =>
+    db.sql
+      .prepare<[CostSpan], Group & { unpriced_tokens: number | null }>(
+        `SELECT NULL AS key, NULL AS title, ${sums},
+           sum(c.unpriced * (c.input + c.cache_read + c.cache_write_5m + c.cache_write_1h + c.output)) AS unpriced_tokens
+         FROM calls c LEFT JOIN sessions s ON s.n = c.session WHERE ${inSpan} AND c.session IS NULL`,
+      )
+      .all(span),
+  );
+  if (group === undefined || group.calls === 0) return null;
+  return { row: rowOf(group), unpricedTokens: group.unpriced_tokens ?? 0 };
+}
+
+/** The sessions with calls in the span, deleted ones left out. @throws TauError as `costReport` */
+export function sessionsIn(db: LedgerDatabase, span: CostSpan): SessionId[] {
+  return db.read(() =>
+    db.sql
+      .prepare<[CostSpan], { id: SessionId }>(
+        `SELECT DISTINCT s.id AS id FROM calls c JOIN sessions s ON s.n = c.session WHERE ${inSpan} ORDER BY s.n`,
+      )
+      .all(span)
+      .map(({ id }) => id),
+  );
 }
 
 /** What else there is to say of a span. @throws TauError as `costReport` */
