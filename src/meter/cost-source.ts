@@ -86,6 +86,7 @@ const messageNames: Readonly<Record<MessageOrigin, string>> = {
   reminder: "reminders",
   verify: "verify outcomes",
   schema_repair: "repair requests",
+  evidence: "evidence requests",
 };
 
 /** How a report names helper calls. */
