@@ -286,6 +286,80 @@ describe("a summary that cannot be had", () => {
   });
 });
 
+describe("what is pinned", () => {
+  /** Throws on half a surrogate pair. */
+  const wellFormed = (text: string): string => decodeURIComponent(encodeURIComponent(text));
+  const summarised = (request: ModelRequest) =>
+    says({ text: isSummaryCall(request) ? "the summary" : "yes", usage: null });
+
+  it("is the instruction files in the system prompt, the same before and after", async () => {
+    const system = "You are under test.\n\n# Project instructions\n\nUse pnpm, never npm.";
+    const { turn, upstream } = await bench({ system });
+    upstream.script(
+      says({ text: filler(7_000, 1), usage: null }),
+      says({ text: filler(7_000, 2), usage: null }),
+      says({ text: "the summary", usage: null }),
+      says({ text: "ok", usage: null }),
+    );
+    await turn("one");
+    await turn("two");
+    const { events } = await turn("three");
+    expect(ofType(events, "compaction.finished")).toMatchObject([{ method: "summary" }]);
+    expect(upstream.requests.at(-1)?.system[0]?.text).toBe(system);
+    expect(ofType(events, "segment.started")).toMatchObject([{ system }]);
+  });
+
+  it("is every short sentence whole, and head and tail of a text larger than the window", async () => {
+    const { turn, upstream } = await bench();
+    for (let n = 0; n < 40; n++) upstream.script(summarised);
+    await turn("Use tabs.");
+    const paste = `FIRST LINE 😀${"😀".repeat(30_000)}😀 LAST LINE`;
+    // It cannot be sent whole, by any means; the session can go on all the same.
+    await turn(paste);
+    for (const said of [
+      "Use semicolons.",
+      `Read this: ${filler(8_000)}`,
+      "Do it.",
+      `And: ${filler(8_000, 2)}`,
+      "Go on.",
+    ])
+      expect((await turn(said)).result.reason, said).toBe("done");
+    const told = firstText(upstream.requests.at(-1)?.messages[0]);
+    for (const said of ["Use tabs.", "Use semicolons.", "FIRST LINE", "LAST LINE", "characters left out"])
+      expect(told).toContain(said);
+    expect(told.length).toBeLessThan(20_000);
+    expect(wellFormed(textTold(upstream))).toContain("Go on.");
+  });
+
+  it("is the newest of more sentences than the window has room for, and the session goes on", async () => {
+    const { turn, upstream } = await bench({ info: { contextWindow: 4_000, maxOutput: 300 } });
+    for (let n = 0; n < 200; n++) upstream.script(summarised);
+    for (let n = 0; n < 40; n++) {
+      const { result } = await turn(`wish ${n}: ${"please do ".repeat(60)}`);
+      expect(result.reason).toBe("done");
+    }
+    const told = textTold(upstream);
+    expect(told).toContain("wish 38:");
+    expect(told).toMatch(/\d+ earlier messages left out/);
+    expect(told).toContain("recall tool");
+  });
+
+  it("leaves room for the rest, also of a summary that did not heed its cap", async () => {
+    const { turn, upstream } = await bench();
+    upstream.script(
+      says({ text: filler(7_000, 1), usage: null }),
+      says({ text: filler(7_000, 2), usage: null }),
+      says({ text: `## Goal ${"long ".repeat(200_000)}`, usage: null }),
+      says({ text: "ok", usage: null }),
+    );
+    await turn("one");
+    await turn("two");
+    const { events, result } = await turn("three");
+    expect(result).toMatchObject({ reason: "done", text: "ok" });
+    expect(ofType(events, "compaction.finished")[0]?.tokensAfter).toBeLessThan(10_000);
+  });
+});
+
 describe("an upstream that refuses a request for its size", () => {
   const overflow = () => fails({ code: "context_overflow", status: 400, message: "prompt is too long" });
 

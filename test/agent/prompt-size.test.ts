@@ -8,6 +8,7 @@ import type { ModelRequest } from "../../src/core/model.ts";
 import { type CountText, loadCounter } from "../../src/models/tokenizer.ts";
 import { ownTools } from "../../src/policy/tool-names.ts";
 import { ProcessHost } from "../../src/tools/process/client.ts";
+import { makeRecallTool } from "../../src/tools/recall.ts";
 import { makeToolset } from "../../src/tools/toolset.ts";
 import { loadCodec } from "../../src/wire/codecs.ts";
 import { makeBench, memoryStorage } from "../support/agent.ts";
@@ -40,6 +41,8 @@ const tools = makeToolset({
   seen: [],
 });
 const toolbox = new Toolbox(tools);
+/** As a compacted session has it. */
+const withRecall = new Toolbox([...tools, makeRecallTool({ entries: async function* () {} })]);
 const workplace = {
   cwd: "/home/somebody/projects/a-project-with-a-long-name/packages/core",
   root: "/home/somebody/projects/a-project-with-a-long-name",
@@ -59,10 +62,10 @@ describe("what every request begins with", () => {
     expect(tools.map(({ name }) => name).toSorted()).toEqual([...ownTools].toSorted());
   });
 
-  it("is a tool list below 2,000 tokens, all tools together", () => {
+  it("is a tool list below 2,000 tokens, all tools together, recall of a compacted session included", () => {
     const tokens = count(
       JSON.stringify(
-        toolbox.specs.map(({ name, description, inputSchema }) => ({
+        withRecall.specs.map(({ name, description, inputSchema }) => ({
           name,
           description,
           input_schema: inputSchema,
