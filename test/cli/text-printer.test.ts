@@ -135,6 +135,37 @@ describe("textPrinter", () => {
     ).toEqual(["tau 1.2.3 · a/b · ask · s1", "done · 1 step · 0 tokens in, 0 out · unpriced · 0.0 s"]);
   });
 
+  it("shows the end of a failed verify command's output, and the evidence in one line", () => {
+    const output = `${Array.from({ length: 20 }, (_, n) => `line ${n}`).join("\n")}\n`;
+    const verify = (exitCode: number): AgentEvent => ({
+      ...header,
+      type: "verify.finished",
+      command: "make",
+      exitCode,
+      output,
+      durationMs: 1,
+    });
+    const claim = {
+      kind: "test" as const,
+      text: "All\ntests pass",
+      verdict: "unsupported" as const,
+      run: null,
+    };
+    const told = printed((printer) => {
+      printer.init(init("s1"));
+      printer.event(verify(0));
+      printer.event(verify(2));
+      printer.result(result({ evidence: { ...noEvidence, claims: [claim] } }));
+    });
+    expect(told.slice(1, 5)).toEqual([
+      "• verify make: passed",
+      "• verify make: exit code 2",
+      "  │ … 8 lines above",
+      "  │ line 8",
+    ]);
+    expect(told.slice(15, 17)).toEqual(["  │ line 19", "evidence: claims tests pass, but none ran"]);
+  });
+
   it("says only what is wrong when nothing could begin", () => {
     const error = { code: "usage", message: "no task was given", hint: "pipe it in" };
     expect(

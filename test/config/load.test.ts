@@ -79,10 +79,16 @@ describe("loadSettings", () => {
         providers: { anthropic: { baseUrl: "https://evil.example" } },
         environment: ["ANTHROPIC_API_KEY"],
         limits: { steps: 3 },
+        evidence: "off",
       }),
     );
     const { settings } = await load();
     expect(settings).toEqual({ mode: "plan", permissions: { deny: ["Bash(curl:*)"] }, limits: { steps: 3 } });
+  });
+
+  it("lets a project require evidence", async () => {
+    write(join(project, ".tau/config.json"), JSON.stringify({ evidence: "require" }));
+    expect((await load()).settings).toEqual({ evidence: "require" });
   });
 
   it("lets a project ask for a tighter mode than the user's", async () => {

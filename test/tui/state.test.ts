@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentEvent, DurableEvent, EphemeralEvent } from "../../src/core/event.ts";
-import { noEvidence } from "../../src/core/evidence.ts";
+import { type Evidence, noEvidence } from "../../src/core/evidence.ts";
 import type { EntryId, SessionId, TurnId } from "../../src/core/ids.ts";
 import { nanoUsd, zeroUsage } from "../../src/core/usage.ts";
 import { type ConversationState, emptyConversation, reduce } from "../../src/tui/state.ts";
@@ -159,5 +159,44 @@ describe("the screen's state", () => {
       { type: "notice", text: "cap reached (raise it)" },
     ]);
     expect(screenAfter([started, live({ type: "turn.finished", result })]).finished).toEqual(state.finished);
+  });
+
+  it("says in one line what the answer can be held against, as a warning where it says more", () => {
+    const run = {
+      kind: "test" as const,
+      command: "npm test",
+      outcome: "passed" as const,
+      exitCode: 0,
+      at: 0,
+      thisTurn: true,
+      editsSince: 0,
+      commandsSince: 0,
+    };
+    const claim = { kind: "test" as const, text: "All tests pass", verdict: "supported" as const, run };
+    const ended = (evidence: Evidence) =>
+      screenAfter([
+        durable({
+          type: "turn.ended",
+          reason: "done",
+          steps: 1,
+          usage: zeroUsage,
+          cost: null,
+          durationMs: 1,
+          toolCalls: 1,
+          denied: 0,
+          evidence,
+        }),
+      ]).finished;
+    expect(ended(noEvidence)).toEqual([]);
+    expect(ended({ ...noEvidence, checks: [run], claims: [claim] })).toMatchObject([
+      {
+        type: "notice",
+        level: "info",
+        text: expect.stringMatching(/^evidence: tests passed \d\d:\d\d \(npm test\)$/),
+      },
+    ]);
+    expect(ended({ ...noEvidence, claims: [{ ...claim, verdict: "unsupported", run: null }] })).toMatchObject(
+      [{ type: "notice", level: "warning", text: "evidence: claims tests pass, but none ran" }],
+    );
   });
 });

@@ -269,6 +269,7 @@ export const scriptRunners: { readonly [program: string]: { after: RegExp; bare:
   pdm: { after: /^run$/, bare: false },
   poetry: { after: /^run$/, bare: false },
   moon: { after: /^run$/, bare: false },
+  mise: { after: /^(run|r|tasks)$/, bare: false },
   wireit: { after: /^run$/, bare: false },
   ...Object.fromEntries(
     "just task mage invoke inv poe rush npm-run-all run-s run-p"

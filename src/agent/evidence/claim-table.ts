@@ -14,6 +14,8 @@ export type ClaimRow = {
   /** Whose runs bear it out: any of these. */
   provenBy: readonly CheckKind[];
   subject: RegExp;
+  /** What makes the clause about something else. */
+  unless?: RegExp;
 };
 
 /** Subjects, by kind of check. */
@@ -22,7 +24,9 @@ export const subjects: readonly ClaimRow[] = [
     kind: "test",
     provenBy: ["test"],
     subject:
-      /\b(?:tests?|test[- ]?suites?|suite|specs?|test cases?|test run|pytest|jest|vitest|mocha|rspec|phpunit|ctest|\d+\/\d+|\d+ pass(?:ed|ing))\b|‹test›/i,
+      /\b(?:tests?(?!\.\w)|test[- ]?suites?|suite|specs?|test cases?|test run|pytest|jest|vitest|mocha|rspec|phpunit|ctest|\d+\/\d+|\d+ pass(?:ed|ing))\b|‹test›/i,
+    // Tests that compile have not run.
+    unless: /\bcompil/i,
   },
   {
     kind: "typecheck",
@@ -60,13 +64,15 @@ export const success = new RegExp(
     String.raw`(?<!\b(?:that|which|who|to|must|always|we|you|they|by|for|and) )\bpass(?:es|ed|ing)?\b(?!-)(?! (?:(?:the|an?|to|it|its|this|that|these|those|their|them|along|through|down|into|over|by|as|any|null|undefined|none|in (?!\d)|on (?!node|python|ci|linux|mac|win)|arguments?|args?|data|values?|options?|props|params?|parameters?|context|back|around|off|up|when|if|for|from|between)\b|‹))`,
     String.raw`\bsucceed(?:s|ed|ing)?\b`,
     String.raw`\b(?:is|are|was|were|stays?|stayed|remains?|now|all|still|come|comes|came|back|runs?|ran|be|be all) (?:now |all |still |fully |back |completely |also )*(?:green|clean|clear|ok|okay|fine|successful)\b`,
-    String.raw`\bsuccessful(?:ly)?\b`,
-    String.raw`\bcleanly\b`,
-    "[✅✓✔☑🟢]",
+    String.raw`\b(?:ran|runs?|running|completes?|completed|execut(?:e|es|ed)|finish(?:es|ed)?|compil(?:e|es|ed)|builds?|built|lints?|checks?) (?:successfully|cleanly)\b`,
+    String.raw`\bsuccessfully (?:ran|compiled|compiles|builds|passed|passes)\b(?! (?:the|an?) )`,
     String.raw`: (?:ok|pass|passed|passing|clean|green|success)\b`,
   ].join("|"),
   "iu",
 );
+
+/** A tick says something of what stands before it, or of the check it marks in a list. */
+export const ticked = { after: /^[\s:|*–—-]{0,6}[✅✓✔☑🟢]/u, before: /[✅✓✔☑🟢]\s*$/u };
 
 /** Some subjects are the word of success themselves. */
 export const saidAlone: readonly { kind: Claim["kind"]; pattern: RegExp }[] = [
@@ -133,7 +139,7 @@ export const cleanOf: readonly { kind: Claim["kind"]; pattern: RegExp }[] = [
 
 /** Words that take a claim back in their own clause: negation, hope, duty, plan, quantity, other people's words. */
 export const takenBack =
-  /\b(?:not|never|no|none|neither|nor|cannot|without|unable|\w+n['’]t|fail(?:s|ed|ing|ure|ures)?|broken|breaks?|red|should|would|could|might|may|must|will|shall|can|need(?:s|ed)?|needs|expect(?:s|ed)?|expectation|hope(?:fully)?|presum(?:e|ably)|assum(?:e|es|ed|ing)|likely|probably|possibly|perhaps|maybe|ought|suppos(?:e|ed)|ideally|theoretically|in theory|in principle|appear(?:s)?|seem(?:s)?|believe|think|guess|want(?:s|ed)?|try|tries|tried|trying|attempt(?:s|ed)?|let me|let['’]s|going to|about to|plan(?:s|ned)?|next|todo|to do|please|goal|aim|require(?:s|d)?|requirement|some|most|many|few|half|several|majority|partially|partly|except|apart from|other than|aside from|besides|only \d+|\d+ of|out of|skip(?:s|ped|ping)?|pending|before|previously|originally|used to|claims?|said|says|asks?|asked|told|reported by|according to|you|your|readme|make sure|making sure|make (?:the|all|these|those|it|them)|to make|to get|get (?:the|all)|to pass|ensure[sd]?|ensuring|so that|in order|unverified|untested|i['’]ll|we['’]ll)\b/i;
+  /\b(?:not|never|no|none|neither|nor|cannot|without|unable|\w+n['’]t|fail(?:s|ed|ing|ure|ures)?|broken|breaks?|red|should|would|could|might|may|must|will|shall|can|need(?:s|ed)?|needs|expect(?:s|ed)?|expectation|hope(?:fully)?|presum(?:e|ably)|assum(?:e|es|ed|ing)|likely|probably|possibly|perhaps|maybe|ought|suppos(?:e|ed)|ideally|theoretically|in theory|in principle|appear(?:s)?|seem(?:s)?|believe|think|guess|want(?:s|ed)?|try|tries|tried|trying|attempt(?:s|ed)?|let me|let['’]s|going to|about to|plan(?:s|ned)?|next|todo|to do|please|goal|aim|require(?:s|d)?|requirement|some|most|many|few|half|several|majority|partially|partly|except|apart from|other than|aside from|besides|only \d+|\d+ of|out of|skip(?:s|ped|ping)?|pending|before|previously|originally|used to|claims?|said|says|asks?|asked|told|reported by|according to|you|your|readme|make sure|making sure|make (?:the|all|these|those|it|them)|to make|to get|get (?:the|all)|to pass|ensure[sd]?|ensuring|so that|in order|policy|policies|enforce[sd]?|unverified|untested|i['’]ll|we['’]ll)\b/i;
 
 /** Words that make a whole sentence a condition, a question of time or an instruction. */
 export const conditional =

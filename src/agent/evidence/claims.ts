@@ -1,6 +1,7 @@
 /** Finds in an answer what it claims of checks. The answer is only read; what is quoted or code is not its own word. */
 import type { CheckKind, Claim } from "../../core/evidence.ts";
 import {
+  type ClaimRow,
   clauseBreak,
   cleanOf,
   conditional,
@@ -9,6 +10,7 @@ import {
   subjects,
   success,
   takenBack,
+  ticked,
   verified,
 } from "./claim-table.ts";
 import { checkOf } from "./recognise.ts";
@@ -44,7 +46,7 @@ function ownWords(answer: string): string {
     .replace(/`+([^`\n]+)`+/g, (_, code: string) => spanWord(code))
     .replace(/"[^"\n]{2,}"|“[^”\n]*”|«[^»\n]*»|(?<=^|\s)'[^'\n]{3,}'(?=[\s.,;]|$)/g, " ")
     .replace(/\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)/g, "")
-    .replace(/\[([^\]\n]*)\]\([^)\n]*\)/g, "$1");
+    .replace(/\[([^\][\n]{0,200})\]\([^)\n]{0,500}\)/g, "$1");
 }
 
 function spanWord(code: string): string {
@@ -84,7 +86,10 @@ function partsOf(clause: string): string[] {
 
 /** Whether the words come to something: that it went well, or that it did not. */
 const says = (text: string): boolean =>
-  success.test(text) || takenBack.test(text) || verified.some((pattern) => pattern.test(text));
+  success.test(text) ||
+  /[✅✓✔☑🟢]/u.test(text) ||
+  takenBack.test(text) ||
+  verified.some((pattern) => pattern.test(text));
 
 /** The words with the sayings replaced that would be mistaken word by word. */
 const prepared = (text: string): string =>
@@ -96,10 +101,7 @@ function claimsOfPart(part: string): Omit<FoundClaim, "text">[] {
   if (takenBack.test(text)) return [];
   const alone = saidAlone.flatMap(({ kind, pattern }) => (pattern.test(text) ? [kind] : []));
   const kinds = new Set<Claim["kind"]>([...clean, ...alone]);
-  if (success.test(text)) {
-    for (const { kind, subject } of subjects)
-      if (clean.length === 0 && isSaidOf(subject, text)) kinds.add(kind);
-  }
+  for (const row of subjects) if (clean.length === 0 && isSaidOf(row, text)) kinds.add(row.kind);
   if (kinds.size > 0) return [...kinds].map((kind) => ({ kind, provenBy: proofOf(kind, text) }));
   return verified.some((pattern) => pattern.test(text)) ? [{ kind: "verified", provenBy: [] }] : [];
 }
@@ -107,10 +109,16 @@ function claimsOfPart(part: string): Omit<FoundClaim, "text">[] {
 /** A word of success this far from its subject says nothing of it any more. */
 const reach = 90;
 
-function isSaidOf(subject: RegExp, text: string): boolean {
+function isSaidOf({ subject, unless }: ClaimRow, text: string): boolean {
   const about = subject.exec(text);
+  if (about === null || unless?.test(text)) return false;
   const said = success.exec(text);
-  return about !== null && said !== null && Math.abs(said.index - about.index) <= reach;
+  if (said !== null && Math.abs(said.index - about.index) <= reach) return true;
+  const isCheck = about[0].startsWith("‹");
+  return (
+    ticked.after.test(text.slice(about.index + about[0].length)) ||
+    (isCheck && ticked.before.test(text.slice(0, about.index)))
+  );
 }
 
 function proofOf(kind: Claim["kind"], text: string): readonly CheckKind[] {

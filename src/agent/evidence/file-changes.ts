@@ -5,7 +5,7 @@ import type { SimpleCommand } from "../../policy/shell.ts";
 import { programName } from "../../policy/wrappers.ts";
 
 /** Paths that are no part of any work: outside it, or the output of what was run. */
-const elsewhere = /^(\/tmp|\/var\/tmp|\/dev|\/proc|\$TMPDIR|\$\{TMPDIR\})(\/|$)|\.(log|out|err|tmp)$/;
+const elsewhere = /^(~|\/tmp|\/var\/tmp|\/dev|\/proc|\$TMPDIR|\$\{TMPDIR\})(\/|$)|\.(log|out|err|tmp)$/;
 
 /** Of git, what changes the files of the work tree, and what does not although it is no mere reading. */
 const gitChanges =

@@ -33,6 +33,8 @@ export class EvidenceLedger {
   readonly #running = new Map<string, EntryOf<"tool.started">>();
   /** Commands in the background, by job. */
   readonly #jobs = new Map<number, { command: string; runs: ReadonlySet<KeptRun> }>();
+  /** Entries not read yet, without what is not needed of them. */
+  readonly #waiting: Entry[] = [];
   #order = 0;
   #edits = 0;
   #commands = 0;
@@ -42,8 +44,35 @@ export class EvidenceLedger {
   #editsAtVerify = 0;
   #files = new TouchedFiles();
 
-  /** Takes the next entry of the path. */
+  /**
+   * Takes the next entry of the path. Commands are read when evidence is asked for: a session that is opened must not
+   * wait for all it ever ran to be read.
+   */
   add(entry: Entry): void {
+    switch (entry.type) {
+      case "user.message":
+        this.#waiting.push({ ...entry, parts: [] });
+        return;
+      case "tool.started":
+      case "turn.ended":
+        this.#waiting.push(entry);
+        return;
+      case "tool.finished":
+        this.#waiting.push({ ...entry, output: [], display: [] });
+        return;
+      case "verify.finished":
+        this.#waiting.push({ ...entry, output: "" });
+        return;
+      default:
+        return;
+    }
+  }
+
+  #read(): void {
+    for (const entry of this.#waiting.splice(0)) this.#take(entry);
+  }
+
+  #take(entry: Entry): void {
     switch (entry.type) {
       case "user.message":
         if (entry.origin === "prompt") this.#beginTurn(entry);
@@ -67,6 +96,7 @@ export class EvidenceLedger {
 
   /** What the turn's answer, of this text, can be held against. */
   evidence(answer: string): Evidence {
+    this.#read();
     const { checks, command } = this.#runs();
     return {
       ...this.#turnFacts(),
@@ -78,6 +108,7 @@ export class EvidenceLedger {
 
   /** The same without looking at checks and claims. */
   verifyOnly(): Evidence {
+    this.#read();
     return { ...this.#turnFacts(), checks: [], filesChanged: [], claims: [] };
   }
 
@@ -154,11 +185,11 @@ export class EvidenceLedger {
     }
     const ended = status !== "interrupted" && facts?.timedOut !== true && facts?.aborted !== true;
     const exitCode = ended && typeof facts?.exitCode === "number" ? facts.exitCode : null;
-    const runs = this.#take(deedsOf(command, exitCode), exitCode, at);
+    const runs = this.#record(deedsOf(command, exitCode), exitCode, at);
     if (typeof facts?.job === "number") this.#jobs.set(facts.job, { command, runs });
   }
 
-  #take(deeds: readonly Deed[], exitCode: number | null, at: number): ReadonlySet<KeptRun> {
+  #record(deeds: readonly Deed[], exitCode: number | null, at: number): ReadonlySet<KeptRun> {
     const runs = new Set<KeptRun>();
     for (const deed of deeds) {
       if (deed.type === "edit") {
@@ -223,7 +254,7 @@ export class EvidenceLedger {
     const outcome = exitCode === null ? "unfinished" : exitCode === 0 ? "passed" : "failed";
     // Whatever it is called, the user made it the test of the work.
     const asTest: Deed = { type: "check", kind: "test", proves: [], command, outcome };
-    this.#take(deeds.some(({ type }) => type === "check") ? deeds : [asTest], exitCode, at);
+    this.#record(deeds.some(({ type }) => type === "check") ? deeds : [asTest], exitCode, at);
     this.#verify = { command, exitCode };
     this.#editsAtVerify = this.#edits;
   }

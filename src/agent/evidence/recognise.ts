@@ -70,11 +70,25 @@ function splitDeeds(line: Line, exitCode: number | null, depth: number): Deed[] 
 
 /** The text without here-documents, which are data, and without the parentheses of a whole line in a subshell. */
 function plainer(text: string): string {
-  const bare = text.replace(
-    /<<-?[ \t]*(["']?)([A-Za-z_]\w*)\1([^\n]*\n)[\s\S]*?(?:\n|^)[ \t]*\2(?=\n|$)/g,
-    "$3",
-  );
+  const bare = text.includes("<<") ? withoutHereDocuments(text) : text;
   return /^\s*\(([^()]*)\)\s*$/.exec(bare)?.[1] ?? bare;
+}
+
+const hereDocument = /(?<!<)<<-?[ \t]*(["']?)([A-Za-z_]\w*)\1(?!<)/g;
+
+function withoutHereDocuments(text: string): string {
+  const kept: string[] = [];
+  const open: string[] = [];
+  for (const line of text.split("\n")) {
+    const [delimiter] = open;
+    if (delimiter !== undefined) {
+      if (line.trim() === delimiter) open.shift();
+      continue;
+    }
+    for (const [, , word = ""] of line.matchAll(hereDocument)) open.push(word);
+    kept.push(open.length > 0 ? line.replace(hereDocument, "") : line);
+  }
+  return kept.join("\n");
 }
 
 function commandDeeds(command: SimpleCommand, outcome: CheckOutcome, depth: number): Deed[] {
@@ -165,8 +179,8 @@ function scriptRow(
   args: readonly string[],
 ): Omit<CheckRow, "programs"> | undefined {
   const named = (name: string) => scriptRows.find(({ words }) => words?.test(name) ?? false);
-  // `./scripts/test.sh`, `bin/test`
-  if (path.includes("/")) {
+  // `./scripts/test.sh`, `bin/test`; but not `/tmp/my-test`, which is what was built
+  if (path.includes("/") && (/\.[a-z]+$/.test(path) || /^[a-z]+$/.test(program))) {
     const row = named(program.replace(/\.[a-z0-9]+$/i, ""));
     if (row) return row;
   }
