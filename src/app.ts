@@ -74,6 +74,8 @@ export type AppOptions = {
   record?: string;
   /** Answer from this recording; no network. */
   replay?: string;
+  /** Limit on connecting to a provider and getting the headers of an answer. */
+  networkTimeoutMs?: number;
   idleTimeoutMs?: number;
   now: Clock;
   utcOffset: UtcOffset;
@@ -232,6 +234,7 @@ async function openSession(
     settings,
     paths,
     fetch: transport.fetch,
+    networkTimeoutMs: options.networkTimeoutMs,
     idleTimeoutMs: options.idleTimeoutMs,
     now,
   });

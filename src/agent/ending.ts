@@ -80,6 +80,16 @@ export function endOfStop(signal: AbortSignal): Ending {
   return { reason, error: { code: reason, message, hint: "everything so far is kept; tau exec -c goes on" } };
 }
 
+/** The ending of a turn that was wrapped up because its caller's time limit was near. */
+export const endOfTime: Ending = {
+  reason: "timeout",
+  error: {
+    code: "timeout",
+    message: "the time limit was near, so the turn was wrapped up",
+    hint: "everything so far is kept; tau exec -c goes on",
+  },
+};
+
 /** The ending of a turn that threw: an expected failure in its own words, a bug as such. */
 export function endOfError(error: unknown): Ending {
   if (error instanceof TauError) {

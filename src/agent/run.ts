@@ -148,6 +148,8 @@ export type TurnInput = {
   outputSchema?: OutputSchema;
   /** Fail when another model answers than the one asked for. */
   requireModel?: boolean;
+  /** Unix ms from which on the turn is wrapped up, because its caller will stop it soon after. */
+  wrapUpAt?: number;
   /** Things a person should find in the stream, such as input that was not read. */
   notices?: string[];
 };

@@ -24,6 +24,8 @@ export type TargetParts = {
   settings: Settings;
   paths: TauPaths;
   fetch: Fetch;
+  /** Stands in for every provider's own limit until the headers of an answer. */
+  networkTimeoutMs: number | undefined;
   /** Stands in for every provider's own idle time-out. */
   idleTimeoutMs: number | undefined;
   now: Clock;
@@ -69,16 +71,23 @@ async function openTarget(
     info.entry === null && parts.settings.models?.[name] === undefined
       ? (await import("./model-names.ts")).unknownModel(name, info, catalogue)
       : null;
-  const patient =
-    parts.idleTimeoutMs === undefined
-      ? provider
-      : { ...provider, timeouts: { ...provider.timeouts, idleMs: parts.idleTimeoutMs } };
+  const timeouts = {
+    ...provider.timeouts,
+    ...(parts.networkTimeoutMs !== undefined && { firstByteMs: parts.networkTimeoutMs }),
+    ...(parts.idleTimeoutMs !== undefined && { idleMs: parts.idleTimeoutMs }),
+  };
   const prepare = makePreparer(
     { provider: info.provider, model: info.id },
     await abilitiesOf(provider, info),
   );
   const target: Target = {
-    upstream: makeUpstream({ provider: patient, model, connection, fetch: parts.fetch, now: parts.now }),
+    upstream: makeUpstream({
+      provider: { ...provider, timeouts },
+      model,
+      connection,
+      fetch: parts.fetch,
+      now: parts.now,
+    }),
     info,
     dialect: provider.dialect,
     ...(warning !== null && { warning }),

@@ -5,7 +5,7 @@ import type { Evidence } from "../core/evidence.ts";
 import type { Json } from "../core/message.ts";
 import type { BatchOutcome } from "./act.ts";
 import { addSpent, nothingSpent, type Spent } from "./call.ts";
-import type { Ending } from "./ending.ts";
+import { type Ending, endOfTime } from "./ending.ts";
 import { RepeatGuard } from "./repeat-guard.ts";
 import type { RunSettings } from "./run.ts";
 
@@ -16,6 +16,9 @@ const maxIdleVerifies = 3;
 
 /** What a limit makes of a step: the advice before it, and the ending after it. */
 export type WrapUp = { advice: string; ending: Ending };
+
+const wrapUpAdvice = (what: string): string =>
+  `This turn reaches ${what}. Do not call tools. Say in words what is done, what is not, and what comes next.`;
 
 /** Mutable state of one running turn. */
 export class TurnState {
@@ -97,19 +100,21 @@ export class TurnState {
   /**
    * Whether this is the last step: the model is told, and asked to wrap up in words instead of being cut off.
    */
-  limitReached({ maxSteps, maxTurnMs }: RunSettings, now: number): WrapUp | null {
+  limitReached({ maxSteps, maxTurnMs }: RunSettings, wrapUpAt: number, now: number): WrapUp | null {
     const bySteps = this.steps + 1 >= maxSteps;
-    if (!bySteps && (maxTurnMs === null || now - this.#startedAt < maxTurnMs)) return null;
+    const byCaller = now >= wrapUpAt;
+    if (!bySteps && !byCaller && (maxTurnMs === null || now - this.#startedAt < maxTurnMs)) return null;
     if (maxSteps === 1) {
       // A task of a single step has no step before its last to be warned in, and needs no wrap-up.
       const advice = "Answer in this one message; no tools can be used after it.";
       return { advice, ending: { reason: "done" } };
     }
+    if (byCaller) return { advice: wrapUpAdvice("its time limit"), ending: endOfTime };
     const what = bySteps
       ? `the limit of ${maxSteps} steps`
       : `the limit of ${Math.round((maxTurnMs ?? 0) / 1000)} seconds`;
     return {
-      advice: `This turn reaches ${what}. Do not call tools. Say in words what is done, what is not, and what comes next.`,
+      advice: wrapUpAdvice(what),
       ending: {
         reason: "limit",
         error: {

@@ -67,7 +67,7 @@ async function* steps(run: AgentRun, input: TurnInput, turn: TurnState): AsyncGe
   try {
     for (;;) {
       yield* steer(run);
-      yield* wrapUpAtLimit(run, turn);
+      yield* wrapUpAtLimit(run, input, turn);
       turn.add((yield* makeRoom(run, turn.steps)).spent);
       if (run.signal.aborted) return endOfStop(run.signal);
 
@@ -138,9 +138,13 @@ async function* afterWords(
 }
 
 /** At a limit the model is told once, and from then on forbidden to call tools. */
-async function* wrapUpAtLimit(run: AgentRun, turn: TurnState): AsyncGenerator<AgentEvent> {
+async function* wrapUpAtLimit(
+  run: AgentRun,
+  { wrapUpAt = Number.POSITIVE_INFINITY }: TurnInput,
+  turn: TurnState,
+): AsyncGenerator<AgentEvent> {
   if (turn.wrapUp !== null) return;
-  turn.wrapUp = turn.limitReached(run.settings, run.now());
+  turn.wrapUp = turn.limitReached(run.settings, wrapUpAt, run.now());
   if (turn.wrapUp) yield* remind(run, turn.wrapUp.advice);
 }
 

@@ -12,10 +12,9 @@ import type { Part } from "../core/message.ts";
 import { zeroUsage } from "../core/usage.ts";
 import { workingFolder } from "./folder.ts";
 import { type ExecOptions, parseExecOptions, settingsOf } from "./options.ts";
-import { type InitLine, jsonPrinter, type LinePlace, resultLine, resultPrinter } from "./print/json.ts";
-import type { Printer } from "./print/printer.ts";
+import { type OutputOptions, printerFor } from "./print/choose.ts";
+import { type InitLine, type LinePlace, resultLine } from "./print/json.ts";
 import { say, writeOut } from "./print/streams.ts";
-import { textPrinter } from "./print/text.ts";
 import { runtime } from "./runtime.ts";
 import { abortOnSignals } from "./signals.ts";
 import { inputGrace, readStdin, taskGrace } from "./stdin.ts";
@@ -28,7 +27,7 @@ export async function runExec(task: string, raw: object): Promise<number> {
   const release = abortOnSignals(controller, () => void session?.endCommands());
   const out = stdoutWriter(controller);
   const startedAt = Date.now();
-  let printer = printerFor(raw, out);
+  const printer = await printerFor(raw, out);
   const init = unknownRun();
   let begun = false;
   let app: OpenApp | null = null;
@@ -36,7 +35,6 @@ export async function runExec(task: string, raw: object): Promise<number> {
   let result: TurnResult;
   try {
     const options = parseExecOptions(raw);
-    printer = printerFor(options, out);
     stopAfter(options.timeout, controller);
     init.cwd = workingFolder(options.cwd);
     init.model = options.model ?? null;
@@ -54,6 +52,7 @@ export async function runExec(task: string, raw: object): Promise<number> {
       rules: { allow: options.allow, deny: options.deny },
       ...(options.record !== undefined && { record: resolve(options.record) }),
       ...(options.replay !== undefined && { replay: resolve(options.replay) }),
+      ...(options.networkTimeout !== undefined && { networkTimeoutMs: options.networkTimeout * 1000 }),
       ...(options.idleTimeout !== undefined && { idleTimeoutMs: options.idleTimeout * 1000 }),
     });
     // All that can be wrong with the input is found before a session is made for it.
@@ -75,6 +74,7 @@ export async function runExec(task: string, raw: object): Promise<number> {
       parts,
       signal: controller.signal,
       requireModel: options.requireModel,
+      ...(options.timeout !== undefined && { wrapUpAt: startedAt + wrapUpAfterMs(options.timeout) }),
       ...(options.verify !== undefined && { verify: options.verify }),
       ...(outputSchema && { outputSchema }),
       ...(notices.length > 0 && { notices }),
@@ -98,8 +98,8 @@ export async function runExec(task: string, raw: object): Promise<number> {
 }
 
 /** The two lines of a run that never was: its command line is wrong. */
-export function refuseExec(raw: object, problem: TauError): number {
-  const printer = printerFor(raw, stdoutWriter(new AbortController()));
+export async function refuseExec(raw: OutputOptions, problem: TauError): Promise<number> {
+  const printer = await printerFor(raw, stdoutWriter(new AbortController()));
   const result = failedResult(problem, new AbortController().signal, 0);
   printer.init(unknownRun());
   printer.result(resultLine(result, placeAfter(null, null), [], Date.now()));
@@ -145,6 +145,14 @@ function stopAfter(seconds: number | undefined, controller: AbortController): vo
   timer.unref();
 }
 
+/** Share of the time that is kept for the model's last words, and the most of it in ms. */
+const lastWords = { share: 0.2, mostMs: 60_000 };
+
+/** Ms after which a run of so many seconds is wrapped up: it should end in words, not in a cut. */
+function wrapUpAfterMs(seconds: number): number {
+  return seconds * 1000 - Math.min(seconds * 1000 * lastWords.share, lastWords.mostMs);
+}
+
 type TaskText = { text: string; notice: string | null };
 
 async function readTask(task: string, options: ExecOptions, signal: AbortSignal): Promise<TaskText> {
@@ -180,14 +188,6 @@ async function withImages(
 function sessionChoice(options: ExecOptions): SessionChoice {
   if (typeof options.resume === "string") return { kind: "resume", id: options.resume };
   return options.continue || options.resume === true ? { kind: "continue" } : { kind: "new" };
-}
-
-/** `options` as they came from the command line, so that a wrong one among them is told in the format asked for. */
-function printerFor(options: { json?: unknown; output?: unknown }, out: (text: string) => void): Printer {
-  const format = options.json === true ? "stream-json" : options.output;
-  if (format === "stream-json") return jsonPrinter(out);
-  if (format === "json") return resultPrinter(out);
-  return textPrinter(out, say);
 }
 
 /** A reader that goes away ends the run as an interrupt would: its work is kept, and nothing is printed any more. */

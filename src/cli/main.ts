@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { exitCodes, TauError } from "../core/errors.ts";
 import { reportFailure } from "./failure.ts";
+import { compatDialects } from "./print/compat/dialects.ts";
 import { print, say } from "./print/streams.ts";
 import { version } from "./version.ts";
 
@@ -64,8 +65,10 @@ Examples:
       new Option("-o, --output <format>", "what stdout gets").choices(["text", "json", "stream-json"]),
     )
     .option("--json", "the same as --output stream-json")
+    .addOption(new Option("--compat <tool>", "print the run in that tool's format").choices(compatDialects))
     .option("--output-schema <file>", "the answer must be JSON fitting this JSON Schema")
     .option("--timeout <seconds>", "wall time of the whole run")
+    .option("--network-timeout <seconds>", "time to connect and get the headers of an answer")
     .option("--idle-timeout <seconds>", "silence of the model after which a call counts as stalled")
     .option("--image <file>", "attach a picture (repeatable)", collect)
     .option("--verify <command>", "the task is not done until this command passes")
@@ -74,6 +77,8 @@ Examples:
     .option("--replay <file>", "answer from a recording; no network")
     .option("--stdin", "wait for standard input to end")
     .option("--no-stdin", "do not read standard input")
+    // Scripts written for other tools call the limit so; it is taken with --compat only.
+    .addOption(new Option("--max-turns <n>").hideHelp())
     .action(async (task: string[], options: object) => {
       const { runExec } = await import("./exec.ts");
       process.exitCode = await runExec(task.join(" "), options);
@@ -207,10 +212,19 @@ tau.parseAsync(argv, { from: "user" }).catch(async (error: unknown) => {
   process.exitCode = exitCodes.usage;
   if (argv[0] !== "exec") return;
   // A script that reads JSON gets its two lines whatever is wrong with its options.
-  const at = argv.findIndex((word) => word === "-o" || word === "--output");
-  const output = argv[at + 1];
+  const output = valueIn(argv, "-o", "--output");
+  const compat = compatDialects.find((dialect) => dialect === valueIn(argv, "--compat"));
+  const json = argv.includes("--json");
+  if (!json && compat === undefined && output !== "stream-json" && output !== "json") return;
   const { refuseExec } = await import("./exec.ts");
   const problem = new TauError("usage", error.message.replace(/^error: /, ""), "tau exec --help");
-  if (argv.includes("--json") || output === "stream-json" || output === "json")
-    process.exitCode = refuseExec({ json: argv.includes("--json"), ...(output && { output }) }, problem);
+  process.exitCode = await refuseExec({ json, output, compat }, problem);
 });
+
+/** The value of an option in a command line that could not be parsed. */
+function valueIn(argv: readonly string[], ...names: string[]): string | undefined {
+  const at = argv.findIndex((word) => names.includes(word));
+  if (at !== -1) return argv[at + 1];
+  const joined = argv.find((word) => names.some((name) => word.startsWith(`${name}=`)));
+  return joined?.slice(joined.indexOf("=") + 1);
+}

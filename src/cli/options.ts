@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Settings } from "../config/settings.ts";
 import { TauError } from "../core/errors.ts";
+import { compatDialects, objectDialects } from "./print/compat/dialects.ts";
 
 const positive = z.coerce.number("must be a number").positive("must be above zero");
 /** Timers hold 2^31 - 1 ms; beyond it Node would fire them at once. */
@@ -32,7 +33,9 @@ const execOptions = runOptions.extend({
   output: z.enum(["text", "json", "stream-json"]).optional(),
   json: z.boolean().default(false),
   outputSchema: z.string().optional(),
+  compat: z.enum(compatDialects).optional(),
   timeout: seconds.optional(),
+  networkTimeout: seconds.optional(),
   idleTimeout: seconds.optional(),
   image: z.array(z.string()).default([]),
   verify: z.string().optional(),
@@ -40,17 +43,37 @@ const execOptions = runOptions.extend({
   record: z.string().optional(),
   replay: z.string().optional(),
   stdin: z.boolean().optional(),
+  maxTurns: count.optional(),
 });
 
 /** Options common to `tau` and `tau exec`. */
 export type RunOptions = z.infer<typeof runOptions>;
 /** Options of `tau exec`. */
-export type ExecOptions = z.infer<typeof execOptions>;
+export type ExecOptions = Omit<z.infer<typeof execOptions>, "maxTurns">;
 
 /** @throws TauError `usage` naming the option that is wrong. */
 export const parseRunOptions = (raw: object): RunOptions => checked(runOptions.safeParse(raw));
-/** @throws TauError `usage` naming the option that is wrong. */
-export const parseExecOptions = (raw: object): ExecOptions => checked(execOptions.safeParse(raw));
+/** @throws TauError `usage` naming the option that is wrong, or the two that do not go together. */
+export function parseExecOptions(raw: object): ExecOptions {
+  const { maxTurns, ...options } = checked(execOptions.safeParse(raw));
+  const { compat, maxSteps } = options;
+  const format = options.json ? "stream-json" : options.output;
+  if (compat !== undefined && format === "text")
+    throw refusal(
+      `--compat ${compat} prints JSON, so it does not go with --output text`,
+      "leave --output out",
+    );
+  if (compat !== undefined && format === "json" && !objectDialects.includes(compat))
+    throw refusal(
+      `${compat} has no single object for a whole run, so --output json does not go with --compat ${compat}`,
+      "leave --output out: its format is one line an event",
+    );
+  if (maxTurns === undefined) return options;
+  if (compat === undefined)
+    throw refusal("--max-turns is another tool's option", "--max-steps N does the same here");
+  if (maxSteps !== undefined) throw refusal("--max-turns and --max-steps are the same limit", "give one");
+  return { ...options, maxSteps: maxTurns };
+}
 
 function checked<Value>(result: z.ZodSafeParseResult<Value>): Value {
   if (result.success) return result.data;
@@ -58,6 +81,8 @@ function checked<Value>(result: z.ZodSafeParseResult<Value>): Value {
   const option = String(issue?.path[0] ?? "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new TauError("usage", `--${option} ${issue?.message ?? "is not valid"}`, "tau exec --help");
 }
+
+const refusal = (message: string, hint: string): TauError => new TauError("usage", message, hint);
 
 /** The flags layer: the strongest one. */
 export function settingsOf(options: RunOptions): Settings {

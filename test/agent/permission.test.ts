@@ -37,7 +37,7 @@ describe("a call that must be asked for", () => {
     expect(ofType(events, "tool.started")).toEqual([]);
     expect(ofType(events, "approval.requested")).toEqual([]);
     expect(ofType(events, "tool.finished")).toMatchObject([
-      { status: "denied", decision: { effect: "ask", rule: "mode:ask", source: expect.any(String) } },
+      { status: "denied", decision: { effect: "deny", rule: "mode:ask", source: expect.any(String) } },
     ]);
     expect(resultsTold(upstream)[0]).toMatch(/^Denied \(mode:ask\): .*Nobody is there to ask.*--allow/);
   });
@@ -61,7 +61,7 @@ describe("a call that must be asked for", () => {
       name: "bash",
       summary: "bash make install",
       display: [{ type: "text", text: "make install" }],
-      decision: { effect: "ask", rule: "mode:ask" },
+      decision: { effect: "deny", rule: "mode:ask" },
     });
     expect(ofType(events, "tool.started")[0]?.decision).toMatchObject({
       effect: "allow",

@@ -17,6 +17,8 @@ export type TransportOptions = {
   record?: string;
   /** Answer from this file and touch no network. */
   replay?: string;
+  /** Stands in for the usual limit on connecting, ms. */
+  networkTimeoutMs?: number;
 };
 
 /** An open transport. */
@@ -30,13 +32,20 @@ export type Transport = {
   close(): Promise<void>;
 };
 
-const connectMs = 30_000;
+const defaultConnectMs = 30_000;
 
 /**
  * Opens it; nothing is connected yet. What only recordings need is loaded at the first request.
  * @throws TauError `config` when a file cannot be written or read; from the fetch, when it is no recording
  */
-export function openTransport({ env, now, contacted, record, replay }: TransportOptions): Transport {
+export function openTransport({
+  env,
+  now,
+  contacted,
+  record,
+  replay,
+  networkTimeoutMs,
+}: TransportOptions): Transport {
   const secrets: string[] = [];
   const rest = {
     hide: (values: readonly string[]) => void secrets.push(...values),
@@ -52,6 +61,7 @@ export function openTransport({ env, now, contacted, record, replay }: Transport
     });
     return { ...rest, fetch, replayedAt: startOf(text) };
   }
+  const connectMs = networkTimeoutMs ?? defaultConnectMs;
   const fetch = makeFetch({ env, connectMs, ...(contacted && { contacted }) });
   if (record === undefined) return { ...rest, fetch };
   attempt("write", record, () => writeFileSync(record, headerLine(now()), { mode: 0o600 }));
