@@ -67,6 +67,7 @@ const ending: fc.Arbitrary<ResultLine> = fc
         evidence: noEvidence,
       },
       { seq: 9_999, sessionId: session, turnId: null, agent: "main" },
+      [],
       1_700_000_999_000,
     ),
   );
