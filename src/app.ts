@@ -43,10 +43,12 @@ import { openBudgets } from "./meter/budgets.ts";
 import { dayOf, type UtcOffset } from "./meter/calendar.ts";
 import { replayBudgets } from "./meter/replay-budgets.ts";
 import { collectRules, ownFolderRules } from "./policy/collect.ts";
+import { type Redactor, redactor } from "./policy/redactor.ts";
 import type { Rule } from "./policy/rule.ts";
-import { childEnvironment, redactor } from "./policy/secrets.ts";
+import { childEnvironment } from "./policy/secrets.ts";
 import { Breakers } from "./providers/breaker.ts";
 import { defaultModel } from "./providers/default-model.ts";
+import { knownSecrets } from "./providers/known-secrets.ts";
 import { openTransport, type Transport } from "./providers/transport/open.ts";
 import { asReplayed } from "./sessions/calls.ts";
 import { findSession, latestSession } from "./sessions/choose.ts";
@@ -148,8 +150,10 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
   const settings = await loadSettings(paths, root, env, options.flags);
   const rules = collectRules(settings.layers, options.rules);
   const credentials = readCredentials(paths);
+  const secrets = knownSecrets(env, credentials, settings.settings.providers ?? {});
+  const redact = redactor(secrets);
   const egress = new EgressLog();
-  const transport = openTransport({ ...options, contacted: egress.contacted });
+  const transport = openTransport({ ...options, redact: redact.text, contacted: egress.contacted });
   const ledger = await openLedger({ path: join(paths.data, "tau.db"), now, processInfo: thisProcess() });
   const parts: Parts = {
     options,
@@ -158,6 +162,8 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     settings,
     rules,
     credentials,
+    secrets,
+    redact,
     transport,
     egress,
     ledger,
@@ -196,6 +202,9 @@ type Parts = {
   /** Of the settings and the command line. */
   rules: readonly Rule[];
   credentials: Credentials;
+  /** Every credential value Tau knows. */
+  secrets: readonly string[];
+  redact: Redactor;
   transport: Transport;
   egress: EgressLog;
   ledger: Ledger;
@@ -211,7 +220,7 @@ async function openSession(
   choice: SessionChoice,
   approver: Approver | null,
 ): Promise<OpenSession> {
-  const { options, paths, root, credentials, ledger, transport, egress, ids } = parts;
+  const { options, paths, root, credentials, secrets, ledger, transport, egress, ids } = parts;
   const contactsBefore = egress.contacts();
   const { cwd, env, now } = options;
   const { settings } = parts.settings;
@@ -237,9 +246,8 @@ async function openSession(
     networkTimeoutMs: options.networkTimeoutMs,
     idleTimeoutMs: options.idleTimeoutMs,
     now,
+    redact: parts.redact.text,
   });
-  const { secrets } = targets;
-  transport.hide(secrets);
   const written = parts.settings.layers.filter(({ origin }) => origin.layer !== "flags");
   const opened = openingMode({
     flag: options.flags.mode,
@@ -315,7 +323,7 @@ async function openSession(
     date: dayOf(transport.replayedAt ?? at, options.utcOffset),
     isGitRepository: existsSync(join(root, ".git")),
   };
-  const redaction = new Redaction(redactor(secrets));
+  const redaction = new Redaction(parts.redact);
   const segment = await openSegment(
     session,
     toolbox,
@@ -324,13 +332,16 @@ async function openSession(
     settings.contextFileBytes,
     redaction,
   );
-  const warnings = [opened, ...targets.all].flatMap(({ warning }) => warning ?? []);
+  const warnings = [
+    ...[opened, ...targets].flatMap(({ warning }) => warning ?? []),
+    ...targets.flatMap(({ connectionWarnings }) => connectionWarnings ?? []),
+  ];
   const begun: DurableEvent[] = [
     ...segment.events,
     ...warnings.map((text): DurableEvent => ({ type: "note", level: "warning", code: "opening", text })),
   ];
 
-  const [target] = targets.all;
+  const [target] = targets;
   const runId = ids.turn();
   const keys = () => ({ runId, sessionId: session.id, project: root, day: dayOf(now(), options.utcOffset) });
   const base: Omit<AgentRun, "signal"> = {
@@ -340,7 +351,7 @@ async function openSession(
     permissions,
     approver,
     queue: new InputQueue(session, redaction),
-    targets: targets.all,
+    targets: targets,
     gate: budgetGate(
       replays ? replayBudgets() : openBudgets(ledger.database),
       keys,

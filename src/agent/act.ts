@@ -84,8 +84,9 @@ export async function* act(
       summary: intent.summary,
       decision,
     });
-    const outcome = await (early.get(call)?.outcome ??
-      runTool(run, item, run.signal, shower(run, recorder, call)));
+    const live = liveOutput(run, recorder, call);
+    const outcome = await (early.get(call)?.outcome ?? runTool(run, item, run.signal, live.show));
+    live.end();
     return finish(call, outcome);
   };
 
@@ -123,12 +124,20 @@ const notStarted: ToolOutcome = {
   durationMs: 0,
 };
 
-/** Shows a running call's live output, cleaned like everything else. */
-function shower(run: AgentRun, recorder: Recorder, { id }: ToolCallPart): (output: ToolOutput) => void {
+/** Shows a running call's live output, cleaned like everything else; `end` shows what was held back for that. */
+function liveOutput(
+  run: AgentRun,
+  recorder: Recorder,
+  { id }: ToolCallPart,
+): { show(output: ToolOutput): void; end(): void } {
   const clean = run.redaction.stream("a tool result");
-  return (output) => {
-    const shown = output.type === "text" ? { ...output, text: clean(output.text) } : output;
-    recorder.show({ type: "tool.output", callId: id, output: shown });
+  const show = (output: ToolOutput): void => recorder.show({ type: "tool.output", callId: id, output });
+  const showText = (text: string): void => {
+    if (text !== "") show({ type: "text", text });
+  };
+  return {
+    show: (output) => (output.type === "text" ? showText(clean.push(output.text)) : show(output)),
+    end: () => showText(clean.end()),
   };
 }
 

@@ -18,6 +18,7 @@ const reasons: Readonly<Record<ModelErrorCode, ExitReason>> = {
   timeout: "unavailable",
   stalled: "unavailable",
   truncated: "unavailable",
+  oversized: "unavailable",
   unknown: "unavailable",
   context_overflow: "context",
   invalid_request: "rejected",

@@ -3,6 +3,7 @@
  * place they were found in: a person should know that a key stands where a tool can read it.
  */
 import type { DurableEvent } from "../core/event.ts";
+import type { RedactedStream, Redactor } from "../policy/redactor.ts";
 
 /** Where text comes from. */
 export type Place =
@@ -12,23 +13,19 @@ export type Place =
   | "a quotation of the prompt"
   | "a tool result";
 
-/** Characters of the last piece kept to find a value that was cut in two. Keys are shorter. */
-const longestValue = 512;
-
 /** Takes credential values out of one session's texts. */
 export class Redaction {
-  readonly #redact: (text: string) => string;
+  readonly #redactor: Redactor;
   readonly #told = new Set<Place>();
   #notes: DurableEvent[] = [];
 
-  /** @param redact replaces every known value in a text */
-  constructor(redact: (text: string) => string) {
-    this.#redact = redact;
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
   }
 
   /** The text without known values. */
   text(place: Place, text: string): string {
-    const clean = this.#redact(text);
+    const clean = this.#redactor.text(text);
     if (clean !== text) this.#note(place);
     return clean;
   }
@@ -38,20 +35,9 @@ export class Redaction {
     return this.#clean(place, value) as T;
   }
 
-  /**
-   * A filter for text that comes in pieces. Of a value cut in two the first half has been shown when the second
-   * comes; the rest is masked.
-   */
-  stream(place: Place): (piece: string) => string {
-    let tail = "";
-    return (piece) => {
-      const joined = tail + piece;
-      const clean = this.text(place, joined);
-      let same = 0;
-      while (same < tail.length && tail[same] === clean[same]) same += 1;
-      tail = joined.slice(-longestValue);
-      return clean.slice(same);
-    };
+  /** A filter for text that comes in pieces; a value cut in two by them is not seen either. */
+  stream(place: Place): RedactedStream {
+    return this.#redactor.stream(() => this.#note(place));
   }
 
   /** What to tell of since the last time: one note for each place. */

@@ -32,6 +32,8 @@ export type Target = {
   dialect: Dialect;
   /** What a person should know of it before it is called: a name the catalogue does not have. */
   warning?: string;
+  /** The same of the way to it: a key sent in the open. */
+  connectionWarnings?: readonly string[];
   /** The request as this model can take it: its name, foreign opaque parts dropped, images replaced where it is blind. */
   adapt(request: ModelRequest): ModelRequest;
 };

@@ -36,13 +36,15 @@ export async function* settleAnswer(
 /** The command is what "done" means, whatever limit was reached on the way. */
 async function* holdToVerify(
   run: AgentRun,
-  command: string,
+  verify: string,
   turn: TurnState,
   limit: Ending | null,
 ): AsyncGenerator<AgentEvent, Settled> {
-  const outcome = await run.verify(command, run.signal);
+  const outcome = await run.verify(verify, run.signal);
   if (run.signal.aborted) return endOfStop(run.signal);
   turn.verified();
+  // It runs as it was given; what is recorded and told of it holds no key.
+  const command = run.redaction.text("your message", verify);
   const output = run.redaction.text("the verify output", outcome.output);
   yield* await run.session.commit(
     { type: "verify.finished", command, ...outcome, output },

@@ -5,6 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import type { ModelName } from "../core/event.ts";
 import type { Clock } from "../core/ids.ts";
 import type { ModelRequest } from "../core/model.ts";
+import { ownValue } from "../core/own.ts";
 import { findModel } from "../models/catalogue.ts";
 import { thinkingFor } from "../models/effort.ts";
 import type { ModelInfo } from "../models/model-info.ts";
@@ -29,35 +30,29 @@ export type TargetParts = {
   /** Stands in for every provider's own idle time-out. */
   idleTimeoutMs: number | undefined;
   now: Clock;
+  /** Takes known credential values out of a text. */
+  redact(text: string): string;
 };
 
-/** Opens the models by name, the chosen one first. `secrets` are the key values in use. */
+/** Opens the models by name, the chosen one first. */
 export async function openTargets(
   names: readonly [ModelName, ...ModelName[]],
   parts: TargetParts,
-): Promise<{ all: [Target, ...Target[]]; secrets: string[] }> {
+): Promise<[Target, ...Target[]]> {
   const [first, ...rest] = await Promise.all(names.map((name) => openTarget(name, parts)));
   if (!first) throw new Error("no model to open");
-  const opened = [first, ...rest];
-  return {
-    all: [first.target, ...rest.map(({ target }) => target)],
-    secrets: opened.flatMap(({ secrets }) => secrets),
-  };
+  return [first, ...rest];
 }
 
-async function openTarget(
-  name: ModelName,
-  parts: TargetParts,
-): Promise<{ target: Target; secrets: readonly string[] }> {
+async function openTarget(name: ModelName, parts: TargetParts): Promise<Target> {
   if (name.startsWith("demo/")) {
     const { demoModelInfo, makeDemoUpstream } = await import("../providers/demo/demo.ts");
-    const target: Target = {
+    return {
       upstream: makeDemoUpstream(name),
       info: demoModelInfo,
       dialect: "messages",
       adapt: (request) => request,
     };
-    return { target, secrets: [] };
   }
   if (!name.includes("/")) {
     const { refuseBareName } = await import("./model-names.ts");
@@ -68,7 +63,7 @@ async function openTarget(
   const catalogue = await openCatalogue(provider.id, parts.paths);
   const info = findModel(catalogue, model, parts.settings.models ?? {});
   const warning =
-    info.entry === null && parts.settings.models?.[name] === undefined
+    info.entry === null && ownValue(parts.settings.models ?? {}, name) === undefined
       ? (await import("./model-names.ts")).unknownModel(name, info, catalogue)
       : null;
   const timeouts = {
@@ -80,17 +75,19 @@ async function openTarget(
     { provider: info.provider, model: info.id },
     await abilitiesOf(provider, info),
   );
-  const target: Target = {
+  return {
     upstream: makeUpstream({
       provider: { ...provider, timeouts },
       model,
       connection,
       fetch: parts.fetch,
       now: parts.now,
+      redact: parts.redact,
     }),
     info,
     dialect: provider.dialect,
     ...(warning !== null && { warning }),
+    connectionWarnings: connection.warnings,
     adapt(request) {
       const fitted = fitRequest(request, info, prepare);
       // Responses hands out the ciphertext of thoughts only when asked, and a model that thinks unasked needs it back
@@ -99,7 +96,6 @@ async function openTarget(
       return thinks ? { reasoning: {}, ...fitted } : fitted;
     },
   };
-  return { target, secrets: connection.secrets };
 }
 
 async function abilitiesOf(provider: ProviderEntry, info: ModelInfo): Promise<Abilities> {

@@ -97,6 +97,7 @@ export const modelErrorCodes = [
   "timeout",
   "stalled",
   "truncated",
+  "oversized",
   "quota",
   "aborted",
   "unknown",

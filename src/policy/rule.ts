@@ -4,6 +4,7 @@
  * Source of the grammar: Claude Code's settings documentation ("Permission rule syntax").
  */
 import { TauError } from "../core/errors.ts";
+import { ownValue } from "../core/own.ts";
 import type { Access } from "../core/tool.ts";
 import { pathMatches } from "./path-pattern.ts";
 
@@ -50,7 +51,7 @@ const pathTools = new Set(["grep", "glob", "ls", "apply_patch"]);
 function targetOf(name: string): RuleTarget {
   if (name.startsWith("mcp__")) return { kind: "tool", name: name.replace(/__\*$/, "") };
   const lower = name.toLowerCase();
-  return families[lower] ?? { kind: "tool", name: ownNames[lower] ?? lower };
+  return ownValue(families, lower) ?? { kind: "tool", name: ownValue(ownNames, lower) ?? lower };
 }
 
 /** What kind of spec a target's rules take. */

@@ -1,4 +1,4 @@
-/** Keeping credentials where they belong: out of children's environments, and out of text that leaves. */
+/** Keeping credentials out of the environments of children. */
 
 /** Names every command gets when they are set. Values of none of them are secrets by custom. */
 const plainNames = new Set(
@@ -25,7 +25,7 @@ const proxyNames = new Set([
 ]);
 
 /** A shorter value is too common a string to be recognised as a credential. */
-const minSecretLength = 8;
+export const minSecretLength = 8;
 
 function mentions(value: string, secrets: readonly string[]): boolean {
   return secrets.some((secret) => secret.length >= minSecretLength && value.includes(secret));
@@ -53,19 +53,4 @@ export function childEnvironment(
       return passes ? [[name, value]] : [];
     }),
   );
-}
-
-/** What stands where a credential was. */
-export const redacted = "[redacted]";
-
-/**
- * A function that replaces each known credential value, also in its URL-encoded form. Values below eight characters
- * are left alone: they would blacken ordinary text.
- */
-export function redactor(secrets: readonly string[]): (text: string) => string {
-  const long = secrets.filter((secret) => secret.length >= minSecretLength);
-  const forms = new Set(long.flatMap((secret) => [secret, encodeURIComponent(secret)]));
-  // Longest first, so that a secret which begins with another is replaced whole.
-  const ordered = [...forms].sort((a, b) => b.length - a.length);
-  return (text) => ordered.reduce((rest, form) => rest.replaceAll(form, redacted), text);
 }

@@ -1,6 +1,7 @@
 /** The network's failures in the vocabulary of model errors. */
 import { messageOf } from "../core/errors.ts";
 import type { ModelError } from "../core/model.ts";
+import { ownValue } from "../core/own.ts";
 import type { ProviderEntry } from "./provider.ts";
 import { NetworkFailure } from "./transport/failure.ts";
 
@@ -28,7 +29,7 @@ export function networkError(error: unknown, entry: ProviderEntry, baseUrl: stri
   const code = error instanceof NetworkFailure ? error.code : "";
   if (code === "ETIMEDOUT")
     return { code: "timeout", message: `${host} could not be reached: ${messageOf(error)}` };
-  const known = sentences[code];
+  const known = ownValue(sentences, code);
   const why = known === undefined ? messageOf(error) : `${known} (${code})`;
   const hint = entry.local && code === "ECONNREFUSED" ? `; is ${entry.name} running?` : "";
   return { code: "network", message: `${host}: ${why}${hint}` };

@@ -2,6 +2,7 @@
 import type { ProviderSettings } from "../config/settings.ts";
 import { TauError } from "../core/errors.ts";
 import { nearestNames } from "../core/likeness.ts";
+import { ownValue } from "../core/own.ts";
 import {
   hostedTimeouts,
   localTimeouts,
@@ -203,7 +204,7 @@ export function resolveModel(name: string, settings: ProvidersSettings): Resolve
  * @throws TauError `config` for an unknown id, with the nearest known ones, and for an incomplete entry
  */
 export function providerEntry(id: string, settings: ProvidersSettings): ProviderEntry {
-  const own = settings[id];
+  const own = ownValue(settings, id);
   const known = providers.find((entry) => entry.id === id);
   const base = known ?? (own === undefined ? undefined : customEntry(id, own));
   if (base === undefined) {

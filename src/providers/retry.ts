@@ -50,6 +50,8 @@ const remedies: { readonly [code in ModelErrorCode]: Remedy } = {
   context_overflow: "none",
   invalid_request: "none",
   refused: "none",
+  // A server that talks without end does so again.
+  oversized: "none",
   aborted: "none",
 };
 

@@ -24,12 +24,22 @@ export type UpstreamParts = {
   connection: Connection;
   fetch: Fetch;
   now: Clock;
+  /** Takes known credential values out of what is said of a failure: some upstreams repeat the key they refuse. */
+  redact(text: string): string;
 };
 
 /** The most of an error's body that is read, in bytes. */
 const maxErrorBytes = 64 * 1024;
-/** The most of a whole response that is read, in bytes. */
+/** The most of a response that is not streamed, in bytes. */
 const maxWholeBytes = 64 * 1024 * 1024;
+/**
+ * The most of a streamed answer: bytes after decompression, and events of the model stream. The longest answers there
+ * are (some 130,000 tokens, each in a frame of its own) stay well below either; one event has a bound of its own
+ * (wire/sse.ts).
+ */
+export const maxStreamBytes = 128 * 1024 * 1024;
+/** See {@link maxStreamBytes}. */
+export const maxStreamEvents = 500_000;
 
 /** The upstream of a model. Nothing is loaded or connected before the first request. */
 export function makeUpstream(parts: UpstreamParts): Upstream {
@@ -73,12 +83,13 @@ async function* exchange(
         parts.fetch,
       );
     } catch (error) {
-      yield errorEvent(failed(error), undefined);
+      yield errorEvent(failed(error), { requestId: undefined, redact: parts.redact });
       return;
     }
     if (request.stream && isEventStream(response)) {
       watchdog.expectEvents(provider.timeouts.idleMs);
-      yield* streamed(codec.streamDecoder(peer), response, watchdog, failed);
+      const told = { requestId: requestIdOf(response), redact: parts.redact };
+      yield* streamed(codec.streamDecoder(peer), response, watchdog, failed, told);
     } else {
       yield* whole(parts, codec, response, failed);
     }
@@ -111,16 +122,23 @@ async function* streamed(
   response: FetchResponse,
   watchdog: Watchdog,
   failed: (error: unknown) => ModelError,
+  told: Told,
 ): AsyncGenerator<ModelEvent> {
-  const requestId = requestIdOf(response);
   let broken: ModelError | null = null;
+  const seen = { bytes: 0, events: 0 };
   try {
     for await (const chunk of response.body) {
       const events = decoder.push(chunk);
       watchdog.heard(events.length > 0);
       for (const event of joinDeltas(events)) {
-        yield identified(event, requestId);
+        yield identified(event, told);
         if (isTerminal(event)) return;
+      }
+      seen.bytes += chunk.byteLength;
+      seen.events += events.length;
+      if (seen.bytes > maxStreamBytes || seen.events > maxStreamEvents) {
+        broken = oversized(`${maxStreamBytes / 2 ** 20} MB or ${maxStreamEvents} events`);
+        break;
       }
       watchdog.waiting();
     }
@@ -130,55 +148,63 @@ async function* streamed(
   for (const event of decoder.end()) {
     // An answer that was complete before the connection broke is an answer, unless nobody wants it any more.
     const moot = event.type === "error" || (event.type === "end" && broken?.code === "aborted");
-    yield moot && broken !== null ? errorEvent(broken, requestId) : identified(event, requestId);
+    yield moot && broken !== null ? errorEvent(broken, told) : identified(event, told);
     if (isTerminal(event)) return;
   }
-  yield errorEvent(
-    broken ?? { code: "truncated", message: "The stream ended before the answer did." },
-    requestId,
-  );
+  yield errorEvent(broken ?? { code: "truncated", message: "The stream ended before the answer did." }, told);
 }
 
 /** A response that is not a stream: an answer in one piece, an error, a redirect, or something else entirely. */
 async function* whole(
-  { provider, model, connection, now }: UpstreamParts,
+  { provider, model, connection, now, redact }: UpstreamParts,
   codec: AnyCodec,
   response: FetchResponse,
   failed: (error: unknown) => ModelError,
 ): AsyncGenerator<ModelEvent> {
   const { status, headers } = response;
-  const requestId = requestIdOf(response);
+  const told = { requestId: requestIdOf(response), redact };
   if (status >= 300 && status < 400) {
-    yield errorEvent(redirectError(status, headers.location, connection.baseUrl), requestId);
+    yield errorEvent(redirectError(status, headers.location, connection.baseUrl), told);
     return;
   }
-  const { text, broken } = await textOfBody(response, status < 300 ? maxWholeBytes : maxErrorBytes);
+  const { text, broken, cut } = await textOfBody(response, status < 300 ? maxWholeBytes : maxErrorBytes);
   if (status >= 400) {
     // Relative times in an error are measured against its own date; a server without one is taken to have ours.
     const dated = { date: new Date(now()).toUTCString(), ...headers };
-    yield errorEvent(codec.decodeError({ status, headers: dated, body: text }), requestId);
+    // Before it is shortened: half a key would not be recognised any more.
+    const body = redact(text);
+    yield errorEvent(codec.decodeError({ status, headers: dated, body }), told);
     return;
   }
   if (broken !== null) {
-    yield errorEvent(failed(broken.error), requestId);
+    yield errorEvent(failed(broken.error), told);
+    return;
+  }
+  if (cut) {
+    yield errorEvent(oversized(`${maxWholeBytes / 2 ** 20} MB`), told);
     return;
   }
   const body = parsed(text);
   if (body === undefined) {
     const type = headers["content-type"] ?? "an untyped body";
     const message = `${new URL(connection.baseUrl).host} answered with ${type} that is no answer of a model; is the base URL right?`;
-    yield errorEvent({ code: "unknown", status, message, raw: boundedRaw(text) }, requestId);
+    yield errorEvent({ code: "unknown", status, message, raw: boundedRaw(redact(text)) }, told);
     return;
   }
   for (const event of codec.decodeResponse(body, { provider: provider.id, model })) {
-    yield identified(event, requestId);
+    yield identified(event, told);
   }
 }
+
+const oversized = (bound: string): ModelError => ({
+  code: "oversized",
+  message: `The answer is larger than ${bound}, so the rest was not read.`,
+});
 
 async function textOfBody(
   response: FetchResponse,
   limit: number,
-): Promise<{ text: string; broken: { error: unknown } | null }> {
+): Promise<{ text: string; broken: { error: unknown } | null; cut: boolean }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   let broken: { error: unknown } | null = null;
@@ -191,7 +217,7 @@ async function textOfBody(
   } catch (error) {
     broken = { error };
   }
-  return { text: Buffer.concat(chunks).toString("utf8"), broken };
+  return { text: Buffer.concat(chunks).toString("utf8"), broken, cut: size > limit };
 }
 
 function parsed(text: string): Json | undefined {
@@ -212,12 +238,23 @@ function requestIdOf({ headers }: FetchResponse): string | undefined {
 
 const isTerminal = (event: ModelEvent): boolean => event.type === "end" || event.type === "error";
 
-function identified(event: ModelEvent, requestId: string | undefined): ModelEvent {
-  if (requestId === undefined) return event;
-  if (event.type === "start") return { ...event, requestId };
-  return event.type === "error" ? errorEvent(event.error, requestId) : event;
+/** What is put to an event on its way out. */
+type Told = { requestId: string | undefined; redact(text: string): string };
+
+function identified(event: ModelEvent, told: Told): ModelEvent {
+  if (event.type === "error") return errorEvent(event.error, told);
+  const { requestId } = told;
+  return event.type === "start" && requestId !== undefined ? { ...event, requestId } : event;
 }
 
-function errorEvent(error: ModelError, requestId: string | undefined): ModelEvent {
-  return { type: "error", error: requestId === undefined ? error : { requestId, ...error } };
+function errorEvent(error: ModelError, { requestId, redact }: Told): ModelEvent {
+  return {
+    type: "error",
+    error: {
+      ...(requestId !== undefined && { requestId }),
+      ...error,
+      message: redact(error.message),
+      ...(error.raw !== undefined && { raw: redact(error.raw) }),
+    },
+  };
 }

@@ -1,5 +1,6 @@
 /** How a tool says no: expected failures become answers the model can act on; programmer errors stay exceptions. */
 import { systemCode, TauError } from "../core/errors.ts";
+import { ownValue } from "../core/own.ts";
 import type { ToolResult } from "../core/tool.ts";
 
 /** A refusal or failure the model can act on: what is wrong, and what to do next. */
@@ -51,7 +52,7 @@ const systemSentences: { [code: string]: string } = {
 /** One sentence for a file system error, with the path it names; null when it is no such error. */
 export function systemSentence(error: unknown): string | null {
   const code = systemCode(error);
-  const known = code === undefined ? undefined : systemSentences[code];
+  const known = code === undefined ? undefined : ownValue(systemSentences, code);
   if (known === undefined) return null;
   const path =
     error instanceof Error && "path" in error && typeof error.path === "string" ? `: ${error.path}` : "";

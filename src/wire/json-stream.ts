@@ -38,7 +38,10 @@ export function jsonStreamDecoder(reader: EventReader): StreamDecoder {
       else reader.read(payload, data, out);
     }
     if (sse.failure !== undefined && !reader.done) {
-      reader.fail({ code: "unknown", message: `The provider's stream cannot be read: ${sse.failure}.` }, out);
+      reader.fail(
+        { code: "oversized", message: `The provider's stream cannot be read: ${sse.failure}.` },
+        out,
+      );
     }
     return out;
   }

@@ -7,6 +7,7 @@ import { Session } from "../../src/agent/session.ts";
 import type { Entry } from "../../src/core/event.ts";
 import { idSource } from "../../src/core/ids.ts";
 import { type Part, textOf } from "../../src/core/message.ts";
+import { redactor } from "../../src/policy/redactor.ts";
 import { foldSession } from "../../src/sessions/fold.ts";
 import { makeBench, memoryStorage, ofType, textTold } from "../support/agent.ts";
 import { fails, says } from "../support/scripted-upstream.ts";
@@ -119,7 +120,7 @@ describe("law replay, for what waits", () => {
         const open = async () => {
           const path: Entry[] = await storage.entries(writer.sessionId);
           const session = new Session(writer, ids, () => 1, path, path.at(-1)?.seq ?? 0);
-          return { session, queue: new InputQueue(session, new Redaction((text) => text)) };
+          return { session, queue: new InputQueue(session, new Redaction(redactor([]))) };
         };
         let { session, queue } = await open();
         // The model: what was added and not yet taken out, by kind.

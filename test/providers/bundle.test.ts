@@ -18,7 +18,7 @@ async function main() {
   const { provider, model } = resolveModel(name, { [name.split("/")[0]]: { baseUrl } });
   const env = { [provider.keys[0].variable]: "k" };
   const fetch = makeFetch({ env: {}, connectMs: 5000 });
-  const upstream = makeUpstream({ provider, model, connection: connectionOf(provider, env, {}), fetch, now: Date.now });
+  const upstream = makeUpstream({ provider, model, connection: connectionOf(provider, env, {}), fetch, now: Date.now, redact: (text) => text });
   const messages = [{ role: "user", parts: [{ type: "text", text: "Hi" }] }];
   const request = { model, system: [], tools: [], messages, maxOutputTokens: 10, stream: true };
   const events = [];

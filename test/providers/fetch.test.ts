@@ -232,7 +232,24 @@ describe("proxies", () => {
     ["https://a.example/", { HTTPS_PROXY: "http://p:1", NO_PROXY: "a.example:443" }, null],
     ["http://10.1.2.3/", { HTTP_PROXY: "http://p:1", NO_PROXY: "10.0.0.0/8" }, null],
     ["http://11.1.2.3/", { HTTP_PROXY: "http://p:1", NO_PROXY: "10.0.0.0/8" }, "http://p:1/"],
+    ["http://10.1.2.3/", { HTTP_PROXY: "http://p:1", NO_PROXY: "10.0.0.0/many,10.0.0.0/99" }, "http://p:1/"],
+    ["https://a.example/", { ALL_PROXY: "socks5://p:1080", HTTPS_PROXY: "http://p:1" }, "http://p:1/"],
+    ["https://a.example/", { ALL_PROXY: "socks5://p:1080", NO_PROXY: "a.example" }, null],
+    ["http://localhost/", { ALL_PROXY: "socks5://p:1080" }, null],
   ])("%s with %o goes to %s", (url, env, expected) => {
     expect(proxyFor(new URL(url), env)?.href ?? null).toBe(expected);
+  });
+
+  test.each([
+    [{ ALL_PROXY: "socks5://u:hunter2000@p:1080" }, "ALL_PROXY names a socks5 proxy"],
+    [{ HTTPS_PROXY: "socks5h://p:1080", ALL_PROXY: "http://p:1" }, "HTTPS_PROXY names a socks5h proxy"],
+    [{ https_proxy: "u:hunter2000@bad host" }, "https_proxy is not the URL of a proxy"],
+  ])("%o is refused before anything is sent, by the variable's name", async (env, message) => {
+    const refused = makeFetch({ env, connectMs: 100 })("https://a.example/", post());
+    await expect(refused).rejects.toMatchObject({
+      reason: "config",
+      message: expect.stringContaining(message),
+    });
+    await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining("hunter2000") });
   });
 });

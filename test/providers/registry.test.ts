@@ -170,6 +170,62 @@ describe("keys", () => {
   });
 });
 
+describe("a key as it is sent", () => {
+  const entry = providerEntry("openai", {});
+  const broken = [
+    "sk-live-\n0123456789",
+    "sk-live-\r\nx-evil: 1",
+    "sk-live-\t0123",
+    "sk-live-\u20260123",
+    "sk-\u0000live",
+  ];
+
+  test.each(["\n", "\r\n", "  ", "\t"])(
+    "has no %j around it, whether from the environment or the file",
+    (blank) => {
+      const bearer = { authorization: "Bearer sk-live-0123456789" };
+      const key = `${blank}sk-live-0123456789${blank}`;
+      expect(connectionOf(entry, { OPENAI_API_KEY: key }, {}).headers).toMatchObject(bearer);
+      expect(connectionOf(entry, {}, { openai: key }).headers).toMatchObject(bearer);
+      expect(connectionOf(entry, { OPENAI_API_KEY: blank }, { openai: key }).headers).toMatchObject(bearer);
+      expect(thrown(() => connectionOf(entry, {}, { openai: blank })).message).toBe("no key for openai");
+    },
+  );
+
+  test.each(broken)(
+    "is refused when no header may carry it (%j), by its place and never by its value",
+    (key) => {
+      for (const [env, file, place] of [
+        [{ OPENAI_API_KEY: key }, {}, "OPENAI_API_KEY"],
+        [{}, { openai: key }, "credentials.json"],
+      ] as const) {
+        const error = thrown(() => connectionOf(entry, env, file));
+        expect(error).toMatchObject({ reason: "auth", hint: expect.stringContaining("openai") });
+        expect(error.message).toContain(place);
+        expect(error.message + error.hint).not.toContain("sk-live");
+      }
+      const organization = { OPENAI_API_KEY: "k", OPENAI_ORG_ID: key };
+      expect(thrown(() => connectionOf(entry, organization, {}))).toMatchObject({
+        reason: "config",
+        message: expect.stringMatching(/^OPENAI_ORG_ID holds/),
+      });
+    },
+  );
+
+  test.each([
+    ["vllm", { VLLM_API_KEY: "k", VLLM_BASE_URL: "http://gpu.lan:8000/v1" }, 1],
+    ["openai", { OPENAI_API_KEY: "k", OPENAI_BASE_URL: "http://10.0.0.7/v1" }, 1],
+    ["vllm", { VLLM_BASE_URL: "http://gpu.lan:8000/v1" }, 0],
+    ["vllm", { VLLM_API_KEY: "k", VLLM_BASE_URL: "http://[::1]:8000/v1" }, 0],
+    ["openai", { OPENAI_API_KEY: "k", OPENAI_BASE_URL: "http://localhost:4000/v1" }, 0],
+    ["openai", { OPENAI_API_KEY: "k" }, 0],
+  ])("to %s with %o is warned of %i times: plain http beyond this machine", (id, env, count) => {
+    const { warnings } = connectionOf(providerEntry(id, {}), env, {});
+    expect(warnings).toHaveLength(count);
+    for (const warning of warnings) expect(warning).toMatch(/unencrypted/);
+  });
+});
+
 describe("settings", () => {
   test("a host of the user's own, in each dialect", () => {
     const settings = {
@@ -252,6 +308,9 @@ describe("settings", () => {
   test.each([
     ["azure", { AZURE_OPENAI_API_KEY: "k" }, "set AZURE_OPENAI_ENDPOINT"],
     ["openai", { OPENAI_API_KEY: "k", OPENAI_BASE_URL: "ftp://x" }, "correct OPENAI_BASE_URL"],
+    ["openai", { OPENAI_API_KEY: "k", OPENAI_BASE_URL: "api.example.com/v1" }, "correct OPENAI_BASE_URL"],
+    ["openai", { OPENAI_API_KEY: "k", OPENAI_BASE_URL: "http://" }, "correct OPENAI_BASE_URL"],
+    ["ollama", { OLLAMA_HOST: "host with blanks" }, "correct OLLAMA_HOST"],
   ])("%s without a usable address says what to set", (id, env, hint) => {
     expect(thrown(() => connectionOf(providerEntry(id, {}), env, {}))).toMatchObject({
       reason: "config",
@@ -259,6 +318,30 @@ describe("settings", () => {
     });
   });
 });
+
+test.each([
+  "https://ann:hunter2000@gw.example/v1",
+  "junk://ann:hunter2000@gw.example",
+  "ann:hunter2000@gw.example",
+])("a password in an address (%s) is refused and not shown", (address) => {
+  const error = thrown(() =>
+    connectionOf(providerEntry("openai", {}), { OPENAI_API_KEY: "k", OPENAI_BASE_URL: address }, {}),
+  );
+  expect(error.reason).toBe("config");
+  expect(error.message).toContain("OPENAI_BASE_URL");
+  expect(`${error.message} ${error.hint}`).not.toContain("hunter2000");
+});
+
+test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
+  "what every object inherits is no provider: %s",
+  (id) => {
+    expect(thrown(() => resolveModel(`${id}/m`, {}))).toMatchObject({ reason: "config" });
+    const settings = {
+      corp: { dialect: "chat-completions", baseUrl: "https://corp.example", apiKeyEnv: id },
+    } as const;
+    expect(thrown(() => target("corp/m", {}, settings))).toMatchObject({ reason: "auth", hint: `set ${id}` });
+  },
+);
 
 function thrown(act: () => unknown): TauError {
   try {

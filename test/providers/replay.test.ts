@@ -1,4 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -6,6 +17,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { TauError } from "../../src/core/errors.ts";
 import type { Json } from "../../src/core/message.ts";
 import type { ModelEvent, ModelRequest } from "../../src/core/model.ts";
+import { redactor } from "../../src/policy/redactor.ts";
 import { connectionOf } from "../../src/providers/connection.ts";
 import { resolveModel } from "../../src/providers/registry.ts";
 import { divergence } from "../../src/providers/replay/divergence.ts";
@@ -17,6 +29,7 @@ import { all, loopback, messagesAnswer, openSse, sse } from "./loopback.ts";
 
 const key = "sk-very-secret-0123456789";
 const now = () => 1_764_000_000_000;
+const redact = redactor([key]).text;
 
 function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), "tau-replay-"));
@@ -40,7 +53,7 @@ function ask(
     maxOutputTokens: 10,
     stream: true,
   };
-  return all(makeUpstream({ provider, model, connection, fetch, now }).stream(request, { signal }));
+  return all(makeUpstream({ provider, model, connection, fetch, now, redact }).stream(request, { signal }));
 }
 
 describe("a recorded run", () => {
@@ -62,8 +75,7 @@ describe("a recorded run", () => {
       const text = `event: a\ndata: ${JSON.stringify(start)}\n\nevent: b\ndata: ${JSON.stringify(open)}\n\n`;
       response.write(text, () => response.destroy());
     });
-    const recording = openTransport({ env: {}, now, record: path });
-    recording.hide([key]);
+    const recording = openTransport({ env: {}, now, redact, record: path });
     const live = [];
     for (const text of ["one", "two", "three"]) live.push(await ask(recording.fetch, server.url, text));
     expect(live.map((events) => events.at(-1))).toMatchObject([
@@ -72,7 +84,7 @@ describe("a recorded run", () => {
       { type: "error", error: { code: "network" } },
     ]);
 
-    const replaying = openTransport({ env: {}, now, replay: path });
+    const replaying = openTransport({ env: {}, now, redact, replay: path });
     expect(replaying.replayedAt).toBe(now());
     const replayed = [];
     for (const text of ["one", "two", "three"]) replayed.push(await ask(replaying.fetch, server.url, text));
@@ -90,8 +102,7 @@ describe("a recorded run", () => {
       });
       response.end(JSON.stringify({ error: { message: `bad key ${String(request.headers["x-api-key"])}` } }));
     });
-    const transport = openTransport({ env: {}, now, record: path });
-    transport.hide([key]);
+    const transport = openTransport({ env: {}, now, redact, record: path });
     await ask(transport.fetch, server.url, `my key is ${key}`);
     await transport
       .fetch(`${server.url.replace("http://", "http://user:pw@")}/x?key=${key}&alt=sse`, {
@@ -107,6 +118,33 @@ describe("a recorded run", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  test("is readable for its owner alone, also in place of a file that was open to all", async () => {
+    const path = scratch();
+    writeFileSync(path, "an old recording", { mode: 0o644 });
+    const held = openSync(path, "r");
+    onTestFinished(() => closeSync(held));
+    const transport = openTransport({ env: {}, now, redact, record: path });
+    await transport.close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, "utf8")).toBe(`{"type":"recording","v":1,"at":${now()}}\n`);
+    // Who had opened the old file reads nothing of the new one.
+    expect(readFileSync(held, "utf8")).toBe("an old recording");
+  });
+
+  test.each([
+    ["a link to a file", (path: string) => symlinkSync(join(path, "..", "target"), path)],
+    ["a link to nothing", (path: string) => symlinkSync("nowhere", path)],
+    ["a folder", (path: string) => mkdirSync(path)],
+  ])("is refused where %s stands, which is left as it is", (_, make) => {
+    const path = scratch();
+    const target = join(path, "..", "target");
+    writeFileSync(target, "precious");
+    make(path);
+    expect(() => openTransport({ env: {}, now, redact, record: path })).toThrow(/no plain file/);
+    expect(readFileSync(target, "utf8")).toBe("precious");
+    expect(lstatSync(path).isFile()).toBe(false);
+  });
+
   test("keeps an aborted exchange as one", async () => {
     const path = scratch();
     const controller = new AbortController();
@@ -114,7 +152,7 @@ describe("a recorded run", () => {
       openSse(response);
       response.write("data: x\n\n", () => controller.abort());
     });
-    const transport = openTransport({ env: {}, now, record: path });
+    const transport = openTransport({ env: {}, now, redact, record: path });
     const events = await ask(transport.fetch, server.url, "hi", controller.signal);
     expect(events.at(-1)).toMatchObject({ error: { code: "aborted" } });
     const [exchange] = parseRecording(readFileSync(path, "utf8"), path).exchanges;
@@ -134,8 +172,8 @@ describe("a recorded run", () => {
   });
 
   test("files that cannot be written or read are refused before anything is asked", () => {
-    expect(() => openTransport({ env: {}, now, record: "/nowhere/run.jsonl" })).toThrow(TauError);
-    expect(() => openTransport({ env: {}, now, replay: "/nowhere/run.jsonl" })).toThrow(
+    expect(() => openTransport({ env: {}, now, redact, record: "/nowhere/run.jsonl" })).toThrow(TauError);
+    expect(() => openTransport({ env: {}, now, redact, replay: "/nowhere/run.jsonl" })).toThrow(
       /cannot read the recording/,
     );
   });
@@ -145,9 +183,9 @@ describe("divergence", () => {
   async function recorded(...texts: string[]) {
     const path = scratch();
     const server = await loopback((response, request) => sse(response, ...messagesAnswer(request.body)));
-    const transport = openTransport({ env: {}, now, record: path });
+    const transport = openTransport({ env: {}, now, redact, record: path });
     for (const text of texts) await ask(transport.fetch, server.url, text);
-    return { fetch: openTransport({ env: {}, now, replay: path }).fetch, url: server.url, path };
+    return { fetch: openTransport({ env: {}, now, redact, replay: path }).fetch, url: server.url, path };
   }
 
   test("names the exchange and the first differing path, with both values", async () => {

@@ -3,11 +3,12 @@ import type { ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ModelEvent, ModelRequest } from "../../src/core/model.ts";
+import { redactor } from "../../src/policy/redactor.ts";
 import { connectionOf } from "../../src/providers/connection.ts";
 import type { Timeouts } from "../../src/providers/provider.ts";
 import { resolveModel } from "../../src/providers/registry.ts";
 import { makeFetch } from "../../src/providers/transport/fetch.ts";
-import { makeUpstream } from "../../src/providers/upstream.ts";
+import { makeUpstream, maxStreamBytes, maxStreamEvents } from "../../src/providers/upstream.ts";
 import { all, frame, loopback, messagesAnswer, openSse, sse } from "./loopback.ts";
 
 const key = "sk-test-0123456789";
@@ -33,6 +34,7 @@ function upstreamAt(baseUrl: string, { name = "anthropic/claude-test", timeouts 
     connection: connectionOf(provider, env, {}),
     fetch: makeFetch({ env: {}, connectMs: 2_000 }),
     now: () => Date.parse("2026-11-24T12:00:00Z"),
+    redact: redactor([key]).text,
   });
 }
 
@@ -254,6 +256,107 @@ describe("trouble ends in its code, once, with what came before it", () => {
     expect(error).toMatchObject({ code, status, requestId: "req_9", ...rest });
     expect(error.message).toContain("Why it was.");
     expect(error.raw).toBe(body);
+  });
+
+  test.each([
+    [401, "application/json"],
+    [502, "text/html"],
+    [200, "text/html"],
+    [200, "text/event-stream"],
+  ])(
+    "a key in an error (%i, %s) is taken out of sentence and body, also where the body is cut",
+    async (status, type) => {
+      const message = `no such key ${key}, ${encodeURIComponent(key)}`;
+      const error = { type: "error", error: { type: "authentication_error", message } };
+      // The kept part of the body ends in the middle of the key.
+      const filler = "x".repeat(8192 - JSON.stringify(error).length - 20);
+      const text = JSON.stringify({ ...error, filler, key });
+      const server = await loopback((response) => {
+        response.writeHead(status, { "content-type": type });
+        response.end(
+          type === "text/event-stream" ? frame(error) : type === "text/html" ? `<p>${text}` : text,
+        );
+      });
+      const events = await run(server.url);
+      expect(JSON.stringify(events)).not.toContain(key.slice(0, 12));
+      expect(JSON.stringify(errorOf(events))).toContain("no such key [redacted]");
+    },
+  );
+
+  describe("an answer without end", () => {
+    /** Gives one chunk after another for as long as it is asked. */
+    async function endless(first: string, chunk: string): Promise<{ events: ModelEvent[]; chunks: number }> {
+      const { provider, model } = resolveModel("anthropic/claude-test", {});
+      let chunks = 0;
+      async function* body() {
+        yield Buffer.from(first);
+        const bytes = Buffer.from(chunk);
+        for (;;) {
+          chunks += 1;
+          yield bytes;
+        }
+      }
+      const upstream = makeUpstream({
+        provider,
+        model,
+        connection: connectionOf(provider, { ANTHROPIC_API_KEY: key }, {}),
+        fetch: async () => ({
+          status: 200,
+          headers: { "content-type": "text/event-stream" },
+          body: body(),
+          release: () => undefined,
+        }),
+        now: () => 0,
+        redact: (text) => text,
+      });
+      const events: ModelEvent[] = [];
+      for await (const event of upstream.stream(request, { signal: new AbortController().signal })) {
+        if (event.type !== "part.delta" || events.length < 100) events.push(event);
+      }
+      return { events, chunks };
+    }
+
+    test.each([
+      ["bytes", maxStreamBytes, `: ${"comment ".repeat(2 ** 17)}\n\n`, 2 ** 20],
+      [
+        "events",
+        maxStreamEvents,
+        frame({ ...delta, delta: { type: "text_delta", text: "x" } }).repeat(5_000),
+        5_000,
+      ],
+      ["bytes of one event", 16 * 2 ** 20, `data: ${"x".repeat(2 ** 20)}\n`, 2 ** 20],
+    ])(
+      "ends at the bound of %s, with what came before it",
+      { timeout: 120_000 },
+      async (_, bound, chunk, each) => {
+        const { events, chunks } = await endless(frame(start) + frame(open) + frame(delta), chunk);
+        expect(errorOf(events)).toMatchObject({
+          code: "oversized",
+          message: expect.stringMatching(/larger|longer/),
+        });
+        expect(textOf(events)).toMatch(/^partial/);
+        expect(events.at(-2)).toMatchObject({
+          type: "part.end",
+          part: { text: expect.stringMatching(/^partial/) },
+        });
+        expect(chunks).toBeLessThanOrEqual(bound / each + 2);
+        expect(chunks).toBeGreaterThanOrEqual(bound / each - 2);
+      },
+    );
+
+    test("in one piece is not taken for a wrong address", async () => {
+      const server = await loopback((response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        const piece = Buffer.alloc(2 ** 20, 32);
+        const more = (): void => {
+          while (!response.destroyed && response.write(piece));
+          response.once("drain", more);
+        };
+        more();
+      });
+      const error = errorOf(await run(server.url));
+      expect(error).toMatchObject({ code: "oversized", message: expect.stringContaining("64 MB") });
+    });
   });
 
   test("an error in mid-stream keeps the parts before it", async () => {

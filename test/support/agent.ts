@@ -38,6 +38,7 @@ import {
 import { type Cap, openBudgets } from "../../src/meter/budgets.ts";
 import type { ModelInfo } from "../../src/models/model-info.ts";
 import { rateCardOf } from "../../src/models/rates.ts";
+import { redactor } from "../../src/policy/redactor.ts";
 import { parseRule } from "../../src/policy/rule.ts";
 import { Breakers } from "../../src/providers/breaker.ts";
 import { wasCompacted } from "../../src/sessions/compactions.ts";
@@ -274,10 +275,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
     });
   }
   const outcomes = [...(options.verify ?? [])];
-  const secrets = options.secrets ?? [];
-  const redaction = new Redaction((text) =>
-    secrets.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text),
-  );
+  const redaction = new Redaction(redactor(options.secrets ?? []));
   const run: Omit<AgentRun, "signal"> = {
     session,
     toolbox,

@@ -8,7 +8,7 @@ import { projectRoot } from "../../config/project.ts";
 import type { Settings } from "../../config/settings.ts";
 import { findModel } from "../../models/catalogue.ts";
 import { collectRules } from "../../policy/collect.ts";
-import { connectionOf, findKey } from "../../providers/connection.ts";
+import { connectionOf, findKey, keyProblem } from "../../providers/connection.ts";
 import { defaultModel } from "../../providers/default-model.ts";
 import { providerEntry, providers, resolveModel } from "../../providers/registry.ts";
 import { makeFetch } from "../../providers/transport/fetch.ts";
@@ -79,10 +79,14 @@ function credentialsOf(paths: TauPaths): { credentials: Credentials; check: Chec
 function keysCheck({ providers: custom = {} }: Settings, credentials: Credentials): Check {
   const ids = [...new Set([...providers.map(({ id }) => id), ...Object.keys(custom)])];
   try {
-    const found = ids.flatMap((id) => {
+    const keys = ids.flatMap((id) => {
       const key = findKey(providerEntry(id, custom), process.env, credentials);
-      return key ? [`${id} (${key.source})`] : [];
+      return key ? [{ id, source: key.source, problem: keyProblem(key) }] : [];
     });
+    const bad = keys.flatMap(({ problem }) => problem ?? []);
+    if (bad.length > 0)
+      return { name: "keys", state: "problem", detail: bad.join("; "), next: "set it anew, on one line" };
+    const found = keys.map(({ id, source }) => `${id} (${source})`);
     if (found.length > 0) return { name: "keys", state: "ok", detail: found.join(", ") };
     return { name: "keys", state: "warning", detail: "none found", next: keyAdvice };
   } catch (error) {
@@ -99,7 +103,9 @@ async function modelCheck(
 ): Promise<Check> {
   try {
     const { provider, model } = resolveModel(name, settings.providers ?? {});
-    connectionOf(provider, process.env, credentials);
+    const [warning] = connectionOf(provider, process.env, credentials).warnings;
+    if (warning !== undefined)
+      return { name: "model", state: "warning", detail: `${name}: ${warning}`, next: "use an https address" };
     const catalogue = await openCatalogue(provider.id, paths);
     const info = findModel(catalogue, model, settings.models ?? {});
     if (info.price !== null) return { name: "model", state: "ok", detail: name };

@@ -13,8 +13,8 @@ export type RecorderParts = {
   /** Takes one line, newline included. */
   sink(line: string): void;
   now: Clock;
-  /** Values that may not be written down, asked for at each line: keys become known as providers are opened. */
-  secrets(): readonly string[];
+  /** Takes known credential values out of a text, JSON included. */
+  redact(text: string): string;
 };
 
 /** Response headers a codec or a retry decision may look at; all others stay out. */
@@ -22,8 +22,8 @@ const keptHeader =
   /^(content-type|content-encoding|date|location|retry-after(-ms)?|(x-)?request-id|(anthropic|x)-?ratelimit-.*)$/;
 
 /** A fetch that also records: an exchange's line is written when it has ended. The header line is not its part. */
-export function recorder({ fetch, sink, now, secrets }: RecorderParts): Fetch {
-  const write = (line: Exchange): void => sink(`${withoutSecrets(JSON.stringify(line), secrets())}\n`);
+export function recorder({ fetch, sink, now, redact }: RecorderParts): Fetch {
+  const write = (line: Exchange): void => sink(`${redact(JSON.stringify(line))}\n`);
   let count = 0;
 
   return async (url, init) => {
@@ -112,12 +112,4 @@ function parsedBody(body: string | undefined): Json {
   } catch {
     return body;
   }
-}
-
-function withoutSecrets(line: string, secrets: readonly string[]): string {
-  return secrets.reduce(
-    (text, secret) =>
-      secret === "" ? text : text.replaceAll(JSON.stringify(secret).slice(1, -1), "[redacted]"),
-    line,
-  );
 }

@@ -1,10 +1,11 @@
 /** The network of a run: the real one, one that is recorded, or a recording in its place. */
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
-import { messageOf, TauError } from "../../core/errors.ts";
+import { appendFileSync, closeSync, constants, lstatSync, openSync, readFileSync, rmSync } from "node:fs";
+import type { RequestOptions } from "node:https";
+import { messageOf, systemCode, TauError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ids.ts";
 import type { RecordingHeader } from "../replay/recording.ts";
 import { type Fetch, makeFetch } from "./fetch.ts";
-import type { ProxyEnvironment } from "./proxy.ts";
+import { type ProxyEnvironment, proxiedRequest } from "./proxy.ts";
 
 /** What the transport is opened with. */
 export type TransportOptions = {
@@ -13,6 +14,8 @@ export type TransportOptions = {
   now: Clock;
   /** Told of each host as a request leaves for it. */
   contacted?: (host: string) => void;
+  /** Takes known credential values out of what is recorded. */
+  redact(text: string): string;
   /** Write every exchange to this file, which is made anew with mode 0600. */
   record?: string;
   /** Answer from this file and touch no network. */
@@ -24,11 +27,11 @@ export type TransportOptions = {
 /** An open transport. */
 export type Transport = {
   fetch: Fetch;
-  /** Values that may not be written to a recording. */
-  hide(secrets: readonly string[]): void;
+  /** What leads a request of a tool through the proxy of its URL; null when it has none. Never replayed. */
+  proxied(url: URL): RequestOptions | null;
   /** When the run that is being replayed began, Unix ms: the date its prompt spoke of. */
   replayedAt: number | null;
-  /** Nothing is left to wait for; connections close by themselves. */
+  /** Closes the recording; connections close by themselves. */
   close(): Promise<void>;
 };
 
@@ -42,13 +45,14 @@ export function openTransport({
   env,
   now,
   contacted,
+  redact,
   record,
   replay,
   networkTimeoutMs,
 }: TransportOptions): Transport {
-  const secrets: string[] = [];
+  const connectMs = networkTimeoutMs ?? defaultConnectMs;
   const rest = {
-    hide: (values: readonly string[]) => void secrets.push(...values),
+    proxied: (url: URL) => proxiedRequest(url, env, connectMs),
     replayedAt: null,
     close: () => Promise.resolve(),
   };
@@ -61,16 +65,46 @@ export function openTransport({
     });
     return { ...rest, fetch, replayedAt: startOf(text) };
   }
-  const connectMs = networkTimeoutMs ?? defaultConnectMs;
   const fetch = makeFetch({ env, connectMs, ...(contacted && { contacted }) });
   if (record === undefined) return { ...rest, fetch };
-  attempt("write", record, () => writeFileSync(record, headerLine(now()), { mode: 0o600 }));
-  const sink = (line: string): void => attempt("write", record, () => appendFileSync(record, line));
+  let file: number | null = attempt("write", record, () => openPrivate(record));
+  const sink = (line: string): void => {
+    const open = file;
+    if (open !== null) attempt("write", record, () => appendFileSync(open, line));
+  };
+  sink(headerLine(now()));
   const recording = async () => {
     const { recorder } = await import("../replay/recorder.ts");
-    return recorder({ fetch, sink, now, secrets: () => secrets });
+    return recorder({ fetch, sink, now, redact });
   };
-  return { ...rest, fetch: deferred(recording) };
+  return {
+    ...rest,
+    fetch: deferred(recording),
+    async close() {
+      if (file !== null) closeSync(file);
+      file = null;
+    },
+  };
+}
+
+/**
+ * A new file that only its owner can read. One that is there is replaced, not written over: it may be open to others,
+ * or held open by them. What is no plain file is left alone: a link would lead the recording to where it points.
+ */
+function openPrivate(path: string): number {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_APPEND } = constants;
+  if (isThere(path)) rmSync(path);
+  return openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0o600);
+}
+
+function isThere(path: string): boolean {
+  try {
+    if (!lstatSync(path).isFile()) throw new Error("something that is no plain file stands there");
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
+    throw error;
+  }
 }
 
 function deferred(make: () => Promise<Fetch>): Fetch {

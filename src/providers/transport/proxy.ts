@@ -2,25 +2,58 @@
 import type { Agent, RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
+import { TauError } from "../../core/errors.ts";
 import { NetworkFailure } from "./failure.ts";
 
 /** Environment variables by name; only the proxy ones are read. */
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
+/** The variables that name a proxy; as in curl a lower-case name wins over its upper-case one. */
+export const proxyVariables: readonly string[] =
+  "https_proxy HTTPS_PROXY http_proxy HTTP_PROXY all_proxy ALL_PROXY".split(" ");
+
 /**
- * The proxy for a URL, or null. Lower-case names win over upper-case ones as in curl; loopback never goes through
- * a proxy (as in Go), so that a local model works behind a corporate one.
+ * The proxy for a URL, or null. Loopback never goes through a proxy (as in Go), so that a local model works behind a
+ * corporate one.
+ * @throws TauError `config` naming the variable, when the URL would go through a proxy that is not http or https
  */
 export function proxyFor(target: URL, env: ProxyEnvironment): URL | null {
-  const read = (name: string) => env[name] || env[name.toUpperCase()] || undefined;
   const secure = target.protocol === "https:";
-  const proxy = read(secure ? "https_proxy" : "http_proxy") ?? read("all_proxy");
-  if (proxy === undefined) return null;
+  const names = proxyVariables.filter((name) => /^all/i.test(name) || /^https/i.test(name) === secure);
+  const variable = names.find((name) => env[name]?.trim());
+  if (variable === undefined) return null;
   const host = target.hostname.replace(/^\[|\]$/g, "").toLowerCase();
   if (isLoopback(host)) return null;
   const port = target.port || (secure ? "443" : "80");
-  if (exempt(host, port, read("no_proxy") ?? "")) return null;
-  return new URL(proxy.includes("://") ? proxy : `http://${proxy}`);
+  if (exempt(host, port, env.no_proxy || env.NO_PROXY || "")) return null;
+  return proxyUrl(variable, env[variable]?.trim() ?? "");
+}
+
+/** Never shows the value: it may hold a password. */
+function proxyUrl(variable: string, value: string): URL {
+  const text = value.includes("://") ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new TauError(
+    "config",
+    url === null
+      ? `${variable} is not the URL of a proxy`
+      : `${variable} names a ${url.protocol.slice(0, -1)} proxy; only http and https proxies are supported`,
+    `set ${variable} to http://host:port, or add the host to NO_PROXY`,
+  );
+}
+
+/**
+ * What of node:http's request options leads a request for a URL through its proxy; null when it has none. The
+ * connection is made for this request alone.
+ */
+export function proxiedRequest(url: URL, env: ProxyEnvironment, connectMs: number): RequestOptions | null {
+  const proxy = proxyFor(url, env);
+  if (proxy === null) return null;
+  if (url.protocol === "https:") return { agent: tunnelAgent(proxy, 0, connectMs) };
+  // Plain http through a proxy is asked for by its whole URL (RFC 9112 3.2.2).
+  const headers = { host: url.host, ...proxyAuthorization(proxy) };
+  return { ...addressOf(proxy), path: url.href, headers, agent: false };
 }
 
 /** Whether a host name or address can only mean this machine. */
@@ -48,14 +81,19 @@ function inRange(host: string, range: string): boolean {
   const net = process.getBuiltinModule("node:net");
   const family = net.isIP(host);
   const [base = "", bits = ""] = range.split("/");
-  if (family === 0 || net.isIP(base) !== family) return false;
+  const most = family === 6 ? 128 : 32;
+  if (family === 0 || net.isIP(base) !== family || !/^\d{1,3}$/.test(bits) || Number(bits) > most)
+    return false;
   const list = new net.BlockList();
   const type = family === 6 ? "ipv6" : "ipv4";
   list.addSubnet(base, Number(bits), type);
   return list.check(host, type);
 }
 
-/** An agent whose TLS connections go through `CONNECT` (RFC 9110 9.3.6). */
+/**
+ * An agent whose TLS connections go through `CONNECT` (RFC 9110 9.3.6).
+ * @param idleSocketMs how long a connection is kept for the next request; 0 for not at all
+ */
 export function tunnelAgent(proxy: URL, idleSocketMs: number, connectMs: number): Agent {
   const https = process.getBuiltinModule("node:https");
   const tls = process.getBuiltinModule("node:tls");
@@ -74,7 +112,7 @@ export function tunnelAgent(proxy: URL, idleSocketMs: number, connectMs: number)
       );
     }
   }
-  return new TunnelAgent({ keepAlive: true, timeout: idleSocketMs });
+  return new TunnelAgent(idleSocketMs === 0 ? {} : { keepAlive: true, timeout: idleSocketMs });
 }
 
 /** What of a request's options concerns TLS; its own path and port do not. */
@@ -123,8 +161,17 @@ function tunnel(proxy: URL, authority: string, connectMs: number): Promise<Duple
 /** The credentials of a proxy's URL as a header (RFC 7617), or nothing. */
 export function proxyAuthorization(proxy: URL): { "proxy-authorization"?: string } {
   if (proxy.username === "") return {};
-  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const pair = `${decoded(proxy.username)}:${decoded(proxy.password)}`;
   return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+/** Percent-encoded text as it was meant. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a percent sign that begins no code
+  }
 }
 
 /** Where to connect for a URL, as node:http wants it. */

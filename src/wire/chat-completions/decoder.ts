@@ -49,7 +49,7 @@ export function streamDecoder(peer: Peer, compat: ChatCompat): StreamDecoder {
     push(bytes) {
       for (const event of sse.push(bytes)) read(event, false);
       if (sse.failure !== undefined)
-        reader.fail({ code: "unknown", message: `The upstream's ${sse.failure}.` });
+        reader.fail({ code: "oversized", message: `The provider's stream cannot be read: ${sse.failure}.` });
       return reader.take();
     },
     end() {

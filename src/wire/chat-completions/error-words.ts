@@ -105,6 +105,7 @@ const words: { readonly [word: string]: ModelErrorCode } = {
   network: "network",
   stalled: "stalled",
   truncated: "truncated",
+  oversized: "oversized",
   aborted: "aborted",
   unknown: "unknown",
   model_not_found: "invalid_request",

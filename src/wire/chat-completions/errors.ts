@@ -128,6 +128,7 @@ const said: { readonly [code in ModelErrorCode]: readonly [status: number, type:
   timeout: [504, "server_error", "timeout"],
   stalled: [504, "server_error", "stalled"],
   truncated: [502, "server_error", "truncated"],
+  oversized: [502, "server_error", "oversized"],
   aborted: [499, "server_error", "aborted"],
   unknown: [500, "server_error", "unknown"],
 };

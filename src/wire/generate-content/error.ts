@@ -1,6 +1,7 @@
 /** Errors of Google APIs (google.rpc.Status; ai.google.dev/gemini-api/docs/troubleshooting; AIP-193 for the details). */
 import type { Json } from "../../core/message.ts";
 import type { ModelError, ModelErrorCode } from "../../core/model.ts";
+import { ownValue } from "../../core/own.ts";
 import type { WireFailure } from "../codec.ts";
 import { boundedRaw, codeOfStatus, headerOf, retryAfterMs, statusMessage } from "../http-failure.ts";
 import { arrayOf, isObject, type JsonObject, objectOf, parseJson, stringOf } from "../json.ts";
@@ -66,7 +67,7 @@ function codeOf(
   const told = sentences.find(([pattern]) => pattern.test(message))?.[1];
   // A rate limit's sentence speaks of plan and billing too; only the named quota tells a spent day from a busy minute.
   if (word === "RESOURCE_EXHAUSTED" || status === 429) return isSpentDay(details) ? "quota" : "rate_limited";
-  const known = word === undefined ? undefined : codes[word];
+  const known = word === undefined ? undefined : ownValue(codes, word);
   return known ?? told ?? codeOfStatus(status);
 }
 
@@ -94,6 +95,7 @@ const wire: { readonly [code in ModelErrorCode]: readonly [status: number, word:
   timeout: [504, "DEADLINE_EXCEEDED"],
   stalled: [504, "DEADLINE_EXCEEDED"],
   truncated: [502, "UNAVAILABLE"],
+  oversized: [502, "UNAVAILABLE"],
   aborted: [499, "CANCELLED"],
   unknown: [500, "INTERNAL"],
 };

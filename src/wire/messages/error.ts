@@ -1,5 +1,6 @@
 /** Errors of the Messages API (docs.anthropic.com, "Errors" and "Rate limits"). */
 import type { ModelError, ModelErrorCode } from "../../core/model.ts";
+import { ownValue } from "../../core/own.ts";
 import type { WireFailure } from "../codec.ts";
 import { boundedRaw, codeOfStatus, headerOf, retryAfterMs, statusMessage } from "../http-failure.ts";
 import { isObject, objectOf, parseJson, stringOf } from "../json.ts";
@@ -51,7 +52,7 @@ export function decodeError(failure: WireFailure): ModelError {
 }
 
 function codeOf(type: string | undefined, message: string, status: number): ModelErrorCode {
-  const known = type === undefined ? undefined : codes[type];
+  const known = type === undefined ? undefined : ownValue(codes, type);
   // Compatible hosts and proxies give the general type to every status.
   if (known !== undefined && !(type === "api_error" && status >= 400 && status < 500)) return known;
   if (type === "invalid_request_error" || (status >= 400 && status < 500 && status !== 429)) {
@@ -101,6 +102,7 @@ const wire: { readonly [code in ModelErrorCode]: readonly [status: number, type:
   network: [502, "api_error"],
   stalled: [504, "timeout_error"],
   truncated: [502, "api_error"],
+  oversized: [502, "api_error"],
   aborted: [499, "api_error"],
   unknown: [500, "api_error"],
 };

@@ -1,5 +1,6 @@
 /** How responses end: `status` and `incomplete_details` against end reasons. */
 import type { EndReason, ModelError } from "../../core/model.ts";
+import { ownValue } from "../../core/own.ts";
 import { isObject, type JsonObject, objectOf, stringOf } from "../json.ts";
 import { streamError } from "./error.ts";
 
@@ -10,7 +11,7 @@ export function decodeEnd(
 ): { type: "end"; reason: EndReason; raw: string } {
   if (response.status === "incomplete") {
     const raw = stringOf(objectOf(response.incomplete_details).reason) ?? "incomplete";
-    return { type: "end", reason: incompleteReasons[raw] ?? "length", raw };
+    return { type: "end", reason: ownValue(incompleteReasons, raw) ?? "length", raw };
   }
   const reason = said.calls ? "tool_calls" : said.refused ? "refusal" : "stop";
   return { type: "end", reason, raw: "completed" };

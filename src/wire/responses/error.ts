@@ -53,6 +53,7 @@ const words: { [code in ModelErrorCode]: readonly string[] } = {
   timeout: ["upstream_timeout", "request_timeout", "timeout"],
   stalled: ["upstream_stalled"],
   truncated: ["upstream_truncated"],
+  oversized: ["upstream_oversized"],
   quota: [
     "insufficient_quota",
     "usage_limit_reached",
@@ -95,6 +96,7 @@ const statuses: { [code in ModelErrorCode]: { status: number; type: string } } =
   timeout: { status: 504, type: "server_error" },
   stalled: { status: 504, type: "server_error" },
   truncated: { status: 502, type: "server_error" },
+  oversized: { status: 502, type: "server_error" },
   quota: { status: 429, type: "insufficient_quota" },
   aborted: { status: 499, type: "server_error" },
   unknown: { status: 500, type: "server_error" },

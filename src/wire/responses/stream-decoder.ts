@@ -75,7 +75,7 @@ export class ResponsesDecoder implements StreamDecoder {
       const told = this.#error ?? garbled;
       this.#fail(
         told ?? {
-          code: this.#sse.failure === undefined ? "truncated" : "unknown",
+          code: this.#sse.failure === undefined ? "truncated" : "oversized",
           message: this.#sse.failure ?? "The stream ended before the response was complete.",
         },
       );
