@@ -1,5 +1,4 @@
 /** The composition root: the only file that knows every part. Front ends get an `OpenApp` and nothing else. */
-import { setMaxListeners } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Approver } from "./agent/approval.ts";
@@ -12,6 +11,7 @@ import {
 } from "./agent/compaction/manual.ts";
 import { type CompactionPreview, previewCompaction } from "./agent/compaction/preview.ts";
 import { budgetGate, capsOf } from "./agent/gate.ts";
+import { oneAtATime } from "./agent/one-at-a-time.ts";
 import { openingMode } from "./agent/opening-mode.ts";
 import { compileOutputSchema, type OutputSchema } from "./agent/output-schema.ts";
 import { Permissions } from "./agent/permissions.ts";
@@ -304,7 +304,7 @@ async function openSession(
     : makeRecallTool(droppedHistory(ledger.store, session.id, () => session.state, new Set([recallName])));
   // A list that grew when the session was first compacted stays as it is when it is resumed.
   const toolbox = new Toolbox(recall && wasCompacted(path) ? [...tools, recall] : tools);
-  const opening: AgentEvent[] =
+  const opening: Entry[] =
     resumed === null
       ? await session.commit({
           type: "session.started",
@@ -376,27 +376,7 @@ async function openSession(
     random: () => (options.random(4).reduce((sum, byte) => sum * 256 + byte, 0) as number) / 2 ** 32,
     sleep,
   };
-  let running = false;
-  /** One thing at a time; what the opening had to tell is told first. */
-  async function* alone<Result>(
-    signal: AbortSignal,
-    work: (run: AgentRun) => AsyncGenerator<AgentEvent, Result>,
-  ): AsyncGenerator<AgentEvent, Result> {
-    if (running) throw new Error("a turn is running in this session");
-    running = true;
-    // Every running call listens, and a batch may hold many.
-    setMaxListeners(0, signal);
-    try {
-      yield* opening.splice(0);
-      // Whoever only looks leaves no trace in a session.
-      const first = begun.splice(0);
-      for (const entry of first.length > 0 ? await session.commit(...first) : [])
-        yield* [...(await session.asidesBefore(entry.seq)), entry];
-      return yield* work({ ...base, signal });
-    } finally {
-      running = false;
-    }
-  }
+  const alone = oneAtATime(base, opening, begun);
   const open: OpenSession = {
     id: session.id,
     model: modelName,

@@ -3,7 +3,7 @@ import { TauError } from "../core/errors.ts";
 import { nearestNames } from "../core/likeness.ts";
 import { families, ownNames } from "./rule.ts";
 
-/** The tools of tools/toolset.ts; a test holds the two together. */
+/** The tools of tools/toolset.ts and recall; a test holds the two together. */
 export const ownTools: readonly string[] = [
   "read",
   "ls",
@@ -16,6 +16,7 @@ export const ownTools: readonly string[] = [
   "jobs",
   "web_fetch",
   "todo",
+  "recall",
 ];
 
 /**
@@ -63,6 +64,7 @@ const offered = [
   "apply_patch",
   "jobs",
   "todo",
+  "recall",
 ];
 
 /**

@@ -59,7 +59,7 @@ describe("what every request begins with", () => {
   });
 
   it("names no tool a permission rule could not be about", () => {
-    expect(tools.map(({ name }) => name).toSorted()).toEqual([...ownTools].toSorted());
+    expect(withRecall.specs.map(({ name }) => name).toSorted()).toEqual([...ownTools].toSorted());
   });
 
   it("is a tool list below 2,000 tokens, all tools together, recall of a compacted session included", () => {
