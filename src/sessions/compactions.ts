@@ -20,14 +20,17 @@ const goesOn: ReadonlySet<Entry["type"]> = new Set(["user.message", "step.starte
 
 /**
  * The compactions of the last occasion that counts, oldest first; empty when none does. When the window fills, old tool
- * output goes first and a summary may follow at once: for a person that is one compaction.
+ * output goes first and a summary may follow at once: for a person that is one compaction. One by hand stands alone.
  */
 export function lastCompactions(path: readonly Entry[]): CompactionEntry[] {
   const undone = undoneIn(path);
   const found: CompactionEntry[] = [];
   for (const entry of path.toReversed()) {
-    if (entry.type === "compaction.finished" && !undone.has(entry.id)) found.unshift(entry);
-    if (found.length > 0 && goesOn.has(entry.type)) break;
+    const [later] = found;
+    if (later && goesOn.has(entry.type)) break;
+    if (entry.type !== "compaction.finished" || undone.has(entry.id)) continue;
+    if (later && (later.trigger === "manual" || entry.trigger === "manual")) break;
+    found.unshift(entry);
   }
   return found;
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { DurableEvent, Entry } from "../../src/core/event.ts";
 import type { Message } from "../../src/core/message.ts";
 import { toolCallsOf } from "../../src/core/message.ts";
+import { lastCompactions } from "../../src/sessions/compactions.ts";
 import { Fold, foldPath, foldSession, historyOf } from "../../src/sessions/fold.ts";
 import { pathOf } from "../../src/sessions/tree.ts";
 import { arbitrarySession } from "../support/arbitrary-session.ts";
@@ -344,6 +345,29 @@ describe("the conversation of a path", () => {
         },
       ],
     });
+  });
+});
+
+describe("the compactions that would be taken back next", () => {
+  const prune = compaction({ method: "prune", summary: null, prunedCalls: ["a"], model: null });
+  const byHand = compaction({ trigger: "manual" });
+  it.each<[string, DurableEvent[], number[]]>([
+    ["none", [user("one")], []],
+    ["the last one", [compaction(), user("one"), compaction()], [9]],
+    [
+      "all of one occasion",
+      [user("one"), prune, failedAttempt(usageOf(1, 1), nano(1)), compaction()],
+      [6, 12],
+    ],
+    [
+      "the first after the second was taken back",
+      [compaction(), stepStarted(), compaction(), undone(9)],
+      [3],
+    ],
+    ["one by hand alone", [compaction(), byHand, byHand], [9]],
+    ["what stands before one by hand alone too", [prune, compaction(), byHand, undone(9)], [3, 6]],
+  ])("are %s", (_, events, seqs) => {
+    expect(lastCompactions(entriesOf(...events)).map(({ seq }) => seq)).toEqual(seqs);
   });
 });
 

@@ -200,3 +200,44 @@ describe("the screen's state", () => {
     );
   });
 });
+
+describe("a compaction", () => {
+  const compaction = (more: object) =>
+    durable({
+      type: "compaction.finished",
+      method: "summary",
+      trigger: "threshold",
+      summary: "S",
+      keptFrom: null,
+      prunedCalls: [],
+      tokensBefore: 9_000,
+      tokensAfter: 2_000,
+      usage: zeroUsage,
+      cost: nanoUsd(12_300_000),
+      model: "test/model",
+      ...more,
+    });
+  const undone = durable({
+    type: "compaction.undone",
+    compactions: [],
+    tokensBefore: 2_000,
+    tokensAfter: 9_000,
+  });
+  it.each([
+    [compaction({}), "context compacted (summary): 9000 to 2000 tokens, $0.0123"],
+    [compaction({ cost: null }), "context compacted (summary): 9000 to 2000 tokens, unpriced"],
+    [
+      compaction({ method: "prune", cost: 0 }),
+      "context compacted (old tool output): 9000 to 2000 tokens, $0.0000",
+    ],
+    [
+      compaction({ method: "mechanical", error: { code: "auth", message: "bad key" } }),
+      "context compacted (facts alone, no summary: bad key): 9000 to 2000 tokens, $0.0123",
+    ],
+    [undone, "compaction taken back: 2000 to 9000 tokens"],
+  ])("is one line with what was done and what it cost (%#)", (event, text) => {
+    const { finished: items, context } = screenAfter([event]);
+    expect(items).toMatchObject([{ type: "notice", text }]);
+    expect(context.tokens).toBe(event === undone ? 9_000 : 2_000);
+  });
+});
