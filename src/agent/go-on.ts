@@ -22,12 +22,13 @@ export async function* mayGoOn(
     source: "built-in",
     reason: `The same ${name} call was made ${repeats} times with the same result, and nothing changed in between.`,
   };
+  const summary = `go on after ${repeats} equal ${name} calls`;
   const question: ApprovalQuestion = {
     callId,
     name: "going on",
-    summary: `go on after ${repeats} equal ${name} calls`,
+    summary,
     decision,
-    display: [{ type: "text", text: `${decision.reason} Go on?` }],
+    display: [{ type: "text", text: summary }],
     suggestedRule: null,
   };
   yield session.live({ type: "approval.requested", ...question });

@@ -4,6 +4,7 @@ import type { FakeAnswer } from "../support/upstream/script.ts";
 import { ledgerOf, ofType } from "./support/run.ts";
 import { call, model, saidTo, scene } from "./support/scene.ts";
 import { runTau, type World } from "./support/tau.ts";
+import { tui } from "./support/tui.ts";
 
 /** A project with a test that fails until `add` is mended. */
 function project(world: World): void {
@@ -102,6 +103,20 @@ describe("an honest model", () => {
       },
     });
     expect(ofType(events, "user.message")).toHaveLength(1);
+  });
+});
+
+describe("in the terminal UI", () => {
+  it("who goes in circles is asked about instead of stopped, and what is not proven is marked at the turn's end", async () => {
+    const look: FakeAnswer = { calls: [call("ls", {})] };
+    const { tau, say } = await tui([...Array(6).fill(look), lie]);
+    say("go");
+    const screen = await tau.waitFor(/┃ y yes {2}n no/, 60_000);
+    expect(screen).toMatch(
+      /┃ Allow going on\?\n┃ go on after 6 equal ls calls\n┃ The same ls call was made 6 times/,
+    );
+    tau.write("y");
+    expect(await tau.waitFor("evidence:", 60_000)).toContain("! evidence: claims tests pass, but none ran");
   });
 });
 
