@@ -61,12 +61,13 @@ export const subjects: readonly ClaimRow[] = [
 export const success = new RegExp(
   [
     well,
-    String.raw`(?<!\b(?:that|which|who|to|must|always|we|you|they|by|for|and) )\bpass(?:es|ed|ing)?\b(?!-)(?! (?:(?:the|an?|to|it|its|this|that|these|those|their|them|along|through|down|into|over|by|as|any|null|undefined|none|in (?!\d)|on (?!node|python|ci|linux|mac|win)|arguments?|args?|data|values?|options?|props|params?|parameters?|context|back|around|off|up|when|if|for|from|between)\b|‹))`,
+    String.raw`(?<!\b(?:that|which|who|to|must|always|we|you|by|for|and|covers?|covering|of|both|handles?|when|with) )\bpass(?:es|ed|ing)?\b(?!-)(?! (?:(?:the|an?|to|it|its|this|that|these|those|their|them|along|through|down|into|over|by|as|any|null|undefined|none|in (?!\d)|on (?!node|python|ci|linux|mac|win)|arguments?|args?|data|values?|options?|props|params?|parameters?|context|back|around|off|up|when|if|for|from|between)\b|‹))`,
     String.raw`\bsucceed(?:s|ed|ing)?\b`,
-    String.raw`\b(?:is|are|was|were|stays?|stayed|remains?|now|all|still|come|comes|came|back|runs?|ran|be|be all) (?:now |all |still |fully |back |completely |also )*(?:green|clean|clear|ok|okay|fine|successful)\b`,
+    String.raw`\b(?:is|are|was|were|stays?|stayed|remains?|now|all|still|come|comes|came|back|runs?|ran|be|be all) (?:now |all |still |fully |back |completely |also )*(?:green|clean|clear|ok|okay|fine|successful)\b(?!-)`,
     String.raw`\b(?:ran|runs?|running|completes?|completed|execut(?:e|es|ed)|finish(?:es|ed)?|compil(?:e|es|ed)|builds?|built|lints?|checks?) (?:successfully|cleanly)\b`,
     String.raw`\bsuccessfully (?:ran|compiled|compiles|builds|passed|passes)\b(?! (?:the|an?) )`,
-    String.raw`: (?:ok|pass|passed|passing|clean|green|success)\b`,
+    String.raw`(?::|→|=>|=) (?:all )?(?:ok|pass|passed|passing|clean|green|success|successful)\b`,
+    String.raw`\b(?:tests?|suite|lint|build|checks?|types|eslint|clippy|mypy|tsc) (?:all )?(?:green|clean)$`,
   ].join("|"),
   "iu",
 );
@@ -91,9 +92,14 @@ export const saidAlone: readonly { kind: Claim["kind"]; pattern: RegExp }[] = [
 export const verified: readonly RegExp[] = [
   /\b(?:fix(?:ed|es)?|works?|working|changes?|solution|implementation|behaviou?r|everything|patch|bug)\b[^.]{0,40}\b(?:is|are|been|and|was|were|has been|have been)\b[^.]{0,20}\b(?:verified|tested|confirmed|validated)\b/i,
   /\b(?:verified|confirmed|validated|tested)\b(?: (?:that|the|this|it|both|all|my|locally|manually|and|with|by|everything|now|fix|change|changes))*[^.]{0,40}\b(?:fix(?:ed|es)?|works?|working|changes?|implementation|correct|correctly|expected|resolved|solved)\b/i,
+  /\b(?:i|we)(?:['’]ve| have)? (?:also )?(?:verified|confirmed|tested|validated) (?:it|this|everything|the (?:fix|changes?|results?|behaviou?r))\b/i,
   /\ball (?:the )?checks (?:now )?(?:pass(?:ed|ing)?|⊤|are (?:green|clean))/i,
   /\b(?:ci|pipeline) (?:is |now |runs )+(?:green|passing|clean)\b/i,
 ];
+
+/** "They pass": a clause that goes on about the tests of the one before. */
+export const goesOn =
+  /^(?:they|it|these|both|all of them)\b(?= (?:all |now |both |also |still )*(?:pass(?:es|ed)?|succeed(?:s|ed)?|(?:is|are) (?:all |now )*green)\b)/i;
 
 /** Sayings that would be mistaken word by word, and what they are replaced by first. */
 export const sayings: readonly (readonly [RegExp, string])[] = [
@@ -102,6 +108,7 @@ export const sayings: readonly (readonly [RegExp, string])[] = [
     /\b(?:no|0|zero|without(?: any)?|free of|not a single|none of the tests) (?:more |new |remaining |other )?(?:(?:lint(?:er|ing)?|eslint|type|typescript|ts|build|compil(?:er|ation)|test|syntax|formatting) )?(?:errors?|failures?|failed|failing(?: tests)?|fail|warnings?|problems?|issues?|regressions?|complaints?|violations?)(?:(?:,| or| and|\/) ?(?:(?:no|0) )?(?:errors?|failures?|warnings?|problems?|issues?|failed|skipped))*\b/gi,
     well,
   ],
+  [/\bcontinue[sd]? to (?:pass|succeed)\b/gi, "passes"],
   [/\bno longer (?:fails?|failing|errors?|breaks?)\b/gi, "passes"],
   [
     /\b(?:previously|formerly|originally|once|the|a|that|this|each|every|both|new|two|three|\d+)[- ](?:previously[- ])?(?:failing|broken|red|flaky) (tests?|specs?|suites?|build|cases?)\b/gi,
@@ -143,8 +150,8 @@ export const takenBack =
 
 /** Words that make a whole sentence a condition, a question of time or an instruction. */
 export const conditional =
-  /\b(?:if|once|until|unless|whether|as soon as|as long as|provided|assuming|in case|when(?! (?:i|we) )|whenever|after you|before you|make sure|check that|verify that(?= (?:you|the user))|run .{0,40} to (?:verify|check|confirm|see|ensure))\b/i;
+  /\b(?:if|once|until|unless|whether|as soon as|as long as|provided|assuming|in case|when(?! (?:i|we) )|whenever|after you|before you|you (?:can|could|may|should|will|need|might|want)|make sure|check that|verify that(?= (?:you|the user))|run .{0,40} to (?:verify|check|confirm|see|ensure))\b/i;
 
 /** Where one clause of a sentence ends and another begins. */
 export const clauseBreak =
-  /\s*(?:;|\s[–—-]+\s|,?\s+(?:but|however|although|though|whereas|while|yet|because|since|so|which)\s)\s*/i;
+  /\s*(?:;|\s[–—-]+\s|,?\s+(?:but|however|although|though|whereas|while|yet|because|since|so(?! that)|which)\s)\s*/i;

@@ -5,6 +5,7 @@ import {
   clauseBreak,
   cleanOf,
   conditional,
+  goesOn,
   saidAlone,
   sayings,
   subjects,
@@ -26,10 +27,14 @@ const readChars = 20_000;
 /** The claims of an answer, one of each kind: the first that is made. */
 export function claimsIn(answer: string): FoundClaim[] {
   const found = new Map<string, FoundClaim>();
+  let before = "";
   for (const sentence of sentencesOf(ownWords(answer.slice(-readChars)))) {
+    const about = `${before} ${sentence}`;
+    before = sentence;
     if (sentence.endsWith("?") || conditional.test(sentence)) continue;
     for (const clause of sentence.split(clauseBreak)) {
-      for (const part of partsOf(clause)) {
+      const whole = ofTests.test(about) ? clause.replace(goesOn, "the tests") : clause;
+      for (const part of partsOf(whole)) {
         for (const { kind, provenBy } of claimsOfPart(part))
           if (!found.has(kind)) found.set(kind, { kind, provenBy, text: shown(sentence) });
       }
@@ -37,6 +42,8 @@ export function claimsIn(answer: string): FoundClaim[] {
   }
   return [...found.values()];
 }
+
+const ofTests = /\b(?:tests?|suite|specs?)\b|‹test›/i;
 
 /** The answer without code blocks, quotes and markup; a code span that is a check becomes the name of its kind. */
 function ownWords(answer: string): string {
@@ -87,6 +94,7 @@ function partsOf(clause: string): string[] {
 /** Whether the words come to something: that it went well, or that it did not. */
 const says = (text: string): boolean =>
   success.test(text) ||
+  saidAlone.some(({ pattern }) => pattern.test(text)) ||
   /[✅✓✔☑🟢]/u.test(text) ||
   takenBack.test(text) ||
   verified.some((pattern) => pattern.test(text));
