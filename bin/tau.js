@@ -49,12 +49,14 @@ function start() {
 /** Compiles chunks with V8's code cache, kept per Node version in the user's cache folder and written once, on exit. */
 function codeCache() {
   const vm = require("node:vm");
-  const folder = path.join(cacheFolder(), `code-${process.version}-${process.arch}`);
+  const base = cacheFolder();
+  const folder = base && path.join(base, `code-${process.version}-${process.arch}`);
   const fresh = [];
   return {
     compile(file) {
       // The build writes ASCII only; read as Latin-1 it needs no decoding.
       const source = fs.readFileSync(file, "latin1");
+      if (folder === null) return new vm.Script(source, { filename: file }).runInThisContext();
       const { size, mtimeMs } = fs.statSync(file);
       const cached = path.join(folder, `${path.basename(file)}-${size}-${Math.trunc(mtimeMs)}`);
       let cachedData;
@@ -73,10 +75,17 @@ function codeCache() {
   };
 }
 
+/** Null where there is no place for it: a relative home would mean another folder wherever Tau is started. */
 function cacheFolder() {
-  if (process.env.TAU_HOME) return path.join(process.env.TAU_HOME, "cache");
-  const xdg = process.env.XDG_CACHE_HOME;
-  return path.join(xdg?.startsWith("/") ? xdg : path.join(require("node:os").homedir(), ".cache"), "tau");
+  const { TAU_HOME: own, XDG_CACHE_HOME: xdg, HOME: home = "" } = process.env;
+  if (own) return path.isAbsolute(own) ? path.join(own, "cache") : null;
+  if (xdg && path.isAbsolute(xdg)) return path.join(xdg, "tau");
+  try {
+    const base = path.isAbsolute(home) ? home : require("node:os").userInfo().homedir;
+    return path.isAbsolute(base) ? path.join(base, ".cache", "tau") : null;
+  } catch {
+    return null; // a container's bare user id has no account, and so no home
+  }
 }
 
 /** Made after execution, so that functions compiled lazily are in it. A cache that cannot be written is only slower. */

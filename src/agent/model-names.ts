@@ -38,7 +38,8 @@ export function unknownModel(name: string, info: ModelInfo, { models }: Provider
   ].join(" ");
 }
 
-async function modelsLike(name: string, paths: TauPaths): Promise<string[]> {
+/** `provider/model` of the known models whose own name is like this one; all that bear it, if any does. */
+export async function modelsLike(name: string, paths: TauPaths): Promise<string[]> {
   const known = await Promise.all(
     providers.map(async ({ id }) => {
       const { models } = await openCatalogue(id, paths);

@@ -1,6 +1,5 @@
 /** `tau sessions compact`: makes room in a session by hand, shows first what would go, or takes the last time back. */
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { z } from "zod";
 import type { CompactionPreview, DroppedResults } from "../agent/compaction/preview.ts";
 import type { OpenSession } from "../app.ts";
@@ -9,6 +8,7 @@ import type { AgentEvent } from "../core/event.ts";
 import { formatUsd } from "../core/usage.ts";
 import { findSession } from "../sessions/choose.ts";
 import { oneRow } from "../tui/view/clean.ts";
+import { homeFolder } from "./folder.ts";
 import { withLedger } from "./ledger.ts";
 import { parseRunOptions, settingsOf } from "./options.ts";
 import { print, say } from "./print/streams.ts";
@@ -40,7 +40,7 @@ export async function runCompact(prefix: string, raw: object): Promise<number> {
     // The folder may be gone; its session can be compacted all the same.
     cwd: existsSync(cwd) ? cwd : process.cwd(),
     env: process.env,
-    home: homedir(),
+    home: homeFolder(),
     flags,
     rules: { allow: [], deny: [] },
   });

@@ -7,6 +7,7 @@ import { type EffectiveSetting, effectiveSettings } from "../config/effective.ts
 import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";
 import type { Settings } from "../config/settings.ts";
+import { TauError } from "../core/errors.ts";
 import { defaultModel } from "../providers/default-model.ts";
 import { workingFolder } from "./folder.ts";
 import { ownPaths } from "./ledger.ts";
@@ -16,7 +17,13 @@ import { table } from "./table.ts";
 const options = z.object({ origin: z.boolean().default(false), json: z.boolean().default(false) });
 
 /** Prints the settings a run in this folder would have. */
-export async function runConfigList(raw: object): Promise<void> {
+export async function runConfig(action: string, raw: object): Promise<void> {
+  if (action !== "list")
+    throw new TauError(
+      "usage",
+      `there is no action "${action}"`,
+      "tau config list, or tau config list --origin",
+    );
   const { origin, json } = options.parse(raw);
   const paths = ownPaths();
   const loaded = await loadSettings(paths, projectRoot(workingFolder()), process.env, {});

@@ -1,5 +1,4 @@
 /** `tau exec`: one task, no screen. First line `init`, last line `result`, whatever happens in between. */
-import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { endOfError, endOfStop } from "../agent/ending.ts";
 import type { StopReason } from "../agent/run.ts";
@@ -10,7 +9,7 @@ import { noEvidence } from "../core/evidence.ts";
 import { mainAgent, type SessionId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
 import { zeroUsage } from "../core/usage.ts";
-import { workingFolder } from "./folder.ts";
+import { homeFolder, workingFolder } from "./folder.ts";
 import { type ExecOptions, parseExecOptions, settingsOf } from "./options.ts";
 import { type OutputOptions, printerFor } from "./print/choose.ts";
 import { type InitLine, type LinePlace, resultLine } from "./print/json.ts";
@@ -47,7 +46,7 @@ export async function runExec(task: string, raw: object): Promise<number> {
       ...runtime(),
       cwd: init.cwd,
       env: process.env,
-      home: homedir(),
+      home: homeFolder(),
       flags: settingsOf(options),
       rules: { allow: options.allow, deny: options.deny },
       ...(options.record !== undefined && { record: resolve(options.record) }),

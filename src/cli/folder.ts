@@ -1,6 +1,7 @@
-/** The folder a command works in. */
-import { resolve } from "node:path";
-import { messageOf, TauError } from "../core/errors.ts";
+/** The folder a command works in, and the user's own. */
+import { homedir, userInfo } from "node:os";
+import { isAbsolute, resolve } from "node:path";
+import { messageOf, systemCode, TauError } from "../core/errors.ts";
 
 /**
  * `-C` from here, or here.
@@ -19,4 +20,23 @@ export function workingFolder(cwd?: string): string {
     );
   }
   return resolve(here, cwd ?? "");
+}
+
+/** What Debian calls the home of accounts that have none: whatever needs one fails there and says so. */
+const noHome = "/nonexistent";
+
+/**
+ * `HOME`, or where that is no absolute path the account's folder. A container that runs as a bare user id has neither,
+ * and Node throws.
+ */
+export function homeFolder(): string {
+  for (const find of [homedir, () => userInfo().homedir]) {
+    try {
+      const folder = find();
+      if (isAbsolute(folder)) return folder;
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+    }
+  }
+  return noHome;
 }

@@ -1,6 +1,6 @@
 /** `tau` without a command: the terminal UI; without a key it offers the demo, without a terminal it runs it. */
 import { mkdtempSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { SessionChoice } from "../app.ts";
@@ -9,7 +9,7 @@ import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";
 import { TauError } from "../core/errors.ts";
 import { defaultModel } from "../providers/default-model.ts";
-import { workingFolder } from "./folder.ts";
+import { homeFolder, workingFolder } from "./folder.ts";
 import { ownPaths } from "./ledger.ts";
 import { parseRunOptions, type RunOptions, settingsOf } from "./options.ts";
 import { say } from "./print/streams.ts";
@@ -109,7 +109,7 @@ async function openUi(task: string, options: RunOptions, cwd: string): Promise<v
     ...runtime(),
     cwd,
     env: process.env,
-    home: homedir(),
+    home: homeFolder(),
     flags: settingsOf(options),
     rules: { allow: options.allow, deny: options.deny },
   });

@@ -8,28 +8,49 @@ import { version } from "./version.ts";
 
 const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 const modes = ["plan", "ask", "edit", "full"];
+const outputs = ["text", "json", "stream-json"];
+const onLimits = ["wait", "fallback", "exit"];
 
 const collect = (value: string, all: string[] = []): string[] => [...all, value];
+
+/** The values stand in the description, where they take less room than commander's own list of them. */
+const choice = (flags: string, description: string, values: readonly string[]): Option =>
+  new Option(flags, description).choices(values);
 
 /** Options that choose model, permissions and limits: the same for `tau` and `tau exec`. */
 function withRunOptions(command: Command): Command {
   return command
+    .optionsGroup("Model:")
     .option("-m, --model <provider/model>", "model to use")
-    .addOption(new Option("--effort <level>", "how hard the model thinks").choices(efforts))
-    .addOption(
-      new Option("--mode <mode>", "plan: read only; ask; edit: file edits allowed; full").choices(modes),
-    )
+    .addOption(choice("--effort <level>", `how hard it thinks: ${efforts.join(", ")}`, efforts))
+    .option("--fallback <provider/model>", "to try when the model fails (repeatable)", collect)
+    .optionsGroup("Permissions:")
+    .addOption(choice("--mode <mode>", "plan: read only; ask; edit: file edits allowed; full", modes))
     .option("--allow <rule>", 'allow calls, e.g. "Bash(npm test:*)" (repeatable)', collect)
-    .option("--deny <rule>", "refuse calls; wins over everything (repeatable)", collect)
+    .option("--deny <rule>", "refuse calls; wins over all (repeatable)", collect)
+    .optionsGroup("Limits:")
     .option("--max-cost <usd>", "hard cap on this run's money, in US dollars")
-    .option("--max-tokens <n>", "hard cap on this run's tokens, prompt and output")
+    .option("--max-tokens <n>", "hard cap on its tokens, prompt and output")
     .option("--max-steps <n>", "model calls in one turn")
-    .addOption(new Option("--on-limit <what>", "at a usage limit").choices(["wait", "fallback", "exit"]))
-    .option("--fallback <provider/model>", "model to try when the chosen one fails (repeatable)", collect)
-    .option("--require-evidence", "send an answer back that claims more of checks than was run")
+    .addOption(choice("--on-limit <what>", "at a usage limit: wait, fallback or exit", onLimits))
+    .optionsGroup("Session:")
     .option("-c, --continue", "go on with this folder's latest session")
-    .option("-r, --resume [id]", "go on with a session (an id or its beginning; the latest without one)")
-    .option("-C, --cwd <folder>", "work there instead of here");
+    .option("-r, --resume [id]", "go on with that one (the beginning of its id is enough)")
+    .option("-C, --cwd <folder>", "work there instead of here")
+    .optionsGroup("Answer:")
+    .option("--require-evidence", "send back an answer that claims more checks than were run");
+}
+
+function describe({ description, defaultValue }: Option): string {
+  return defaultValue === undefined || Array.isArray(defaultValue)
+    ? description
+    : `${description} (default: ${defaultValue})`;
+}
+
+/** Each command's own help is what to read after its own mistake. */
+function pointToOwnHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`     ${path} --help`);
+  for (const inner of command.commands) pointToOwnHelp(inner, `${path} ${inner.name()}`);
 }
 
 function program(): Command {
@@ -37,14 +58,18 @@ function program(): Command {
     new Command("tau")
       .exitOverride()
       // It would be written through process.stdout, and end in a stack trace when piped into `head`.
-      .configureOutput({ writeOut: print, writeErr: say }),
+      .configureOutput({
+        writeOut: print,
+        writeErr: say,
+        outputError: (text, write) => write(text.replace(/^error: /, "tau: ")),
+      })
+      .configureHelp({ optionDescription: describe }),
   )
     // tau and tau exec share options; without this the outer command would take those of the inner one.
     .enablePositionalOptions()
     .description("A coding agent for the terminal.")
     .version(version, "-V, --version")
     .argument("[task...]", "a first task")
-    .showHelpAfterError("(tau --help shows the commands)")
     .addHelpText(
       "after",
       `
@@ -61,24 +86,35 @@ Examples:
   withRunOptions(tau.command("exec"))
     .description("do one task without a screen; the answer on stdout (also: tau -p)")
     .argument("[task...]", "the task; standard input is joined to it, - reads it from there")
-    .addOption(
-      new Option("-o, --output <format>", "what stdout gets").choices(["text", "json", "stream-json"]),
-    )
+    .addOption(choice("-o, --output <format>", "on stdout: text, json or stream-json", outputs))
     .option("--json", "the same as --output stream-json")
-    .addOption(new Option("--compat <tool>", "print the run in that tool's format").choices(compatDialects))
+    .addOption(
+      choice("--compat <tool>", `print as another does: ${compatDialects.join(", ")}`, compatDialects),
+    )
     .option("--output-schema <file>", "the answer must be JSON fitting this JSON Schema")
-    .option("--timeout <seconds>", "wall time of the whole run")
-    .option("--network-timeout <seconds>", "time to connect and get the headers of an answer")
-    .option("--idle-timeout <seconds>", "silence of the model after which a call counts as stalled")
-    .option("--image <file>", "attach a picture (repeatable)", collect)
     .option("--verify <command>", "the task is not done until this command passes")
     .option("--require-model", "fail when another model answers than the one asked for")
-    .option("--record <file>", "record every exchange with the provider")
-    .option("--replay <file>", "answer from a recording; no network")
+    .optionsGroup("Limits:")
+    .option("--timeout <seconds>", "wall time of the whole run")
+    .option("--network-timeout <seconds>", "time to connect and get the headers of an answer")
+    .option("--idle-timeout <seconds>", "silence of the model that counts as stalled")
+    .optionsGroup("Input:")
+    .option("--image <file>", "attach a picture (repeatable)", collect)
     .option("--stdin", "wait for standard input to end")
     .option("--no-stdin", "do not read standard input")
+    .optionsGroup("Recordings:")
+    .option("--record <file>", "record every exchange with the provider")
+    .option("--replay <file>", "answer from a recording; no network")
     // Scripts written for other tools call the limit so; it is taken with --compat only.
     .addOption(new Option("--max-turns <n>").hideHelp())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ tau exec "fix the build" --mode edit --verify "npm run build" --max-cost 1
+  $ tsc | tau exec "explain these" -o json
+  $ tau exec -c "now add a test"`,
+    )
     .action(async (task: string[], options: object) => {
       const { runExec } = await import("./exec.ts");
       process.exitCode = await runExec(task.join(" "), options);
@@ -157,14 +193,14 @@ Examples:
     .action(async (options: object) => {
       process.exitCode = await (await import("./doctor.ts")).runDoctor(options);
     });
-  const config = tau.command("config").description("the settings in force");
-  config
-    .command("list", { isDefault: true })
-    .description("each setting in force in this folder, and its value")
-    .option("--origin", "also which layer and which line of which file it comes from")
+  tau
+    .command("config")
+    .description("list the settings in force in this folder")
+    .argument("[action]", "list", "list")
+    .option("--origin", "also which layer and which line of which file each comes from")
     .option("--json", "as JSON")
-    .action(async (options: object) => {
-      await (await import("./config.ts")).runConfigList(options);
+    .action(async (action: string, options: object) => {
+      await (await import("./config.ts")).runConfig(action, options);
     });
   tau
     .command("schema")
@@ -173,6 +209,7 @@ Examples:
     .action(async (what: string) => {
       await (await import("./schema.ts")).runSchema(what);
     });
+  pointToOwnHelp(tau, "tau");
   return tau;
 }
 

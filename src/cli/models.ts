@@ -1,19 +1,21 @@
 /** `tau models`: list, show, refresh. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { openCatalogue } from "../agent/catalogue.ts";
+import { modelsLike, refuseBareName } from "../agent/model-names.ts";
 import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";
+import type { Settings } from "../config/settings.ts";
 import { messageOf, TauError } from "../core/errors.ts";
+import { nearestNames } from "../core/likeness.ts";
 import { findModel } from "../models/catalogue.ts";
 import type { ModelInfo } from "../models/model-info.ts";
 import { usdPerMtok } from "../models/rates.ts";
 import { loadSources, shippedProviders } from "../models/shipped.ts";
-import { providers, resolveModel } from "../providers/registry.ts";
+import { providerEntry, providers, resolveModel } from "../providers/registry.ts";
 import { makeFetch } from "../providers/transport/fetch.ts";
-import { workingFolder } from "./folder.ts";
+import { homeFolder, workingFolder } from "./folder.ts";
 import { ownPaths } from "./ledger.ts";
 import { print } from "./print/streams.ts";
 import { compact, table } from "./table.ts";
@@ -49,7 +51,10 @@ export async function runModels(action: string, what: string | undefined, raw: o
 
 async function list(provider: string | undefined, text: string | undefined, json: boolean): Promise<void> {
   const callable = new Set(providers.map((entry) => entry.id));
-  const chosen = provider ? [provider] : shippedProviders.filter((id) => callable.has(id));
+  // An unknown one is refused, with the nearest names.
+  const chosen = provider
+    ? [providerEntry(provider, await ownProviders()).id]
+    : shippedProviders.filter((id) => callable.has(id));
   const wanted = text?.toLowerCase();
   const models: ModelInfo[] = [];
   for (const id of chosen) {
@@ -60,12 +65,7 @@ async function list(provider: string | undefined, text: string | undefined, json
     }
   }
   if (json) return print(JSON.stringify(models));
-  if (models.length === 0)
-    throw new TauError(
-      "usage",
-      text ? `no known model fits "${text}"` : `no model of ${provider} is known`,
-      "tau models list shows all; the other actions are show and refresh",
-    );
+  if (models.length === 0) throw await nothingFits(text, provider);
   const rows = models.map((model) => [
     `${model.provider}/${model.id}`,
     compact(model.contextWindow),
@@ -98,8 +98,27 @@ async function list(provider: string | undefined, text: string | undefined, json
   );
 }
 
+async function nothingFits(text: string | undefined, provider: string | undefined): Promise<TauError> {
+  if (!text)
+    return new TauError(
+      "usage",
+      `there is no catalogue of ${provider}: it has whatever models it was given`,
+      `name one as ${provider}/MODEL`,
+    );
+  const [action] = nearestNames(text, ["list", "show", "refresh"], 0.7);
+  if (action) return new TauError("usage", `there is no action "${text}"`, `did you mean ${action}?`);
+  const near = await modelsLike(text, ownPaths());
+  const hint =
+    near.length > 0 ? `did you mean ${near.join(" or ")}?` : "tau models list shows all that are known";
+  return new TauError("usage", `no known model fits "${text}"`, hint);
+}
+
+const ownProviders = async (): Promise<NonNullable<Settings["providers"]>> =>
+  (await loadSettings(ownPaths(), projectRoot(workingFolder()), process.env, {})).settings.providers ?? {};
+
 async function show(name: string, json: boolean): Promise<void> {
   const { settings } = await loadSettings(ownPaths(), projectRoot(workingFolder()), process.env, {});
+  if (!name.includes("/")) throw await refuseBareName(name, ownPaths());
   const { provider, model } = resolveModel(name, settings.providers ?? {});
   const info = findModel(await openCatalogue(provider.id, ownPaths()), model, settings.models ?? {});
   if (json) return print(JSON.stringify(info));
@@ -178,7 +197,7 @@ async function refresh(source: string): Promise<void> {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path.replace(/^~(?=\/)/, homedir()), "utf8");
+    return readFileSync(path.replace(/^~(?=\/)/, homeFolder()), "utf8");
   } catch (error) {
     throw new TauError("usage", `cannot read ${path}: ${messageOf(error)}`);
   }

@@ -8,6 +8,8 @@ import { formatUsd, totalTokens } from "../core/usage.ts";
 import { findSession } from "../sessions/choose.ts";
 import { exportJsonl, exportMarkdown } from "../sessions/export.ts";
 import { outputsFolder, removeOutputs } from "../tools/process/outputs.ts";
+import { oneRow } from "../tui/view/clean.ts";
+import { cut } from "../tui/view/line.ts";
 import { workingFolder } from "./folder.ts";
 import { ownPaths, withLedger } from "./ledger.ts";
 import { print } from "./print/streams.ts";
@@ -56,6 +58,8 @@ async function list(store: Store, { json, all, limit }: Options): Promise<void> 
       all ? "There are no sessions yet." : "There are no sessions of this folder (--all lists every one).",
     );
   print(sessionTable(sessions, all));
+  if (sessions.length === limit && process.stdout.isTTY)
+    print(`The newest ${limit}; --limit ${limit * 2} shows more.`);
 }
 
 function sessionTable(sessions: readonly SessionSummary[], all: boolean): string {
@@ -78,10 +82,15 @@ function sessionTable(sessions: readonly SessionSummary[], all: boolean): string
       session.unpricedCalls > 0 ? `${formatUsd(session.cost)}+?` : formatUsd(session.cost),
       session.model,
       ...(all ? [session.cwd] : []),
-      session.title ?? "",
+      oneRow(session.title ?? ""),
     ]),
-  ).join("\n");
+  )
+    .map(fitted)
+    .join("\n");
 }
+
+/** A row of a terminal is one row: what does not fit is cut. Files and pipes get all of it. */
+const fitted = (line: string): string => (process.stdout.isTTY ? cut(line, process.stdout.columns) : line);
 
 async function search(store: Store, text: string, { json, all, limit }: Options): Promise<void> {
   const hits = await store.search(text, { ...(!all && { cwd: workingFolder() }), limit });

@@ -1,5 +1,6 @@
 /** Where Tau keeps things: `TAU_HOME` for everything, else the XDG base directories. */
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
+import { TauError } from "../core/errors.ts";
 
 /** Environment variables as a plain record; never read from the process below the front ends. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,10 +10,13 @@ export type TauPaths = { config: string; data: string; state: string };
 
 /**
  * Resolves Tau's folders. A relative XDG value is ignored, as the specification asks.
+ * @throws TauError `config` for a relative `TAU_HOME`: it would mean another folder wherever Tau is started.
  * Source: XDG Base Directory Specification 0.8.
  */
 export function tauPaths(env: Environment, home: string): TauPaths {
   const own = env.TAU_HOME;
+  if (own && !isAbsolute(own))
+    throw new TauError("config", `TAU_HOME is ${own}, which is no absolute path`, "write it out from / on");
   if (own) return { config: own, data: join(own, "data"), state: join(own, "state") };
   const xdg = (name: string, fallback: string): string => {
     const value = env[name];

@@ -18,14 +18,26 @@ export async function latestSession(store: Store, cwd: string): Promise<SessionS
   return latest;
 }
 
+/** How many of the sessions an ambiguous id may mean are named. */
+const named = 5;
+
 /**
  * The session whose id begins with `prefix`.
- * @throws TauError `usage` when there is none, or more than one
+ * @throws TauError `usage` when there is none, or more than one, with their titles
  */
 export async function findSession(store: Store, prefix: string): Promise<SessionSummary> {
-  const [first, second] = await store.list({ idPrefix: prefix, limit: 2 });
+  if (prefix.trim() === "")
+    throw new TauError("usage", "an empty id is no session's", "tau sessions list --all");
+  const found = await store.list({ idPrefix: prefix, limit: named + 1 });
+  const [first, second] = found;
   if (!first) throw new TauError("usage", `there is no session ${prefix}`, "tau sessions list --all");
-  if (second)
-    throw new TauError("usage", `more than one session begins with ${prefix}`, "give more of the id");
-  return first;
+  if (!second) return first;
+  const lines = found
+    .slice(0, named)
+    .map(({ id, title }) => `${id}  ${(title ?? "").slice(0, 60)}`.trimEnd());
+  throw new TauError(
+    "usage",
+    `more than one session begins with ${prefix}`,
+    ["give more of the id:", ...lines, ...(found.length > named ? ["..."] : [])].join("\n     "),
+  );
 }

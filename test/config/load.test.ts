@@ -171,6 +171,9 @@ describe("tauPaths", () => {
       data: "/h/.local/share/tau",
       state: "/h/.local/state/tau",
     });
+    expect(() => tauPaths({ TAU_HOME: "~/tau" }, "/h")).toThrow(
+      /TAU_HOME is ~\/tau, which is no absolute path/,
+    );
   });
 });
 

@@ -8,7 +8,7 @@
  * text as it is.
  */
 import { fstatSync, writeSync } from "node:fs";
-import { systemCode } from "../../core/errors.ts";
+import { messageOf, systemCode, TauError } from "../../core/errors.ts";
 import { clean } from "../../tui/view/clean.ts";
 
 /**
@@ -36,9 +36,18 @@ export function say(text: string): void {
   }
 }
 
-/** The output of a command that only prints: a reader that has seen enough ends it in peace. */
+/**
+ * The output of a command that only prints: a reader that has seen enough ends it in peace.
+ * @throws TauError `failure` when stdout cannot be written to, as on a full disk
+ */
 export function print(text: string): void {
-  if (!writeOut(text.endsWith("\n") ? text : `${text}\n`)) process.exit();
+  try {
+    if (!writeOut(text.endsWith("\n") ? text : `${text}\n`)) process.exit();
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    const next = "free some space, or send it somewhere else";
+    throw new TauError("failure", `cannot write to standard output: ${messageOf(error)}`, next);
+  }
 }
 
 /** Whether stdout is a terminal: asked of the system, because node:tty brings node:net along. */
