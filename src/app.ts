@@ -29,6 +29,7 @@ import { Toolbox } from "./agent/toolbox.ts";
 import { runTurn } from "./agent/turn.ts";
 import { verify } from "./agent/verify.ts";
 import { Window } from "./agent/window.ts";
+import { saveApproval } from "./config/approvals.ts";
 import { type Credentials, readCredentials } from "./config/credentials.ts";
 import { type LoadedSettings, loadSettings } from "./config/load.ts";
 import { type Environment, type TauPaths, tauPaths } from "./config/paths.ts";
@@ -42,9 +43,9 @@ import type { SessionSummary } from "./core/store.ts";
 import { openBudgets } from "./meter/budgets.ts";
 import { dayOf, type UtcOffset } from "./meter/calendar.ts";
 import { replayBudgets } from "./meter/replay-budgets.ts";
-import { collectRules, ownFolderRules } from "./policy/collect.ts";
+import { approvalsSource, collectRules, ownFolderRules } from "./policy/collect.ts";
 import { type Redactor, redactor } from "./policy/redactor.ts";
-import type { Rule } from "./policy/rule.ts";
+import { parseRule, type Rule } from "./policy/rule.ts";
 import { childEnvironment } from "./policy/secrets.ts";
 import { Breakers } from "./providers/breaker.ts";
 import { defaultModel } from "./providers/default-model.ts";
@@ -264,6 +265,12 @@ async function openSession(
       rules: [...ownFolderRules({ ...paths, output: spillDir }), ...parts.rules],
     },
     { cwd, projectRoot: root, home: options.home },
+    async (rule) => {
+      const path = await saveApproval(paths, root, rule, now);
+      // Another session of this process is in the same project.
+      parts.rules = [...parts.rules, parseRule(rule, "allow", approvalsSource)];
+      return path;
+    },
   );
   const host = new ProcessHost({
     helperPath: options.helperPath,

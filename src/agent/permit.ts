@@ -33,7 +33,7 @@ export class Permits {
   }
 
   async #ask(item: PreparedCall): Promise<Permit> {
-    const { permissions, approver, signal, cwd } = this.#run;
+    const { permissions, approver, redaction, signal, cwd } = this.#run;
     const decision = permissions.decide(item);
     if (decision.effect !== "ask" || !approver) return permitOf(decision);
     signal.throwIfAborted();
@@ -48,13 +48,13 @@ export class Permits {
       suggestedRule: permissions.suggest(item),
     };
     this.#recorder.ask({ type: "approval.requested", ...question });
-    const answer = await approver(question, signal);
-    const problem = answer.rule === undefined ? null : permissions.allow(answer.rule);
+    const given = await approver(question, signal);
+    const answer = redaction.data("your message", given);
+    const note = await permissions.remember(answer);
     await this.#recorder.record(
       { type: "approval.decided", callId: item.call.id, ...answer },
-      ...(problem === null
-        ? []
-        : [{ type: "note" as const, level: "warning" as const, code: "rule", text: problem }]),
+      ...(note === null ? [] : [{ type: "note" as const, code: "rule", ...note }]),
+      ...redaction.notes(),
     );
     if (answer.answer === "allow") {
       return permitOf({ ...decision, effect: "allow", reason: `Allowed by the user (${answer.scope}).` });

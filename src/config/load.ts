@@ -1,12 +1,16 @@
 /** Reads the settings layers, weakest first, and remembers which one won. */
 import { join } from "node:path";
 import type { Mode } from "../core/event.ts";
+import { readApprovals } from "./approvals.ts";
 import type { Environment, TauPaths } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 import { readSettingsFile, type Steps } from "./settings-file.ts";
 
 /** Where a layer came from, as `tau config` and error messages name it. */
-export type Origin = { layer: "user" | "project" | "local" | "environment" | "flags"; path?: string };
+export type Origin = {
+  layer: "user" | "approvals" | "project" | "local" | "environment" | "flags";
+  path?: string;
+};
 
 /** One layer: the settings that count of it, and where they stand. */
 export type Layer = {
@@ -22,8 +26,8 @@ export type Layer = {
 export type LoadedSettings = { settings: Settings; layers: Layer[] };
 
 /**
- * Loads user `config.json`, project `.tau/config.json`, `.tau/config.local.json`, then the environment and flags.
- * The project's files may only tighten: see {@link tightenOnly}.
+ * Loads user `config.json`, project `.tau/config.json`, `.tau/config.local.json`, what the user approved for this project,
+ * then the environment and flags. The project's files may only tighten: see {@link tightenOnly}.
  * @throws TauError `config` naming the file, the line or the path inside it that is wrong.
  */
 export async function loadSettings(
@@ -48,6 +52,15 @@ export async function loadSettings(
         ? { origin, settings: written, placeOf }
         : { origin, settings: tightenOnly(written, mode), written, placeOf },
     );
+  }
+  const approvals = await readApprovals(paths, projectRoot);
+  if (approvals) {
+    const { path, allow } = approvals;
+    layers.push({
+      origin: { layer: "approvals", path },
+      settings: { permissions: { allow } },
+      placeOf: () => path,
+    });
   }
   layers.push({ origin: { layer: "environment" }, settings: environmentLayer(env) });
   layers.push({ origin: { layer: "flags" }, settings: flags });

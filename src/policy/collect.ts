@@ -19,6 +19,9 @@ export type RuleLayer = {
   placeOf?(steps: readonly (string | number)[]): string;
 };
 
+/** Where rules stand that a person answered "always in this project" with. */
+export const approvalsSource = "project approvals";
+
 const effects: readonly Effect[] = ["deny", "ask", "allow"];
 
 /**
@@ -34,7 +37,7 @@ export function collectRules(
     effects.flatMap((effect) =>
       (settings.permissions?.[effect] ?? []).map((text, index) =>
         locate("config", placeOf?.(["permissions", effect, index]), () =>
-          knownRule(text, effect, `${origin.layer} config`),
+          knownRule(text, effect, sourceOf(origin.layer)),
         ),
       ),
     ),
@@ -43,6 +46,9 @@ export function collectRules(
     locate("usage", undefined, () => knownRule(text, effect, `--${effect}`));
   return [...fromLayers, ...flags.deny.map(flag("deny")), ...flags.allow.map(flag("allow"))];
 }
+
+/** How decisions name a layer. */
+const sourceOf = (layer: string): string => (layer === "approvals" ? approvalsSource : `${layer} config`);
 
 function knownRule(text: string, effect: Effect, source: string): Rule {
   refuseUnknownTool(text, source);

@@ -5,7 +5,8 @@ import { type CommandPlace, commandIn, commandNamed, modes, type TypedCommand } 
 import type { Conversation } from "./conversation.ts";
 import * as editing from "./input/editor.ts";
 import type { Key, KeyName } from "./input/keys.ts";
-import { tell, warn } from "./state.ts";
+import { refused } from "./screen-state.ts";
+import { type Question, tell, warn } from "./state.ts";
 import { clean } from "./view/clean.ts";
 
 /** Keys that only change what is being typed. */
@@ -108,14 +109,33 @@ export function controls(place: Controlled): (key: Key) => void {
   const answers = (text: string): boolean => {
     const { conversation: shown, answerable, editor } = store.state;
     const [question] = shown.questions;
-    if (!question || question.callId !== answerable || editor.text !== "") return false;
+    if (!question || question.callId !== answerable || editor.text !== "" || refused(store.state))
+      return false;
     const { callId, suggestedRule } = question;
+    const always = (scope: "session" | "project"): void => {
+      if (suggestedRule) approvals.answer(callId, { answer: "allow", scope, rule: suggestedRule });
+    };
     if (text === "y") approvals.answer(callId, { answer: "allow", scope: "once" });
-    else if (text === "n") approvals.answer(callId, { answer: "deny", scope: "once" });
-    else if (text === "a" && suggestedRule)
-      approvals.answer(callId, { answer: "allow", scope: "session", rule: suggestedRule });
-    else return false;
-    store.change((state) => ({ ...state, hint: null }));
+    else if (text === "a" && suggestedRule) always("session");
+    else if (text === "p" && suggestedRule) always("project");
+    else if (text !== "n") return false;
+    store.change((state) => ({ ...state, hint: null, refusing: text === "n" ? callId : null }));
+    return true;
+  };
+
+  const refuse = ({ callId }: Question): void => {
+    const comment = store.state.editor.text.trim();
+    approvals.answer(callId, { answer: "deny", scope: "once", ...(comment && { comment }) });
+    store.change((state) => ({ ...state, refusing: null, editor: editing.emptyEditor, hint: null }));
+  };
+
+  /** Keys that mean something else while a reason is typed; false for all others. */
+  const whileRefusing = (question: Question, name: KeyName): boolean => {
+    if (name === "enter") refuse(question);
+    else if (name === "escape")
+      store.change((state) => ({ ...state, refusing: null, editor: editing.emptyEditor }));
+    else if (name === "up") edit(editing.up);
+    else return name === "tab";
     return true;
   };
 
@@ -125,6 +145,8 @@ export function controls(place: Controlled): (key: Key) => void {
       if (!answers(key.text)) edit((editor) => editing.insert(editor, typeable(key.text)));
       return;
     }
+    const question = refused(store.state);
+    if (question && whileRefusing(question, key.name)) return;
     switch (key.name) {
       case "interrupt":
         return interruptOrLeave();

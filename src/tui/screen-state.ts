@@ -2,7 +2,7 @@
 import type { QueuedInput } from "../agent/queue.ts";
 import type { Mode, ModelName } from "../core/event.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
-import { type ConversationState, emptyConversation } from "./state.ts";
+import { type ConversationState, emptyConversation, type Question } from "./state.ts";
 
 /** A message that waits; see {@link QueuedInput}. */
 export type PendingInput = Pick<QueuedInput, "id" | "delivery" | "held"> & { text: string };
@@ -16,6 +16,8 @@ export type ScreenState = {
   pending: readonly PendingInput[];
   /** The call whose question takes keys now; see {@link answerGuardMs}. */
   answerable: string | null;
+  /** The call that is being refused: what is typed is the reason, and Enter sends it. */
+  refusing: string | null;
   editor: Editor;
   /** The model of the session. */
   model: ModelName;
@@ -32,12 +34,19 @@ export type ScreenState = {
  */
 export const answerGuardMs = 300;
 
+/** The question that is being answered by a no with a reason; null when none is. */
+export function refused({ refusing, conversation }: ScreenState): Question | null {
+  const [question] = conversation.questions;
+  return question !== undefined && question.callId === refusing ? question : null;
+}
+
 /** A screen at the start. */
 export const emptyScreen: ScreenState = {
   conversation: emptyConversation,
   workingSince: null,
   pending: [],
   answerable: null,
+  refusing: null,
   editor: emptyEditor,
   model: "",
   mode: "ask",

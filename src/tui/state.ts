@@ -13,6 +13,7 @@ import {
   type Usage,
   zeroUsage,
 } from "../core/usage.ts";
+import { approvalsSource } from "../policy/collect.ts";
 import { addDelta, answered, attemptFailed, flushText, noAnswer, type StreamingAnswer } from "./streaming.ts";
 import { clockTime } from "./view/clock.ts";
 import { compactionLine, undoneLine } from "./view/compaction-line.ts";
@@ -24,9 +25,17 @@ export type Item = { key: string } & (
   | { type: "answer"; text: string; continued: boolean }
   /** Reasoning, folded to its size in characters. */
   | { type: "thought"; characters: number }
-  | { type: "tool"; summary: string; status: string; display: Display[]; durationMs: number }
+  | {
+      type: "tool";
+      summary: string;
+      status: string;
+      display: Display[];
+      durationMs: number;
+      /** See {@link RunningTool}. */
+      allowedBy: string | null;
+    }
   /** What somebody is asked to allow, whole, where the question itself has no room for it. */
-  | { type: "preview"; summary: string; display: Display[] }
+  | { type: "preview"; summary: string; display: Display[]; rule: string | null }
   | { type: "notice"; level: "info" | "warning"; text: string }
 );
 
@@ -40,6 +49,8 @@ export type RunningTool = {
   tail: string;
   /** Until its own timeout, in ms. */
   remainingMs: number | null;
+  /** Where the rule stands by which it was not asked about, when a person's answer made it. */
+  allowedBy: string | null;
 };
 
 /** A question to the person. */
@@ -138,8 +149,9 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
     case "approval.decided":
       return { ...state, questions: without(state.questions, event.callId) };
     case "tool.started": {
-      const { callId, summary, at } = event;
-      const tool = { callId, summary, startedAt: at, tail: "", remainingMs: null };
+      const { callId, summary, at, decision } = event;
+      const allowedBy = ["session", approvalsSource].includes(decision.source) ? decision.source : null;
+      const tool = { callId, summary, startedAt: at, tail: "", remainingMs: null, allowedBy };
       return { ...state, writing: null, tools: [...state.tools, tool] };
     }
     case "tool.output":
@@ -181,7 +193,8 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
     case "budget.refused":
       return notice(state, event, event.reason);
     case "note":
-      return event.level === "warning" ? notice(state, event, event.text) : state;
+      if (event.level === "warning") return notice(state, event, event.text);
+      return event.code === "rule" ? tell(state, `notice-${event.seq}`, event.text) : state;
     case "context.usage":
       return { ...state, context: { tokens: event.tokens, window: event.window } };
     case "turn.ended":
@@ -260,7 +273,8 @@ function toolFinished(state: ConversationState, event: EventOf<"tool.finished">)
     questions: without(state.questions, callId),
   };
   const summary = started?.summary ?? state.calls.get(callId) ?? name;
-  return finish(rest, { key: event.id, type: "tool", summary, status, display, durationMs });
+  const allowedBy = started?.allowedBy ?? null;
+  return finish(rest, { key: event.id, type: "tool", summary, status, display, durationMs, allowedBy });
 }
 
 /** What the upstream counted replaces what was estimated; an answer that failed has no count. */
@@ -304,13 +318,14 @@ function withEvidence(state: ConversationState, evidence: Evidence, key: string)
 export function settled(state: ConversationState, key: string): ConversationState {
   const flushed = flushText(state, key);
   const cutOff = state.tools.map(
-    ({ callId, summary }): Item => ({
+    ({ callId, summary, allowedBy }): Item => ({
       key: `cut-off-${callId}-${key}`,
       type: "tool",
       summary,
       status: "interrupted",
       display: [],
       durationMs: 0,
+      allowedBy,
     }),
   );
   return {

@@ -31,8 +31,8 @@ export class ScreenStore {
     const { conversation } = this.#state;
     let next = reduce(conversation, event);
     if (event.type === "approval.requested" && !this.#fits(event)) {
-      const { summary, display } = event;
-      next = finish(next, { key: `preview-${event.seq}`, type: "preview", summary, display });
+      const { summary, display, suggestedRule: rule } = event;
+      next = finish(next, { key: `preview-${event.seq}`, type: "preview", summary, display, rule });
     }
     if (next === conversation) return;
     this.changeSoon((state) => ({ ...state, conversation: next }));

@@ -20,16 +20,22 @@ describe("a question", () => {
     say("go");
     const screen = await tau.waitFor(answers);
     expect(screen).toMatch(
-      /┃ Allow bash\?\n┃ touch made\n┃ .+\(mode:ask, .+\)\n┃ y yes {2}n no\n┃ a always in this session: Bash\(/,
+      /┃ Allow bash\?\n┃ touch made\n┃ .+\(mode:ask, .+\)\n┃ y yes {2}n no\n┃ a always in this session {2}p always in this project\n┃ always: Bash\(touch:\*\)\n/,
     );
     tau.write("y");
     await tau.waitFor(/✓ .*touch made\n/);
     await tau.waitFor((shown) => shown.includes("┃ touch made-not") && answers.test(shown));
     tau.write("n");
+    await tau.waitFor("┃ n no");
+    tau.write("there is one, see made");
+    await tau.waitFor("› there is one, see made");
+    tau.write(keys.enter);
     expect(await tau.waitFor("Then not.")).toMatch(/✗ .*touch made-not.* denied/);
     expect(existsSync(join(world.project, "made"))).toBe(true);
     expect(existsSync(join(world.project, "made-not"))).toBe(false);
-    expect(resultsIn(fake, 2)[1]).toMatch(/^Denied .*The user refused/);
+    expect(resultsIn(fake, 2)[1]).toMatch(
+      /^Denied .*The user refused.*The user says: there is one, see made/,
+    );
   });
 
   it("answered with a is not asked again in this session", async () => {
@@ -49,6 +55,30 @@ describe("a question", () => {
     for (const name of ["a1", "a2", "a3"]) expect(existsSync(join(world.project, name))).toBe(true);
   });
 
+  it("answered with p is not asked again in this project, by any later run; the rule is shown, and where it stands", async () => {
+    const { tau, world, say, exec } = await tui([
+      { calls: [bash("touch a1")] },
+      { text: "Made." },
+      { calls: [bash("touch a2")] },
+      { text: "And a2." },
+    ]);
+    const planted = JSON.stringify({ permissions: { allow: ["Bash(touch:*)"] } });
+    world.file(".tau/config.local.json", planted);
+    say("go");
+    await tau.waitFor(answers);
+    tau.write("p");
+    const screen = await tau.waitFor("Made.");
+    const file = join(world.env.TAU_HOME ?? "", "projects.json");
+    expect(screen.replaceAll(/\n */g, " ")).toContain("Bash(touch:*) is allowed in this project from now on");
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ [world.project]: { allow: ["Bash(touch:*)"] } });
+    expect(readFileSync(join(world.project, ".tau/config.local.json"), "utf8")).toBe(planted);
+    const { events } = await exec(["again"]);
+    expect(existsSync(join(world.project, "a2"))).toBe(true);
+    expect(events.find((event) => event.type === "tool.started")).toMatchObject({
+      decision: { effect: "allow", rule: "Bash(touch:*)", source: "project approvals" },
+    });
+  });
+
   it("comes one after another when one answer holds several, each with its own answer", async () => {
     const { tau, fake, world, say } = await tui([
       { calls: [bash("touch first", "c1"), bash("rm second", "c2")] },
@@ -58,7 +88,7 @@ describe("a question", () => {
     await tau.waitFor((shown) => shown.includes("┃ touch first") && answers.test(shown));
     tau.write("y");
     await tau.waitFor((shown) => shown.includes("┃ rm second") && answers.test(shown));
-    tau.write("n");
+    tau.write(`n${keys.enter}`);
     await tau.waitFor("Mixed.");
     expect(existsSync(join(world.project, "first"))).toBe(true);
     expect(resultsIn(fake, 1)[1]).toMatch(/^Denied/);

@@ -54,7 +54,7 @@ describe("twenty calls in one answer", () => {
     for (let n = 0; n < 10; n += 1) world.file(`f${n}`, "text\n");
     say("go");
     await tau.waitFor("● until [ -e go ]");
-    await tau.waitFor(/› +type to steer/);
+    await tau.waitFor(/› +enter steers/);
     world.file("go", "");
     await finished(tau, "All ran.");
     for (let n = 0; n < 10; n += 1) {

@@ -199,7 +199,7 @@ describe("the mode", () => {
     ]);
     say("write a");
     await tau.waitFor("n no");
-    tau.write("n");
+    tau.write(`n${keys.enter}`);
     await tau.waitFor("No a.");
     tau.write(keys.shiftTab);
     await tau.waitFor(/ · edit · /);

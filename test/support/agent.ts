@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { Approver } from "../../src/agent/approval.ts";
 import { CacheWatch } from "../../src/agent/cache-watch.ts";
 import { budgetGate } from "../../src/agent/gate.ts";
-import { Permissions } from "../../src/agent/permissions.ts";
+import { Permissions, type SaveRule } from "../../src/agent/permissions.ts";
 import { PrefixTracker, segmentHash } from "../../src/agent/prefix.ts";
 import { InputQueue } from "../../src/agent/queue.ts";
 import { Redaction } from "../../src/agent/redaction.ts";
@@ -184,6 +184,8 @@ export type BenchOptions = {
   allow?: readonly string[];
   deny?: readonly string[];
   approver?: Approver;
+  /** Keeps a rule for the project. */
+  saveRule?: SaveRule;
   info?: Partial<ModelInfo>;
   /** Fallback upstreams by name, `provider/model`. */
   fallbacks?: readonly string[];
@@ -289,6 +291,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
         ],
       },
       { cwd, projectRoot: cwd, home: "/home/user" },
+      options.saveRule ?? (async () => "/home/user/projects.json"),
     ),
     approver: options.approver ?? null,
     queue: new InputQueue(session, redaction),

@@ -96,11 +96,11 @@ describe("a question", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("takes no key before a person can have read it, and y, n or a after that", async () => {
+  it("takes no key before a person can have read it, and y, a or p after that", async () => {
     for (const [key, expected] of [
       ["y", { answer: "allow", scope: "once" }],
-      ["n", { answer: "deny", scope: "once" }],
       ["a", { answer: "allow", scope: "session", rule: "Bash(rm x)" }],
+      ["p", { answer: "allow", scope: "project", rule: "Bash(rm x)" }],
     ] satisfies [string, ApprovalAnswer][]) {
       const { store, approvals, type, key: press } = await desk();
       const answered = approvals.approver(question, new AbortController().signal);
@@ -119,6 +119,35 @@ describe("a question", () => {
       type(key);
       expect(store.state.editor.text).toBe("");
       await expect(answered).resolves.toEqual(expected);
+    }
+  });
+
+  it("is answered by n with a reason or without one; Escape goes back to the question", async () => {
+    for (const [typed, comment] of [
+      ["", undefined],
+      ["use a dry run, yes?", "use a dry run, yes?"],
+    ] as const) {
+      const { store, approvals, conversation, type, key: press } = await desk();
+      const answered = approvals.approver(question, new AbortController().signal);
+      store.push(live({ type: "approval.requested", ...question }));
+      vi.advanceTimersByTime(answerGuardMs);
+      type("n");
+      type("never mind");
+      press("escape");
+      expect(store.state).toMatchObject({ refusing: null, editor: { text: "" } });
+      type("n");
+      // Every key is a part of the reason now.
+      for (const one of typed) type(one);
+      expect(store.state.editor.text).toBe(typed);
+      press("tab");
+      press("enter");
+      await expect(answered).resolves.toEqual({
+        answer: "deny",
+        scope: "once",
+        ...(comment !== undefined && { comment }),
+      });
+      expect(store.state).toMatchObject({ refusing: null, editor: { text: "" } });
+      expect([conversation.begun, conversation.waiting]).toEqual([false, 0]);
     }
   });
 

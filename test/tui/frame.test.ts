@@ -5,7 +5,7 @@ import type { Display } from "../../src/core/tool.ts";
 import { emptyScreen, type ScreenState } from "../../src/tui/screen-state.ts";
 import { emptyConversation, type Question } from "../../src/tui/state.ts";
 import { frame, questionRoom, usableColumns } from "../../src/tui/view/frame.ts";
-import { detailLines, itemLines } from "../../src/tui/view/item-lines.ts";
+import { alwaysText, detailLines, itemLines } from "../../src/tui/view/item-lines.ts";
 import { type Line, widthOf, wrap } from "../../src/tui/view/line.ts";
 import { questionFits } from "../../src/tui/view/question-lines.ts";
 
@@ -56,6 +56,7 @@ const tool = fc.record({
   startedAt: fc.nat(100_000),
   tail: text,
   remainingMs: fc.option(fc.nat()),
+  allowedBy: fc.constant(null),
 });
 const screen: fc.Arbitrary<ScreenState> = fc
   .record({
@@ -77,6 +78,7 @@ const screen: fc.Arbitrary<ScreenState> = fc
       { maxLength: 5 },
     ),
     answerable: fc.constantFrom(null, "c"),
+    refusing: fc.constantFrom(null, "c"),
     typed: text,
     caret: fc.nat(200),
     hint: fc.constantFrom(null, "ctrl+c again leaves"),
@@ -119,14 +121,14 @@ describe("the frame", () => {
           const lines = frame(state, facts, { columns, rows }, 100_000);
           expect(lines.flat().filter((span) => span.inverse)).toHaveLength(1);
           if (state.answerable !== null && state.conversation.questions.length > 0)
-            expect(lines.map(textOf).join("\n")).toContain("y yes  n no");
+            expect(lines.map(textOf).join("\n")).toContain(state.refusing ? "n no" : "y yes  n no");
         },
       ),
       { numRuns: 1000 },
     );
   });
 
-  it("shows all of what a question is about, or it is told beforehand that it cannot", () => {
+  it("shows all of what a question is about and the rule it would save, or it is told beforehand that it cannot", () => {
     fc.assert(
       fc.property(
         screen,
@@ -137,10 +139,14 @@ describe("the frame", () => {
           const size = { columns, rows };
           fc.pre(questionFits(asked, usableColumns(size), questionRoom(size)));
           const conversation = { ...state.conversation, questions: [asked] };
-          const lines = frame({ ...state, conversation, answerable: "c" }, facts, size, 100_000).map(textOf);
+          const stage = { ...state, conversation, answerable: "c", refusing: null };
+          const lines = frame(stage, facts, size, 100_000).map(textOf);
           const body = asked.display.flatMap((one) => detailLines(one, usableColumns(size) - 2)).map(textOf);
           const start = lines.findIndex((line) => line.startsWith("┃ Allow")) + 1;
           expect(lines.slice(start, start + body.length)).toEqual(body.map((line) => `┃ ${line}`));
+          const dense = (text: string): string => text.replaceAll(/[\s┃]/g, "");
+          if (asked.suggestedRule !== null)
+            expect(dense(lines.join(""))).toContain(dense(alwaysText(asked.suggestedRule)));
         },
       ),
       { numRuns: 1000 },
@@ -166,6 +172,7 @@ describe("the frame", () => {
       startedAt: 99_000,
       tail: "output",
       remainingMs: null,
+      allowedBy: null,
     }));
     const state = { ...blank, workingSince: 0, conversation: { ...emptyConversation, tools } };
     expect(shown(state, 80, 24).filter((line) => /^(● tool|…)/.test(line))).toEqual([
@@ -213,9 +220,10 @@ describe("wrapping", () => {
 
 describe("finished items", () => {
   const card = (display: Display[]) =>
-    itemLines({ key: "k", type: "tool", summary: "work", status: "ok", display, durationMs: 1500 }, 60).map(
-      textOf,
-    );
+    itemLines(
+      { key: "k", type: "tool", summary: "work", status: "ok", display, durationMs: 1500, allowedBy: null },
+      60,
+    ).map(textOf);
 
   it("draw each kind of display", () => {
     expect(card([{ type: "text", text: "not needed" }])).toEqual(["✓ work · 1.5 s"]);
@@ -258,6 +266,7 @@ describe("finished items", () => {
       status: "denied",
       display: [{ type: "text", text: "Denied (rule): no." }],
       durationMs: 0,
+      allowedBy: null,
     } as const;
     expect(itemLines({ ...item, display: [...item.display] }, 60).map(textOf)).toEqual([
       "✗ rm -rf / · denied",

@@ -2,7 +2,7 @@
  * The live part of the screen as lines. It is always lower than the terminal: Ink clears the screen and the scrollback
  * of whoever draws as many rows as there are.
  */
-import type { PendingInput, ScreenState } from "../screen-state.ts";
+import { type PendingInput, refused, type ScreenState } from "../screen-state.ts";
 import { clean, oneRow } from "./clean.ts";
 import { composerLines } from "./composer-lines.ts";
 import { type FooterFacts, footerLine } from "./footer-line.ts";
@@ -47,9 +47,10 @@ export function frame(state: ScreenState, facts: Pick<FooterFacts, "cwd">, size:
   ]);
   const gap = size.rows >= roomy ? taken([[]]) : [];
   const answerable = question !== undefined && state.answerable === question.callId;
+  const stage = refused(state) ? "refusing" : answerable ? "answerable" : "shown";
   const asked =
     question && room >= 2
-      ? taken(questionLines(question, conversation.questions.length - 1, answerable, columns, room))
+      ? taken(questionLines(question, conversation.questions.length - 1, stage, columns, room))
       : [];
   const pending = room > shownPending ? taken(pendingLines(state.pending, columns)) : [];
   const above = room > 3 ? taken([[]]) : [];
@@ -65,7 +66,9 @@ export function frame(state: ScreenState, facts: Pick<FooterFacts, "cwd">, size:
   return lines.map((line) => cutLine(line, columns));
 }
 
-function composerHint({ workingSince, pending }: ScreenState): string {
+function composerHint(state: ScreenState): string {
+  const { workingSince, pending } = state;
+  if (refused(state)) return "why not? enter sends it, esc goes back";
   if (workingSince !== null) return "enter steers, tab queues, esc stops";
   return pending.length > 0 ? "enter sends what waits, up edits it" : "what shall we do? ctrl+j: new line";
 }

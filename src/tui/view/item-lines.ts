@@ -2,7 +2,7 @@
 import type { Display } from "../../core/tool.ts";
 import type { Item } from "../state.ts";
 import { clean, oneRow, reveal } from "./clean.ts";
-import { block, cutLine, type Line, plain, type Style, widthOf, wrap } from "./line.ts";
+import { block, cutLine, type Line, plain, type Style, widthOf, widthOfLine, wrap } from "./line.ts";
 
 /** Lines of a tool's display that are drawn; the rest is counted. */
 const shownLines = 12;
@@ -33,6 +33,7 @@ export function itemLines(item: Item, columns: number): Line[] {
         blank,
         cutLine([{ text: "? ", tone: "warning" }, { text: oneRow(reveal(item.summary)) }], columns),
         ...bounded(lines, previewLines).map((line) => [{ text: "  " }, ...line]),
+        ...(item.rule === null ? [] : block({ text: "  " }, alwaysText(item.rule), columns)),
       ];
     }
     case "notice": {
@@ -43,6 +44,9 @@ export function itemLines(item: Item, columns: number): Line[] {
   }
 }
 
+/** The rule an "always" would save, whole: nobody is to agree to what they cannot see. */
+export const alwaysText = (rule: string): string => `always: ${oneRow(reveal(rule))}`;
+
 /** Reasoning, folded. */
 export const thoughtText = (characters: number): string => `∴ thought (${characters} characters)`;
 
@@ -52,6 +56,7 @@ function toolLines(item: Extract<Item, { type: "tool" }>, columns: number): Line
   const facts = [
     ...(ok ? [] : [item.status]),
     ...item.display.flatMap(factsOf),
+    ...(item.allowedBy === null ? [] : [`allowed by ${item.allowedBy}`]),
     ...(item.durationMs >= 1000 ? [`${(item.durationMs / 1000).toFixed(1)} s`] : []),
   ];
   const [first = "", ...more] = clean(item.summary).trim().split("\n");
@@ -71,8 +76,6 @@ function toolLines(item: Extract<Item, { type: "tool" }>, columns: number): Line
   ]);
   return [...rows, ...below];
 }
-
-const widthOfLine = (line: Line): number => line.reduce((sum, span) => sum + widthOf(span.text), 0);
 
 function wrappedHead([mark = { text: "" }, ...rest]: Line, columns: number): Line[] {
   return block(mark, rest.map(({ text }) => text).join(""), columns);

@@ -29,6 +29,9 @@ export function widthOf(text: string): number {
   return width;
 }
 
+/** Columns a line takes at most. */
+export const widthOfLine = (line: Line): number => line.reduce((sum, span) => sum + widthOf(span.text), 0);
+
 /** Marks drawn over the character before them, and format characters such as joiners. */
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 

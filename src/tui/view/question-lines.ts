@@ -2,17 +2,19 @@
 import type { Decision } from "../../core/event.ts";
 import type { Question } from "../state.ts";
 import { oneRow, reveal } from "./clean.ts";
-import { detailLines } from "./item-lines.ts";
-import { cutLine, type Line, plain, type Span, wrap } from "./line.ts";
+import { alwaysText, detailLines } from "./item-lines.ts";
+import { cutLine, type Line, plain, type Span, widthOfLine, wrap } from "./line.ts";
+
+/** How far a question is: only shown yet, taking keys, or being answered by a no with a reason. */
+export type Stage = "shown" | "answerable" | "refusing";
 
 /**
  * The oldest open question in at most `room` lines (at least 2); `more` others wait behind it.
- * @param answerable whether it takes keys yet
  */
 export function questionLines(
   question: Question,
   more: number,
-  answerable: boolean,
+  stage: Stage,
   columns: number,
   room: number,
 ): Line[] {
@@ -21,7 +23,7 @@ export function questionLines(
   const waiting = more > 0 ? `, ${more} more waiting` : "";
   const title = plain(`Allow ${oneRow(reveal(question.name))}?${waiting}`, { bold: true });
   const why = whyLines(decision, inner);
-  const answers = answerLines(question, answerable, inner);
+  const answers = answerLines(question, stage, inner, room);
   const body = bodyLines(question, inner);
   // Where there is little room, what is asked goes before why, and how to answer before both.
   const spare = room - 1 - answers.length;
@@ -36,7 +38,8 @@ export function questionLines(
 /** Whether `room` lines can hold all of what is asked about, beside title, reason and answers. */
 export function questionFits(question: Question, columns: number, room: number): boolean {
   const inner = innerColumns(columns);
-  const around = 1 + whyLines(question.decision, inner).length + 2;
+  const answers = answerLines(question, "answerable", inner, Number.POSITIVE_INFINITY).length;
+  const around = 1 + whyLines(question.decision, inner).length + answers;
   return bodyLines(question, inner).length + around <= room;
 }
 
@@ -58,14 +61,23 @@ function shortened(body: readonly Line[], room: number): Line[] {
   ];
 }
 
-function answerLines({ suggestedRule }: Question, answerable: boolean, columns: number): Line[] {
-  if (!answerable) return [plain("…", { dim: true })];
-  const key = (name: string, tone: "good" | "bad", text: string): Span[] => [
-    { text: name, tone, bold: true },
-    { text: ` ${text}  ` },
-  ];
+function answerLines({ suggestedRule }: Question, stage: Stage, columns: number, room: number): Line[] {
+  if (stage === "shown") return [plain("…", { dim: true })];
+  if (stage === "refusing") return [[...key("n", "bad", "no"), { text: "and why, if you like", dim: true }]];
   const yesNo: Line = [...key("y", "good", "yes"), ...key("n", "bad", "no")];
-  if (!suggestedRule) return [yesNo];
-  const always = key("a", "good", `always in this session: ${oneRow(reveal(suggestedRule))}`);
-  return [yesNo, cutLine(always, columns)];
+  if (suggestedRule === null) return [yesNo];
+  const inSession = key("a", "good", "always in this session");
+  const inProject = key("p", "good", "always in this project");
+  const keys = [...inSession, ...inProject];
+  const rule = wrap(alwaysText(suggestedRule), columns).map((row) => plain(row));
+  const whole =
+    widthOfLine(keys) <= columns ? [yesNo, keys, ...rule] : [yesNo, inSession, inProject, ...rule];
+  // Where there is no room, all of it stands above the question.
+  if (whole.length + 2 <= room) return whole;
+  return [yesNo, [...key("a", "good", "session"), ...key("p", "good", "project")]];
 }
+
+const key = (name: string, tone: "good" | "bad", text: string): Span[] => [
+  { text: name, tone, bold: true },
+  { text: ` ${text}  ` },
+];

@@ -1,0 +1,180 @@
+/**
+ * Rules a person answered "always in this project" with: `projects.json` beside the user's settings, by project folder.
+ * They stand there and not in the project, because a project's files come from whoever made the project: see
+ * docs/decisions/0006-project-approvals.md.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { messageOf, systemCode, TauError } from "../core/errors.ts";
+import type { Clock } from "../core/ids.ts";
+import type { TauPaths } from "./paths.ts";
+
+/** The file, and the rules in it for one project. */
+export type ProjectApprovals = { path: string; allow: string[] };
+
+/** A lock older than this was left by a process that died; writing takes a few ms. */
+const staleLockMs = 10_000;
+const lockTries = 100;
+const lockRetryMs = 20;
+
+/**
+ * The rules for a project; null when there are none.
+ * @throws TauError `config` when the file cannot be read or is none of ours.
+ */
+export async function readApprovals(paths: TauPaths, projectRoot: string): Promise<ProjectApprovals | null> {
+  const path = fileOf(paths);
+  const text = readText(path);
+  if (text === null) return null;
+  const allow = (await parse(text, path))[keyOf(projectRoot)]?.allow ?? [];
+  return allow.length > 0 ? { path, allow } : null;
+}
+
+/**
+ * Adds a rule for a project. Comments, order and the file's mode stay; readers see the old file or the new one; two
+ * processes at once each add theirs.
+ * @returns the file it stands in
+ * @throws TauError `config` when the file cannot be written or is none of ours.
+ */
+export async function saveApproval(
+  paths: TauPaths,
+  projectRoot: string,
+  rule: string,
+  now: Clock,
+): Promise<string> {
+  const path = fileOf(paths);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // A link leads to where a person keeps the file; the link is to stay one.
+    const target = realFile(path);
+    const lock = `${target}.lock`;
+    const descriptor = await take(lock, now);
+    let held = true;
+    try {
+      const text = readText(target) ?? "{}\n";
+      const key = keyOf(projectRoot);
+      const allow = (await parse(text, path))[key]?.allow ?? [];
+      if (allow.includes(rule)) return path;
+      writeFileSync(descriptor, await withRule(text, key, allow, rule));
+      fsyncSync(descriptor);
+      renameSync(lock, target);
+      // Under that name may already stand the lock of another.
+      held = false;
+    } finally {
+      closeSync(descriptor);
+      if (held) removeIfThere(lock);
+    }
+    return path;
+  } catch (error) {
+    if (error instanceof TauError) throw error;
+    throw new TauError("config", `cannot write ${path}: ${messageOf(error)}`, "fix its permissions");
+  }
+}
+
+const fileOf = (paths: TauPaths): string => join(paths.config, "projects.json");
+
+/** Two ways to one folder are one project. */
+function keyOf(projectRoot: string): string {
+  return realFile(projectRoot);
+}
+
+function realFile(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return path;
+    throw error;
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return null;
+    throw new TauError(
+      "config",
+      `cannot read ${path}: ${messageOf(error)}`,
+      "fix its permissions or remove it",
+    );
+  }
+}
+
+async function parse(
+  text: string,
+  path: string,
+): Promise<{ readonly [root: string]: { allow: string[] } | undefined }> {
+  const jsonc = await import("jsonc-parser");
+  const { z } = await import("zod");
+  const problems: { error: number; offset: number; length: number }[] = [];
+  const value: unknown = jsonc.parse(text, problems, { allowTrailingComma: true });
+  const schema = z.record(z.string(), z.strictObject({ allow: z.array(z.string().min(1)) }));
+  const result = schema.safeParse(value);
+  if (problems.length === 0 && result.success) return result.data;
+  const what = result.success ? "it is no JSON" : z.prettifyError(result.error);
+  throw new TauError(
+    "config",
+    `${path} is not a list of rules by project folder: ${what}`,
+    "correct or remove it",
+  );
+}
+
+async function withRule(text: string, key: string, allow: readonly string[], rule: string): Promise<string> {
+  const jsonc = await import("jsonc-parser");
+  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes("\r\n") ? "\r\n" : "\n" };
+  const edits =
+    allow.length > 0
+      ? jsonc.modify(text, [key, "allow", allow.length], rule, { formattingOptions, isArrayInsertion: true })
+      : jsonc.modify(text, [key, "allow"], [rule], { formattingOptions });
+  return jsonc.applyEdits(text, edits);
+}
+
+/** Opens the lock, which is also the new file: whoever holds it is alone, and renaming it is the write. */
+async function take(lock: string, now: Clock): Promise<number> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return openSync(lock, "wx", modeOf(lock.slice(0, -".lock".length)));
+    } catch (error) {
+      if (systemCode(error) !== "EEXIST" || tries >= lockTries) throw error;
+    }
+    if (isStale(lock, now)) removeIfThere(lock);
+    else await wait(lockRetryMs);
+  }
+}
+
+function modeOf(target: string): number {
+  try {
+    return statSync(target).mode & 0o777;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return 0o600;
+    throw error;
+  }
+}
+
+function isStale(lock: string, now: Clock): boolean {
+  try {
+    return now() - statSync(lock).mtimeMs > staleLockMs;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw error;
+  }
+}
