@@ -164,6 +164,16 @@ describe("limits", () => {
     expect(result).toMatchObject({ reason: "limit", text: "so far", error: { message: /60 seconds/ } });
   });
 
+  it("that is the caller's: wrapped up in words before the caller stops it, and told as a time-out", async () => {
+    const { turn, upstream, run } = await makeBench({ tools: [look] });
+    upstream.script(says("so far"));
+    const { result, events } = await turn({ parts: words("go"), wrapUpAt: run.now() });
+    expect(result).toMatchObject({ reason: "timeout", text: "so far", error: { code: "timeout" } });
+    const [, reminder] = ofType(events, "user.message");
+    expect(reminder).toMatchObject({ origin: "reminder" });
+    expect(upstream.requests.at(-1)?.toolChoice).toBe("none");
+  });
+
   it("of one step make a question of it: no tools, and done when answered", async () => {
     const { turn, upstream } = await makeBench({ tools: [look], settings: { maxSteps: 1 } });
     upstream.script(says("42"));

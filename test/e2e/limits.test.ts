@@ -1,7 +1,9 @@
 /** Money, tokens, steps and time: what a headless run may spend, and what happens where it may not. */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { BudgetRefusal } from "../../src/core/event.ts";
 import { usd } from "../../src/core/usage.ts";
 import type { FakeAnswer, SeenRequest } from "../support/upstream/script.ts";
@@ -267,6 +269,36 @@ describe("--timeout", () => {
       { end: { reason: "aborted" }, parts: [{ type: "text", text: "Half an answer" }] },
     ]);
     await until("the connection is closed", () => fake.aborted === 1);
+  });
+});
+
+describe("--timeout with time left for it", () => {
+  it("ends in a last word of the model, told as a time-out all the same", async () => {
+    const { exec, fake } = await scene((request, index) =>
+      (request.body.tool_choice as { type?: string } | undefined)?.type === "none"
+        ? { text: "Some of it is done." }
+        : { calls: [call("bash", { command: `sleep 1; echo ${index}` }, `call_${index}`)] },
+    );
+    const { result, events } = await exec(["--mode", "full", "--timeout", "15", "go"]);
+    expect(result).toMatchObject({ reason: "timeout", exitCode: 124, text: "Some of it is done." });
+    expect(saidTo(fake, fake.requests.length - 1).at(-1)).toMatch(/reaches its time limit/);
+    expect(ofType(events, "tool.finished").every(({ status }) => status === "ok")).toBe(true);
+  });
+});
+
+describe("--network-timeout", () => {
+  it("bounds the wait for the headers of an answer", async () => {
+    const deaf = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void deaf.close());
+    await once(deaf, "listening");
+    const { port } = deaf.address() as AddressInfo;
+    const { exec, settings } = await scene();
+    settings({ retry: { attempts: 1 } });
+    const { result } = await exec(["--network-timeout", "0.5", "go"], {
+      env: { ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}` },
+    });
+    expect(result).toMatchObject({ reason: "unavailable", exitCode: 6, error: { code: "timeout" } });
+    expect(result.error?.message).toMatch(/within 0\.5 s/);
   });
 });
 

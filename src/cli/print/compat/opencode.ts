@@ -170,8 +170,9 @@ export class OpencodeMapper implements Mapper {
   #part(type: string, timestamp: number, fields: object): CompatLine {
     const sessionID = this.#sessionId;
     const number = String(this.#parts++).padStart(6, "0");
+    // The step's id makes them unique in a session that is gone on with, too.
     const ids = {
-      id: `prt_${sessionID.replaceAll("-", "")}${number}`,
+      id: `prt_${this.#messageId.slice(4)}${number}`,
       messageID: this.#messageId,
       sessionID,
     };
