@@ -107,7 +107,7 @@ describe("a run that cannot begin", () => {
     },
     { what: "a model name like none", args: ["-m", "zz"], code: 2, says: /"zz" .*provider\/model/ },
     { what: "an empty model name", args: ["-m", ""], code: 2, says: /--model needs a name/ },
-    { what: "an unknown provider", args: ["-m", "nobody/x"], code: 2, says: /nobody/ },
+    { what: "an unknown provider", args: ["-m", "nobody/x"], code: 3, says: /nobody/ },
     {
       what: "a config file that is no JSON",
       prepare: (world) => config(world, '{\n  "mode": "ask",\n  "limits": {,}\n}'),
@@ -135,7 +135,7 @@ describe("a run that cannot begin", () => {
     {
       what: "a rule that cannot be read",
       args: ["-m", model, "--allow", "Bash(npm"],
-      code: 3,
+      code: 2,
       says: /--allow.*Bash\(npm/,
     },
     { what: "an unknown option", args: ["--no-such-thing"], code: 2, says: /--no-such-thing/ },
