@@ -61,7 +61,7 @@ describe("a call that must be asked for", () => {
       name: "bash",
       summary: "bash make install",
       display: [{ type: "text", text: "make install" }],
-      decision: { effect: "deny", rule: "mode:ask" },
+      decision: { effect: "ask", rule: "mode:ask" },
     });
     expect(ofType(events, "tool.started")[0]?.decision).toMatchObject({
       effect: "allow",
@@ -83,6 +83,60 @@ describe("a call that must be asked for", () => {
     await turn("go");
     expect(resultsTold(upstream)[0]).toContain("The user says: use the staging script");
   });
+
+  it("keeps a credential that stands in the reason from the model and the ledger", async () => {
+    const { approver } = person({ answer: "deny", scope: "once", comment: "not with sk-secret-value-1" });
+    const { turn, upstream, entries } = await makeBench({
+      tools: [bash],
+      mode: "ask",
+      approver,
+      secrets: ["sk-secret-value-1"],
+    });
+    upstream.script(asks(run("make install")), says("as you wish"));
+    await turn("go");
+    expect(resultsTold(upstream)[0]).toContain("The user says: not with [");
+    expect(JSON.stringify(await entries())).not.toContain("sk-secret-value-1");
+  });
+
+  it.each([
+    {
+      what: "saved",
+      save: async () => "/home/user/projects.json",
+      level: "info",
+      text: /from now on: \/home\/user/,
+    },
+    {
+      what: "held for the session where it cannot be saved",
+      save: () => Promise.reject(new Error("the disk is full")),
+      level: "warning",
+      text: /this session only: the disk is full/,
+    },
+  ])(
+    "with a rule for the project has it $what, under its own name, and says so",
+    async ({ save, level, text }) => {
+      const { asked, approver } = person({ answer: "allow", scope: "project", rule: "Bash(make:*)" });
+      const saved: string[] = [];
+      const { turn, upstream } = await makeBench({
+        tools: [bash],
+        mode: "ask",
+        approver,
+        saveRule: (rule) => {
+          saved.push(rule);
+          return save();
+        },
+      });
+      upstream.script(asks(run("make a")), asks(run("make b")), says("done"));
+      const { events } = await turn("go");
+      expect([asked.length, saved]).toEqual([1, ["Bash(make:*)"]]);
+      expect(ofType(events, "note")).toMatchObject([
+        { level, code: "rule", text: expect.stringMatching(text) },
+      ]);
+      expect(ofType(events, "tool.started")[1]?.decision).toMatchObject({
+        rule: "Bash(make:*)",
+        source: "project approvals",
+      });
+    },
+  );
 
   it("asks one question at a time, and a rule that came with an answer settles the rest", async () => {
     const { asked, approver } = person({ answer: "allow", scope: "session", rule: "Edit(/src/**)" }, once);
