@@ -53,11 +53,10 @@ import { knownSecrets } from "./providers/known-secrets.ts";
 import { openTransport, type Transport } from "./providers/transport/open.ts";
 import { asReplayed } from "./sessions/calls.ts";
 import { findSession, latestSession } from "./sessions/choose.ts";
-import { wasCompacted } from "./sessions/compactions.ts";
 import { droppedHistory } from "./sessions/dropped.ts";
 import { type Ledger, openLedger } from "./sessions/ledger.ts";
 import { thisProcess } from "./sessions/process.ts";
-import { filesInFacts } from "./tools/file-state.ts";
+import { filesInFacts, type SeenFile } from "./tools/file-state.ts";
 import { ProcessHost } from "./tools/process/client.ts";
 import { outputLimits, outputsFolder, outputsOf, sweepOutputs } from "./tools/process/outputs.ts";
 import { reapOrphans } from "./tools/process/registry.ts";
@@ -112,8 +111,8 @@ export type OpenSession = {
   setMode(mode: Mode): void;
   /** The hosts Tau sent requests to since the session was opened; what commands contact is not seen. */
   contacts(): HostContact[];
-  /** What the ledger holds of it, root first, for a front end that shows what was said before. */
-  history(): Promise<Entry[]>;
+  /** The path in pages, root first, for a front end that shows what was said last; long ago results are left out. */
+  history(): AsyncIterable<readonly Entry[]>;
   /** Runs one turn; one at a time. */
   run(input: RunInput): AsyncGenerator<AgentEvent, TurnResult>;
   /**
@@ -289,10 +288,22 @@ async function openSession(
   const writer = resumed
     ? await ledger.store.open(id)
     : await ledger.store.create({ id, cwd, model: modelName, mode, at });
+  const replays = options.replay !== undefined;
+  const lastSeq = (await ledger.store.get(id))?.lastSeq ?? 0;
+  const session = new Session(writer, ids, now, lastSeq, replays ? asReplayed : undefined);
+  const seen = new Map<string, SeenFile>();
+  let compacted = false;
   // Only now is the path final: until the lease was taken another process could have added to it.
-  const path = resumed ? await ledger.store.path(resumed.id) : [];
-  const lastSeq = (await ledger.store.get(writer.sessionId))?.lastSeq ?? 0;
-  const seen = path.flatMap((entry) => (entry.type === "tool.finished" ? filesInFacts(entry.facts) : []));
+  if (resumed) {
+    await session.load(
+      () => ledger.store.pathToResume(id),
+      (entry) => {
+        compacted ||= entry.type === "compaction.finished";
+        if (entry.type === "tool.finished")
+          for (const file of filesInFacts(entry.facts)) seen.set(file.path, file);
+      },
+    );
+  }
   const disabled = settings.disabledTools ?? [];
   const tools = makeToolset({
     host,
@@ -302,15 +313,13 @@ async function openSession(
     lockPath: join(paths.state, "edit.lock"),
     disabled,
     contacted: egress.contacted,
-    seen,
+    seen: [...seen.values()],
   });
-  const replays = options.replay !== undefined;
-  const session = new Session(writer, ids, now, path, lastSeq, replays ? asReplayed : undefined);
   const recall = disabled.includes(recallName)
     ? null
     : makeRecallTool(droppedHistory(ledger.store, session.id, () => session.state, new Set([recallName])));
   // A list that grew when the session was first compacted stays as it is when it is resumed.
-  const toolbox = new Toolbox(recall && wasCompacted(path) ? [...tools, recall] : tools);
+  const toolbox = new Toolbox(recall && compacted ? [...tools, recall] : tools);
   const opening: Entry[] =
     resumed === null
       ? await session.commit({
@@ -400,7 +409,7 @@ async function openSession(
       permissions.mode = next;
     },
     contacts: () => egress.contacts(contactsBefore),
-    history: () => ledger.store.path(session.id),
+    history: () => ledger.store.pathToResume(session.id),
     run: (input) =>
       alone(input.signal, (run) =>
         retell(runTurn(run, input), (event) => {

@@ -6,7 +6,7 @@ import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin } f
 import { type Clock, type EntryId, type Ids, mainAgent, type SessionId, type TurnId } from "../core/ids.ts";
 import { type Part, toolCallsOf } from "../core/message.ts";
 import type { CallAccount, NewEntry, SessionWriter } from "../core/store.ts";
-import { type Fold, foldPath } from "../sessions/fold.ts";
+import { Fold } from "../sessions/fold.ts";
 import { CallIds } from "./call-ids.ts";
 import { TouchedFiles } from "./compaction/touched-files.ts";
 import { EvidenceLedger } from "./evidence/ledger.ts";
@@ -21,7 +21,7 @@ export class Session {
   readonly #ids: Ids;
   readonly #now: Clock;
   readonly #mark: (event: DurableEvent) => DurableEvent;
-  #fold: Fold = foldPath([]);
+  #fold = new Fold();
   #seq: number;
   #leaf: EntryId | null = null;
   #turn: TurnId | null = null;
@@ -36,7 +36,7 @@ export class Session {
   readonly #untold: Entry[] = [];
 
   /**
-   * @param path the entries from the root to the leaf, as the store gave them
+   * A session nothing was said in; {@link load} gives it a past.
    * @param lastSeq the highest `seq` of the session, other branches included
    * @param mark what entries say of the run they are of, before they are committed: see `asReplayed`
    */
@@ -44,7 +44,6 @@ export class Session {
     writer: SessionWriter,
     ids: Ids,
     now: Clock,
-    path: readonly Entry[],
     lastSeq: number,
     mark: (event: DurableEvent) => DurableEvent = (event) => event,
   ) {
@@ -54,7 +53,6 @@ export class Session {
     this.#now = now;
     this.#mark = mark;
     this.#seq = lastSeq;
-    this.#load(path);
   }
 
   /** The folded path: messages, segment, compaction. Read only; another one after a compaction was taken back. */
@@ -125,15 +123,15 @@ export class Session {
 
   /**
    * Commits that compactions are taken back, and folds the path anew.
-   * @param readPath gives the whole path, as the store has it by then
+   * @param readPath gives the path, as the store has it by then
    */
   takeBack(
     event: Extract<DurableEvent, { type: "compaction.undone" }>,
-    readPath: () => Promise<Entry[]>,
+    readPath: () => AsyncIterable<readonly Entry[]>,
   ): Promise<Entry[]> {
     return this.#inLine(async () => {
       const entries = await this.#append([event], { settlement: null });
-      this.#load(await readPath());
+      await this.load(readPath);
       return entries;
     });
   }
@@ -195,17 +193,48 @@ export class Session {
     return entries;
   }
 
-  #load(path: readonly Entry[]): void {
-    this.#fold = foldPath(path);
-    this.#said = [];
-    this.#touched = new TouchedFiles();
-    this.#evidence = new EvidenceLedger();
-    for (const entry of path) this.#note(entry);
+  /**
+   * Takes in the path that is in the ledger, page by page: of what compactions dropped nothing stays in memory.
+   * @param readPath gives the path from its beginning; asked twice where compactions were taken back further on
+   * @param each sees every entry as well, perhaps twice
+   */
+  async load(
+    readPath: () => AsyncIterable<readonly Entry[]>,
+    each: (entry: Entry) => void = () => undefined,
+  ): Promise<void> {
+    const undone = new Set<EntryId>();
+    for (let known = -1; known !== undone.size; ) {
+      known = undone.size;
+      this.#fold = new Fold(undone);
+      this.#said = [];
+      this.#touched = new TouchedFiles();
+      this.#evidence = new EvidenceLedger();
+      for await (const page of readPath()) {
+        for (const entry of page) {
+          if (entry.type === "compaction.undone") for (const id of entry.compactions) undone.add(id);
+          // What was folded so far counts a compaction that does not count: it is read anew when all are known.
+          if (known !== undone.size) continue;
+          this.#take(entry);
+          each(entry);
+        }
+      }
+    }
   }
 
   #take(entry: Entry): void {
     this.#fold.add(entry);
     this.#note(entry);
+    if (entry.type === "compaction.finished") this.#keepWords();
+  }
+
+  /** Of what was said before the conversation as it now stands only words are needed: pictures are big. */
+  #keepWords(): void {
+    const present = new Set<readonly Part[]>(this.#fold.messages().map(({ parts }) => parts));
+    this.#said = this.#said.map((parts) =>
+      present.has(parts)
+        ? parts
+        : parts.map((part) => (part.type === "text" ? part : { type: "text", text: `[${part.type}]` })),
+    );
   }
 
   /** What is kept of an entry beside its place in the conversation. */

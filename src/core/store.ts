@@ -106,6 +106,11 @@ export type Store = {
   read(id: SessionId, afterSeq: number, limit: number): Promise<Entry[]>;
   /** The entries from the root to `leaf` (default: the session's leaf), in order: what the model's history is built from. */
   path(id: SessionId, leaf?: EntryId): Promise<Entry[]>;
+  /**
+   * The path to the leaf in pages, root first, as who goes on with the session needs it: results that compaction
+   * dropped from the conversation long ago come without `output` and `display`, so that a long past costs little.
+   */
+  pathToResume(id: SessionId): AsyncIterable<Entry[]>;
   /** What was last kept of a model's calibration, by any session. */
   calibration(model: ModelName): Promise<Calibration | null>;
   search(text: string, filter: { cwd?: string; limit?: number }): Promise<SearchHit[]>;

@@ -51,8 +51,9 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
     db.sql.prepare<[number, string], { n: number }>("SELECT n FROM entries WHERE session = ? AND id = ?"),
   );
   const insertEntry = lazy(() =>
-    db.sql.prepare<[number, number, string, string | null, number, number, string | null, string, string]>(
-      "INSERT INTO entries (session, seq, id, parent, chain, at, turn, type, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    db.sql.prepare<(number | string | null)[]>(
+      `INSERT INTO entries (session, seq, id, parent, chain, at, turn, type, body, bulk)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
   );
   const insertWords = lazy(() =>
@@ -102,6 +103,7 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
         throw new Error(`parent ${parent} of entry ${id} is not in the session`);
       if (entry.type === "branch.moved" && !known(entry.leaf))
         throw new Error(`leaf ${entry.leaf} is not in the session`);
+      const { body, bulk } = columnsOf(entry);
       const chain = parent !== null && parent === head.lastId ? (head.lastChain ?? seq) : seq;
       const { lastInsertRowid } = insertEntry().run(
         session,
@@ -112,7 +114,8 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
         at,
         entry.turnId,
         entry.type,
-        bodyOf(entry),
+        body,
+        bulk,
       );
       const words = wordsOf(entry);
       if (words !== null) insertWords().run(lastInsertRowid, words);
@@ -141,10 +144,19 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
   };
 }
 
-/** What columns do not hold. Callers may pass whole entries: the header is not kept twice, nor who did it when it was the main agent. */
-function bodyOf(entry: NewEntry & Partial<Pick<Entry, "v" | "sessionId">>): string {
+/**
+ * What the other columns do not hold, and apart from it what is only read with the whole entry. Callers may pass whole
+ * entries: the header is not kept twice, nor who did it when it was the main agent.
+ */
+function columnsOf(entry: NewEntry & Partial<Pick<Entry, "v" | "sessionId">>): {
+  body: string;
+  bulk: string | null;
+} {
   const { v, sessionId, id, parent, seq, at, turnId, agent, ...event } = entry;
-  return JSON.stringify(agent === mainAgent ? event : { agent, ...event });
+  const whose = agent === mainAgent ? {} : { agent };
+  if (event.type !== "tool.finished") return { body: JSON.stringify({ ...whose, ...event }), bulk: null };
+  const { output, display, ...rest } = event;
+  return { body: JSON.stringify({ ...whose, ...rest }), bulk: JSON.stringify({ output, display }) };
 }
 
 function usageColumns(usage: Usage): number[] {

@@ -10,11 +10,6 @@ export function undoneIn(path: readonly Entry[]): Set<EntryId> {
   return new Set(path.flatMap((entry) => (entry.type === "compaction.undone" ? entry.compactions : [])));
 }
 
-/** Whether a path was ever compacted, whatever became of it. */
-export function wasCompacted(path: readonly Entry[]): boolean {
-  return path.some(({ type }) => type === "compaction.finished");
-}
-
 /** What ends the occasion of a compaction: the conversation went on. */
 const goesOn: ReadonlySet<Entry["type"]> = new Set(["user.message", "step.started", "assistant.message"]);
 

@@ -1,15 +1,17 @@
 /** The ledger over SQLite: `Store` of core/store.ts. */
 import { randomUUID } from "node:crypto";
 import { TauError } from "../core/errors.ts";
-import type { DurableEvent, Entry, Mode } from "../core/event.ts";
-import { type EntryId, mainAgent, type SessionId, type TurnId } from "../core/ids.ts";
+import type { Mode } from "../core/event.ts";
+import type { EntryId, SessionId } from "../core/ids.ts";
 import type { Calibration, CallAccount, SessionSummary, SessionWriter, Store } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import { appenderOf, durabilityOf } from "./append.ts";
 import type { LedgerDatabase, OpenOptions } from "./database.ts";
 import { lazy, openDatabase } from "./database.ts";
 import { leasesOf } from "./lease.ts";
+import { pathsOf } from "./path-rows.ts";
 import { reservationsOf } from "./reservations.ts";
+import { type EntryRow, entryColumns, entryOf } from "./rows.ts";
 import { matchQuery, readable } from "./words.ts";
 
 /** The open ledger. */
@@ -50,19 +52,6 @@ type SessionRow = {
   unpriced_calls: number;
 };
 
-type EntryRow = {
-  seq: number;
-  id: string;
-  parent: string | null;
-  at: number;
-  turn: string | null;
-  body: string;
-};
-
-type Place = { seq: number; chain: number };
-
-const entryColumns = "seq, id, parent, at, turn, body";
-
 /** The first 13 characters of a UUIDv7 hold its time: enough to tell sessions apart in a sentence. */
 const label = (id: string): string => id.slice(0, 13);
 
@@ -71,6 +60,7 @@ function sqliteStore(db: LedgerDatabase): Store {
   const leases = leasesOf(db);
   const writeEntries = appenderOf(db);
   const reservations = reservationsOf(db);
+  const paths = pathsOf(db);
   const open = new Set<() => void>();
   const byId = lazy(() => sql.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE id = ?"));
   const insert = lazy(() =>
@@ -78,25 +68,11 @@ function sqliteStore(db: LedgerDatabase): Store {
       "INSERT INTO sessions (id, cwd, model, mode, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)",
     ),
   );
-  const range = lazy(() =>
-    sql.prepare<[number, number, number], EntryRow>(
-      `SELECT ${entryColumns} FROM entries WHERE session = ? AND seq BETWEEN ? AND ? ORDER BY seq`,
-    ),
-  );
   const after = lazy(() =>
     sql.prepare<[number, number, number], EntryRow>(
       `SELECT ${entryColumns} FROM entries WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?`,
     ),
   );
-  const place = lazy(() =>
-    sql.prepare<[number, string], Place>("SELECT seq, chain FROM entries WHERE session = ? AND id = ?"),
-  );
-  const parentAt = lazy(() =>
-    sql.prepare<[number, number], { parent: string | null }>(
-      "SELECT parent FROM entries WHERE session = ? AND seq = ?",
-    ),
-  );
-
   const calibrationOf = lazy(() =>
     sql.prepare<[string], Calibration>("SELECT ratio, weight, error FROM calibrations WHERE model = ?"),
   );
@@ -138,18 +114,6 @@ function sqliteStore(db: LedgerDatabase): Store {
       },
       close: async () => close(),
     };
-  };
-
-  /** From the leaf up, one step a chain; then down again, one range a chain. */
-  const pathRows = (session: number, leaf: string): EntryRow[] => {
-    const ranges: Place[] = [];
-    for (let id: string | null = leaf; id !== null; ) {
-      const at: Place | undefined = place().get(session, id);
-      if (at === undefined) throw new TauError("usage", `There is no entry ${id} in this session.`);
-      ranges.push(at);
-      id = parentAt().get(session, at.chain)?.parent ?? null;
-    }
-    return ranges.reverse().flatMap(({ chain, seq }) => range().all(session, chain, seq));
   };
 
   return {
@@ -203,8 +167,18 @@ function sqliteStore(db: LedgerDatabase): Store {
       db.read(() => {
         const row = found(id);
         const from = leaf ?? row.leaf;
-        return from === null ? [] : pathRows(row.n, from).map((entry) => entryOf(id, entry));
+        return from === null ? [] : paths.whole(row.n, from).map((entry) => entryOf(id, entry));
       }),
+    pathToResume: async function* (id) {
+      const { n, leaf } = db.read(() => found(id));
+      if (leaf === null) return;
+      const pages = paths.toResume(n, leaf);
+      for (;;) {
+        const next = db.read(() => pages.next());
+        if (next.done) return;
+        yield next.value.map((row) => entryOf(id, row));
+      }
+    },
     calibration: async (model) => db.read(() => calibrationOf().get(model) ?? null),
     search: async (text, { cwd, limit }) =>
       db.read(() => {
@@ -269,33 +243,4 @@ function summaryOf(row: SessionRow): SessionSummary {
     cost: row.cost as NanoUsd,
     unpricedCalls: row.unpriced_calls,
   };
-}
-
-function entryOf(sessionId: SessionId, row: EntryRow): Entry {
-  return {
-    v: 1,
-    seq: row.seq,
-    at: row.at,
-    sessionId,
-    turnId: row.turn as TurnId | null,
-    // The body names any other one.
-    agent: mainAgent,
-    id: row.id as EntryId,
-    parent: row.parent as EntryId | null,
-    ...eventOf(sessionId, row),
-  };
-}
-
-/** Written by append.ts alone and never changed (see the triggers), so its shape is not checked again. */
-function eventOf(sessionId: SessionId, row: EntryRow): DurableEvent {
-  try {
-    return JSON.parse(row.body) as DurableEvent;
-  } catch (cause) {
-    throw new TauError(
-      "failure",
-      `Entry ${row.seq} of session ${sessionId} is damaged: its record is not JSON.`,
-      "Run `tau doctor`; the disk may be failing.",
-      { cause },
-    );
-  }
 }

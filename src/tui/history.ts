@@ -6,20 +6,35 @@ import { type ConversationState, emptyConversation, type Item, reduce, settled }
 const shownItems = 40;
 
 /**
- * The conversation as it stood; calls that ran when the process died are shown as interrupted.
- * @param entries the session's path, root first
+ * The conversation as it stood; calls that ran when the process died are shown as interrupted. What is not shown does
+ * not stay in memory.
+ * @param pages the session's path, root first
  * @param window tokens the model's context holds
  * @param whole the command that shows all of it
  */
-export function earlier(entries: readonly Entry[], window: number, whole: string): ConversationState {
-  const before = { ...emptyConversation, context: { tokens: 0, window } };
-  const state = settled(entries.reduce(reduce, before), "earlier");
-  const hidden = Math.max(0, state.finished.length - shownItems);
+export async function earlier(
+  pages: AsyncIterable<readonly Entry[]>,
+  window: number,
+  whole: string,
+): Promise<ConversationState> {
+  let state: ConversationState = { ...emptyConversation, context: { tokens: 0, window } };
+  let hidden = 0;
+  const trim = (): void => {
+    const more = Math.max(0, state.finished.length - shownItems);
+    hidden += more;
+    if (more > 0) state = { ...state, finished: state.finished.slice(more) };
+  };
+  for await (const page of pages) {
+    state = page.reduce(reduce, state);
+    trim();
+  }
+  state = settled(state, "earlier");
+  trim();
   const told: Item = {
     key: "earlier",
     type: "notice",
     level: "info",
     text: `${hidden} earlier pieces are not shown; ${whole} shows all`,
   };
-  return hidden > 0 ? { ...state, finished: [told, ...state.finished.slice(hidden)] } : state;
+  return hidden > 0 ? { ...state, finished: [told, ...state.finished] } : state;
 }

@@ -38,13 +38,14 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
   });
   const approvals = new Approvals((callId) => store.change((state) => ({ ...state, answerable: callId })));
   let session = await app.openSession(choice, approvals.approver);
-  const history = choice.kind === "new" ? [] : await session.history();
-  const resumed = history.length > 0 ? session.id : null;
+  const whole = `tau sessions show ${session.id}`;
+  const conversationBefore = await earlier(session.history(), session.contextWindow, whole);
+  const resumed = choice.kind === "new" ? null : session.id;
   store.change((state) => ({
     ...state,
     model: session.model,
     mode: session.mode,
-    conversation: earlier(history, session.contextWindow, `tau sessions show ${session.id}`),
+    conversation: conversationBefore,
   }));
   const conversation = new Conversation(session, store);
 

@@ -79,7 +79,7 @@ describe("a known credential value", () => {
       () => 1_000,
       (size) => new Uint8Array(size),
     );
-    const session = new Session(await memoryStorage().writer(ids.session()), ids, () => 1_000, [], 0);
+    const session = new Session(await memoryStorage().writer(ids.session()), ids, () => 1_000, 0);
     const toolbox = new Toolbox([leaky]);
     const workplace = {
       cwd: folder,

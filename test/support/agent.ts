@@ -41,7 +41,6 @@ import { rateCardOf } from "../../src/models/rates.ts";
 import { redactor } from "../../src/policy/redactor.ts";
 import { parseRule } from "../../src/policy/rule.ts";
 import { Breakers } from "../../src/providers/breaker.ts";
-import { wasCompacted } from "../../src/sessions/compactions.ts";
 import { droppedHistory } from "../../src/sessions/dropped.ts";
 import { openLedger } from "../../src/sessions/ledger.ts";
 import { thisProcess } from "../../src/sessions/process.ts";
@@ -253,7 +252,10 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
   const writer = await storage.writer(source.session());
   if (resumed.length > 0)
     await writer.append(resumed.map((entry) => ({ ...entry, sessionId: writer.sessionId })));
-  const session = new Session(writer, source, clock.now, resumed, resumed.at(-1)?.seq ?? 0);
+  const session = new Session(writer, source, clock.now, resumed.at(-1)?.seq ?? 0);
+  await session.load(async function* () {
+    yield resumed;
+  });
   const system = options.system ?? "You are under test.";
   const recall = makeRecallTool(
     droppedHistory(
@@ -266,7 +268,10 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
       new Set([recallName]),
     ),
   );
-  const toolbox = new Toolbox([...(options.tools ?? []), ...(wasCompacted(resumed) ? [recall] : [])]);
+  const toolbox = new Toolbox([
+    ...(options.tools ?? []),
+    ...(resumed.some(({ type }) => type === "compaction.finished") ? [recall] : []),
+  ]);
   if (resumed.length === 0) {
     await session.commit({
       type: "segment.started",

@@ -136,6 +136,11 @@ export class ScriptedUpstream implements Upstream {
     return this;
   }
 
+  /** Drops the answers never asked for. */
+  forget(): void {
+    this.#replies.length = 0;
+  }
+
   /** Answers never asked for. */
   get left(): number {
     return this.#replies.length;

@@ -1,11 +1,12 @@
 /** What every `Store` must do, as a suite over a factory: each engine runs the same. */
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DurableEvent } from "../../src/core/event.ts";
+import type { DurableEvent, Entry } from "../../src/core/event.ts";
 import type { EntryId } from "../../src/core/ids.ts";
 import type { CallAccount, NewEntry, Store } from "../../src/core/store.ts";
 import type { NanoUsd, Usage } from "../../src/core/usage.ts";
 import { addUsage, zeroUsage } from "../../src/core/usage.ts";
+import { foldSession } from "../../src/sessions/fold.ts";
 import { leafOf, pathOf } from "../../src/sessions/tree.ts";
 import { arbitrarySession } from "./arbitrary-session.ts";
 import {
@@ -96,6 +97,37 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
           { numRuns: 1000 },
         );
       }, 120_000);
+
+      it("resumes to the state the whole path folds to, without the results that compaction dropped (1,000 sessions)", async () => {
+        let n = 20_000;
+        let lean = 0;
+        const filler: DurableEvent = { type: "note", level: "info", code: "filler", text: "" };
+        await fc.assert(
+          fc.asyncProperty(arbitrarySession, fc.option(fc.nat()), async (entries, keep) => {
+            const id = sessionId(++n);
+            const writer = await store.create({ ...base, id });
+            await writer.append(entries);
+            // What was dropped lies so far back that nobody is shown it.
+            const before = await store.path(id);
+            const keptFrom = keep === null ? null : (before[keep % before.length]?.id ?? null);
+            const events = [compaction({ keptFrom }), ...Array.from({ length: 210 }, () => filler)];
+            const [first, ...rest] = chained(events, entries.at(-1) ?? null);
+            await writer.append(first ? [{ ...first, parent: before.at(-1)?.id ?? null }, ...rest] : []);
+            await writer.close();
+            const pages: Entry[][] = [];
+            for await (const page of store.pathToResume(id)) pages.push(page);
+            const path = await store.path(id);
+            const resumed = pages.flat();
+            expect(foldSession(resumed)).toEqual(foldSession(path));
+            expect(resumed.map(withoutBulk)).toEqual(path.map(withoutBulk));
+            lean += resumed.filter(
+              (entry) => entry.type === "tool.finished" && entry.output.length === 0,
+            ).length;
+          }),
+          { numRuns: 1000 },
+        );
+        expect(lean).toBeGreaterThan(100);
+      }, 240_000);
 
       it("goes on from where branch.moved went, and keeps the branch left behind", async () => {
         const writer = await store.create({ ...base, id: one });
@@ -371,6 +403,11 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
       });
     });
   });
+}
+
+/** An entry but for what a resumed session may go without. */
+function withoutBulk(entry: Entry): Entry {
+  return entry.type === "tool.finished" ? { ...entry, output: [], display: [] } : entry;
 }
 
 async function lastOf(store: Store, id: typeof one): Promise<NewEntry | undefined> {

@@ -88,7 +88,9 @@ export async function* undoCompaction(
   const tokensAfter = run.window.promptOf(foldPath(path, compactions).messages());
   const undone = { type: "compaction.undone" as const, compactions, tokensBefore, tokensAfter };
   run.cacheWatch.forget();
-  const entries = await run.session.takeBack(undone, readPath);
+  const entries = await run.session.takeBack(undone, async function* () {
+    yield await readPath();
+  });
   yield* entries;
   const more = lastCompactions([...path, ...entries]).length > 0;
   return { undone, fits: !needsRoom(run), more };
