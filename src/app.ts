@@ -31,7 +31,7 @@ import { verify } from "./agent/verify.ts";
 import { Window } from "./agent/window.ts";
 import { saveApproval } from "./config/approvals.ts";
 import { type Credentials, readCredentials } from "./config/credentials.ts";
-import { type LoadedSettings, loadSettings } from "./config/load.ts";
+import { ignoredNotes, type LoadedSettings, loadSettings } from "./config/load.ts";
 import { type Environment, type TauPaths, tauPaths } from "./config/paths.ts";
 import { projectRoot } from "./config/project.ts";
 import type { Settings } from "./config/settings.ts";
@@ -281,7 +281,7 @@ async function openSession(
     now,
   });
   // What an earlier Tau left behind when it and its helper were killed at once.
-  const reaped = reapOrphans(processDir);
+  const reaping = reapOrphans(processDir);
   const shell = existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh";
   const environment = childEnvironment(env, settings.environment ?? [], secrets);
   const at = now();
@@ -349,6 +349,7 @@ async function openSession(
     redaction,
   );
   const warnings = [
+    ...ignoredNotes(parts.settings),
     ...[opened, ...targets].flatMap(({ warning }) => warning ?? []),
     ...targets.flatMap(({ connectionWarnings }) => connectionWarnings ?? []),
   ];
@@ -356,6 +357,9 @@ async function openSession(
     ...segment.events,
     ...warnings.map((text): DurableEvent => ({ type: "note", level: "warning", code: "opening", text })),
   ];
+  const reaped = reaping.then(({ problems }) => {
+    for (const text of problems) begun.push({ type: "note", level: "warning", code: "leftovers", text });
+  });
 
   const [target] = targets;
   const runId = ids.turn();

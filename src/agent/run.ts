@@ -1,4 +1,5 @@
 /** What a turn is given: the parts app.ts puts together, and what the caller asks of this one turn. */
+import { defaultSteps } from "../config/defaults.ts";
 import type { BudgetRefusal, ModelName } from "../core/event.ts";
 import type { Clock, EntryId } from "../core/ids.ts";
 import type { CacheTtl, Part } from "../core/message.ts";
@@ -92,7 +93,7 @@ export type RunSettings = {
 /** What holds where the settings say nothing. */
 export const defaultRunSettings: RunSettings = {
   effort: null,
-  maxSteps: 250,
+  maxSteps: defaultSteps,
   maxTurnMs: null,
   cacheTtl: "5m",
   compactAt: 0.8,

@@ -1,12 +1,12 @@
 /** Command-line options of `tau` and `tau exec`, checked, and what they mean as a settings layer. */
 import { z } from "zod";
+import { seconds } from "../config/duration.ts";
 import type { Settings } from "../config/settings.ts";
 import { TauError } from "../core/errors.ts";
 import { compatDialects, objectDialects } from "./print/compat/dialects.ts";
 
 const positive = z.coerce.number("must be a number").positive("must be above zero");
-/** Timers hold 2^31 - 1 ms; beyond it Node would fire them at once. */
-const seconds = positive.max(2_147_483, "must be at most 2147483 (24 days)");
+const duration = z.coerce.number("must be a number").pipe(seconds);
 const count = z.coerce
   .number("must be a number")
   .int("must be a whole number")
@@ -34,9 +34,9 @@ const execOptions = runOptions.extend({
   json: z.boolean().default(false),
   outputSchema: z.string().optional(),
   compat: z.enum(compatDialects).optional(),
-  timeout: seconds.optional(),
-  networkTimeout: seconds.optional(),
-  idleTimeout: seconds.optional(),
+  timeout: duration.optional(),
+  networkTimeout: duration.optional(),
+  idleTimeout: duration.optional(),
   image: z.array(z.string()).default([]),
   verify: z.string().optional(),
   requireModel: z.boolean().default(false),

@@ -1,8 +1,8 @@
 /** Reads the settings layers, weakest first, and remembers which one won. */
 import { join } from "node:path";
-import type { Mode } from "../core/event.ts";
 import { readApprovals } from "./approvals.ts";
 import type { Environment, TauPaths } from "./paths.ts";
+import { type IgnoredSetting, tightened } from "./project-settings.ts";
 import type { Settings } from "./settings.ts";
 import { readSettingsFile, type Steps } from "./settings-file.ts";
 
@@ -18,6 +18,8 @@ export type Layer = {
   settings: Settings;
   /** All that is written in a project's file, of which only what tightens counts. */
   written?: Settings;
+  /** What of it does not count. */
+  ignored?: readonly IgnoredSetting[];
   /** `file:line:column` of a value; only of files. */
   placeOf?(steps: Steps): string;
 };
@@ -27,7 +29,7 @@ export type LoadedSettings = { settings: Settings; layers: Layer[] };
 
 /**
  * Loads user `config.json`, project `.tau/config.json`, `.tau/config.local.json`, what the user approved for this project,
- * then the environment and flags. The project's files may only tighten: see {@link tightenOnly}.
+ * then the environment and flags. The project's files may only tighten: see project-settings.ts.
  * @throws TauError `config` naming the file, the line or the path inside it that is wrong.
  */
 export async function loadSettings(
@@ -46,11 +48,10 @@ export async function loadSettings(
     const file = await readSettingsFile(origin.path);
     if (!file) continue;
     const { settings: written, placeOf } = file;
-    const mode = layers.findLast((layer) => layer.settings.mode)?.settings.mode ?? "ask";
     layers.push(
       origin.layer === "user"
         ? { origin, settings: written, placeOf }
-        : { origin, settings: tightenOnly(written, mode), written, placeOf },
+        : { origin, ...tightened(written, merged(layers)), written, placeOf },
     );
   }
   const approvals = await readApprovals(paths, projectRoot);
@@ -64,35 +65,22 @@ export async function loadSettings(
   }
   layers.push({ origin: { layer: "environment" }, settings: environmentLayer(env) });
   layers.push({ origin: { layer: "flags" }, settings: flags });
-  return { settings: layers.map((layer) => layer.settings).reduce(mergeSettings, {}), layers };
+  return { settings: merged(layers), layers };
 }
 
-/**
- * What a project's own files may set before the folder is trusted: rules that deny or ask, tighter modes and limits.
- * They may not loosen permissions, name hosts or commands, or pass environment variables on.
- */
-function tightenOnly(settings: Settings, current: Mode): Settings {
-  const { permissions, mode, budgets, limits, evidence, compactAt, contextFileBytes, disabledTools } =
-    settings;
-  return {
-    ...(permissions && {
-      permissions: {
-        ...(permissions.ask && { ask: permissions.ask }),
-        ...(permissions.deny && { deny: permissions.deny }),
-      },
-    }),
-    ...(mode && tightness.indexOf(mode) < tightness.indexOf(current) && { mode }),
-    ...(budgets && { budgets }),
-    ...(limits && { limits }),
-    ...(evidence === "require" && { evidence }),
-    ...(compactAt !== undefined && { compactAt }),
-    ...(contextFileBytes !== undefined && { contextFileBytes }),
-    ...(disabledTools && { disabledTools }),
-  };
-}
+const merged = (layers: readonly Layer[]): Settings =>
+  layers.map((layer) => layer.settings).reduce(mergeSettings, {});
 
-/** The modes, tightest first. */
-const tightness: readonly Mode[] = ["plan", "ask", "edit", "full"];
+/** A sentence for each file of the project that sets what does not count, so that nobody wonders. */
+export function ignoredNotes({ layers }: LoadedSettings): string[] {
+  return layers.flatMap(({ origin, ignored = [] }) => {
+    if (ignored.length === 0) return [];
+    const keys = ignored.map(({ key, why }) => `${key} (${why})`).join(", ");
+    return [
+      `Not taken from ${origin.path}, as a project can only tighten: ${keys}. Set it in your own config.json.`,
+    ];
+  });
+}
 
 function environmentLayer(env: Environment): Settings {
   return env.TAU_MODEL ? { model: env.TAU_MODEL } : {};

@@ -1,5 +1,6 @@
 /** The settings people may write, as one zod schema; docs/schema/config.schema.json is generated from it. */
 import { z } from "zod";
+import { seconds } from "./duration.ts";
 
 const dollars = z.number().positive().describe("US dollars");
 const tokenCount = z.int().positive().describe("Prompt and output tokens together");
@@ -8,6 +9,13 @@ const cap = z
   .describe("A hard limit in money, in tokens, or both");
 
 const rules = z.array(z.string().min(1));
+
+/** RFC 9110 5.1 and 5.5. Blanks around a value are no part of it. */
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "is not the name of a header");
+const headerValue = z
+  .string()
+  .trim()
+  .regex(/^[\x20-\x7e\x80-\xff]*$/, "holds a line break or another character that no header may carry");
 
 /** A provider's entry: settings for a built-in one, or a whole new host. */
 export const providerSettings = z
@@ -18,16 +26,12 @@ export const providerSettings = z
       .describe("Wire format of a host Tau does not know"),
     baseUrl: z.url().optional(),
     apiKeyEnv: z.string().optional().describe("Environment variable that holds the key"),
-    headers: z.record(z.string(), z.string()).optional(),
+    headers: z.record(headerName, headerValue).optional().describe("Sent with every request"),
     compat: z
       .string()
       .optional()
       .describe("Name of the Chat Completions quirk entry to use (openai, vllm, llamacpp, ...)"),
-    idleTimeoutSeconds: z
-      .number()
-      .positive()
-      .optional()
-      .describe("Silence after which a stream counts as stalled"),
+    idleTimeoutSeconds: seconds.optional().describe("Silence after which a stream counts as stalled"),
     options: z
       .record(z.string(), z.json())
       .optional()
@@ -76,19 +80,15 @@ export const settingsSchema = z
     limits: z
       .strictObject({
         steps: z.int().positive().optional().describe("Model calls in one turn"),
-        turnSeconds: z.number().positive().optional().describe("Wall time of one turn"),
+        turnSeconds: seconds.optional().describe("Wall time of one turn"),
       })
       .optional(),
     fallback: z.array(z.string()).optional().describe("Models to try, in order, when the chosen one fails"),
     retry: z
       .strictObject({
         attempts: z.int().positive().optional().describe("Attempts at one model, the first included"),
-        baseDelaySeconds: z
-          .number()
-          .positive()
-          .optional()
-          .describe("First wait; it doubles with each failure"),
-        maxSeconds: z.number().positive().optional().describe("No retry begins later than this"),
+        baseDelaySeconds: seconds.optional().describe("First wait; it doubles with each failure"),
+        maxSeconds: seconds.optional().describe("No retry begins later than this"),
       })
       .optional()
       .describe("How long to go on asking a provider that fails"),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readCredentials } from "../../src/config/credentials.ts";
-import { loadSettings } from "../../src/config/load.ts";
+import { ignoredNotes, loadSettings } from "../../src/config/load.ts";
 import { tauPaths } from "../../src/config/paths.ts";
 import { projectRoot } from "../../src/config/project.ts";
 import type { Settings } from "../../src/config/settings.ts";
@@ -82,8 +82,39 @@ describe("loadSettings", () => {
         evidence: "off",
       }),
     );
-    const { settings } = await load();
-    expect(settings).toEqual({ mode: "plan", permissions: { deny: ["Bash(curl:*)"] }, limits: { steps: 3 } });
+    const loaded = await load();
+    expect(loaded.settings).toEqual({
+      mode: "plan",
+      permissions: { deny: ["Bash(curl:*)"] },
+      limits: { steps: 3 },
+    });
+    const [note = "", ...more] = ignoredNotes(loaded);
+    expect(more).toEqual([]);
+    expect(note).toContain(join(project, ".tau/config.json"));
+    for (const key of ["model", "mode", "permissions.allow", "environment", "providers"])
+      expect(note).toContain(`${key} (it `);
+    expect(note).not.toMatch(/evil/);
+  });
+
+  it.each([
+    ["limits", { turnSeconds: 2_147_484 }, "limits.turnSeconds"],
+    ["retry", { maxSeconds: 1e12 }, "retry.maxSeconds"],
+    ["retry", { baseDelaySeconds: 0 }, "retry.baseDelaySeconds"],
+    ["providers", { ollama: { idleTimeoutSeconds: 3_000_000 } }, "providers.ollama.idleTimeoutSeconds"],
+    ["providers", { corp: { headers: { "x-a": "one\ntwo-secret" } } }, "providers.corp.headers.x-a"],
+    ["providers", { corp: { headers: { "bad name": "x" } } }, "providers.corp.headers"],
+  ])("refuses what no timer or header can hold: %s %o", async (key, value, place) => {
+    write(join(home(), "config.json"), JSON.stringify({ [key]: value }));
+    const { reason, message } = await failure(load);
+    expect(reason).toBe("config");
+    expect(message).toContain(place);
+    expect(message).not.toContain("two-secret");
+  });
+
+  it("takes no blanks around a header's value for a part of it", async () => {
+    const headers = { authorization: " Bearer x\n" };
+    write(join(home(), "config.json"), JSON.stringify({ providers: { corp: { headers } } }));
+    expect((await load()).settings.providers?.corp?.headers).toEqual({ authorization: "Bearer x" });
   });
 
   it("lets a project require evidence", async () => {

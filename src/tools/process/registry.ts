@@ -15,6 +15,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../core/errors.ts";
 import { endProcesses, processRow, processTable } from "./table.ts";
 
 /** The first line of a registry file. Pids mean nothing on another boot or in another pid namespace. */
@@ -112,20 +113,33 @@ function parseLine<Value>(line: string): Value | null {
   }
 }
 
+/** What reaping came to: processes ended, and a sentence for each file that could not be dealt with. */
+export type Reaped = { ended: number; problems: string[] };
+
 /**
  * Ends what dead helpers left behind, and removes their files. Cheap when there are none: one directory listing.
- * Returns the number of processes ended. Never throws; a directory that cannot be read has nothing to reap.
+ * Never rejects: what is in the way of one file (a folder that cannot be written, no `ps`) keeps no other from being
+ * dealt with, and no Tau from starting.
  */
-export async function reapOrphans(stateDir: string): Promise<number> {
+export async function reapOrphans(stateDir: string): Promise<Reaped> {
   let names: string[];
   try {
     names = readdirSync(stateDir).filter((name) => name.endsWith(suffix));
   } catch {
-    return 0; // no such directory yet
+    return { ended: 0, problems: [] }; // no such directory yet
   }
-  let ended = 0;
-  for (const name of names) ended += await reapFile(join(stateDir, name));
-  return ended;
+  const reaped: Reaped = { ended: 0, problems: [] };
+  for (const name of names) {
+    const path = join(stateDir, name);
+    try {
+      reaped.ended += await reapFile(path);
+    } catch (error) {
+      reaped.problems.push(
+        `What an earlier run left behind could not be cleared away (${path}): ${messageOf(error)}`,
+      );
+    }
+  }
+  return reaped;
 }
 
 async function reapFile(path: string): Promise<number> {

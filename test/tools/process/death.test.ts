@@ -1,8 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { CommandSpec } from "../../../src/tools/process/protocol.ts";
 import { reapOrphans } from "../../../src/tools/process/registry.ts";
 import { bundle, command, exited, isAlive, marked, never, processBench, until } from "./support.ts";
@@ -69,7 +80,7 @@ describe("when Tau dies", () => {
     if (!job.started) throw new Error("did not start");
     // The new helper reaps by itself; asking again must find nothing it may touch.
     await until(() => marked(hostId).length === 0, 3_000, "orphans are reaped");
-    await reapOrphans(bench.stateDir);
+    expect((await reapOrphans(bench.stateDir)).problems).toEqual([]);
     expect(isAlive(job.job.pid)).toBe(true);
     await living.close();
     expect(readdirSync(bench.stateDir)).toEqual([]);
@@ -108,3 +119,28 @@ describe("when the helper dies", () => {
     expect(marked(bench.markerOf(host))).toEqual([]);
   });
 });
+
+describe("what an earlier Tau left", () => {
+  it("and cannot be cleared away is told of, keeps nothing else from being dealt with, and fails nobody's start", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tau-reap-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const header = JSON.stringify({ v: 1, hostId: "gone", pid: 4_194_304, start: "1", machine: machine() });
+    // A folder where the file to remove should be cannot be removed as one.
+    for (const name of ["a", "c"]) writeFileSync(join(folder, `${name}.processes`), `${header}\n`);
+    mkdirSync(join(folder, "b.processes"));
+    utimesSync(join(folder, "b.processes"), 1, 1);
+    const { ended, problems } = await reapOrphans(folder);
+    expect(ended).toBe(0);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(join(folder, "b.processes"));
+    expect(readdirSync(folder)).toEqual(["b.processes"]);
+    expect(await reapOrphans(join(folder, "none"))).toEqual({ ended: 0, problems: [] });
+  });
+});
+
+/** This boot and pid namespace, as the registry writes them. */
+function machine(): string {
+  const boot = existsSync("/proc") ? readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim() : "";
+  const namespace = existsSync("/proc") ? readlinkSync("/proc/self/ns/pid") : "";
+  return `${boot} ${namespace}`.trim();
+}
