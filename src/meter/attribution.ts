@@ -13,6 +13,7 @@ import { promptTokens, totalTokens } from "../core/usage.ts";
 import { estimateTokens } from "../models/estimate.ts";
 import { estimatePart, type TokenTarget } from "../models/request-tokens.ts";
 import { type CallRecord, callOf } from "../sessions/calls.ts";
+import { undoneIn } from "../sessions/compactions.ts";
 import { prunedHead } from "../sessions/fold-text.ts";
 import { type Amounts, addTimes, noAmounts } from "./amounts.ts";
 import { type CostSource, type FileShare, filesOf, type HelperCall } from "./cost-source.ts";
@@ -58,6 +59,7 @@ export class Attribution {
   #calls = new Map<string, Call>();
   #early: EntryOf<"tool.finished">[] = [];
   #repairs = false;
+  #undone: ReadonlySet<EntryId> = new Set();
   /** Walking a path again, for what it left in the window: nothing is charged or counted. */
   #walking = false;
 
@@ -100,18 +102,22 @@ export class Attribution {
       case "compaction.finished":
         this.#closeStep();
         this.#chargeHelper(entry, "compaction");
-        this.#compact(entry);
+        if (!this.#undone.has(entry.id)) this.#compact(entry);
         return;
       default:
         return;
     }
   }
 
-  /** Goes on from another place of the tree: `path` leads there from the root. */
+  /**
+   * Goes on from another place of the tree, or from the same one without the compactions that were taken back: `path`
+   * leads there from the root. To be called in place of `add` for the entry that says so.
+   */
   moveTo(path: readonly Entry[]): void {
     this.#prompt.settle();
     this.#prompt = this.#emptyPrompt();
     this.#closeStep();
+    this.#undone = undoneIn(path);
     this.#walking = true;
     for (const entry of path) this.add(entry);
     this.#walking = false;

@@ -72,6 +72,7 @@ async function attributed(
   const attribution = new Attribution(isIn(span));
   for await (const entry of entriesOf(store, id)) {
     if (entry.type === "branch.moved") attribution.moveTo(await store.path(id, entry.leaf));
+    else if (entry.type === "compaction.undone") attribution.moveTo(await store.path(id, entry.id));
     else attribution.add(entry);
   }
   return attribution.finish();

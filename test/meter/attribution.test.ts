@@ -33,6 +33,8 @@ function attribute(entries: readonly Entry[], isCounted: (entry: Entry) => boole
   const attribution = new Attribution(isCounted);
   for (const [index, entry] of entries.entries()) {
     if (entry.type === "branch.moved") attribution.moveTo(pathOf(entries.slice(0, index), entry.leaf));
+    else if (entry.type === "compaction.undone")
+      attribution.moveTo(pathOf(entries.slice(0, index + 1), entry.id));
     else attribution.add(entry);
   }
   return attribution.finish();
@@ -225,6 +227,13 @@ describe("the cost of a call", () => {
     expect(got["compaction calls"]).toBe(500);
     expect(got["compaction summaries"]).toBeGreaterThan(100_000);
     expect(got.grep).toBeGreaterThan(10_000);
+    const undo: DurableEvent = {
+      type: "compaction.undone",
+      compactions: [entryId(3 * 9)],
+      tokensBefore: 1,
+      tokensAfter: 2,
+    };
+    expect(Math.abs(readCost([summary, undo]) - kept)).toBeLessThan(kept / 100);
   });
 
   it("keeps helper calls apart, counts thoughts as the upstream did, and says what it cannot know", () => {
