@@ -69,7 +69,7 @@ export function wholeShares(shares: readonly Amounts[], total: Amounts): WholeAm
 }
 
 /** Whole numbers that sum to `total` (whole, not negative) and are within one of their share of it. */
-export function apportion(shares: readonly number[], total: number): number[] {
+function apportion(shares: readonly number[], total: number): number[] {
   const sum = shares.reduce((all, share) => all + Math.max(0, share), 0);
   if (sum === 0) return shares.map((_, index) => (index === 0 ? total : 0));
   const exact = shares.map((share) => (Math.max(0, share) / sum) * total);

@@ -107,7 +107,7 @@ export async function costReport(
 }
 
 /** The report of these rows. */
-export function reportOf(rows: CostRow[]): CostReport {
+function reportOf(rows: CostRow[]): CostReport {
   return { rows, total: rows.reduce((sum, row) => addRows(sum, row, null), emptyRow(null)) };
 }
 
