@@ -42,7 +42,7 @@ import { type Clock, type Ids, idSource, type RandomBytes, type SessionId } from
 import type { SessionSummary } from "./core/store.ts";
 import { openBudgets } from "./meter/budgets.ts";
 import { dayOf, type UtcOffset } from "./meter/calendar.ts";
-import { replayBudgets } from "./meter/replay-budgets.ts";
+import { replayBudgets, replayWriter } from "./meter/replay-budgets.ts";
 import { approvalsSource, collectRules, ownFolderRules } from "./policy/collect.ts";
 import { type Redactor, redactor } from "./policy/redactor.ts";
 import { parseRule, type Rule } from "./policy/rule.ts";
@@ -285,10 +285,12 @@ async function openSession(
   const shell = existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh";
   const environment = childEnvironment(env, settings.environment ?? [], secrets);
   const at = now();
-  const writer = resumed
+  const replays = options.replay !== undefined;
+  const budgets = replays ? replayBudgets() : openBudgets(ledger.database);
+  const lease = resumed
     ? await ledger.store.open(id)
     : await ledger.store.create({ id, cwd, model: modelName, mode, at });
-  const replays = options.replay !== undefined;
+  const writer = replays ? replayWriter(lease, budgets) : lease;
   const lastSeq = (await ledger.store.get(id))?.lastSeq ?? 0;
   const session = new Session(writer, ids, now, lastSeq, replays ? asReplayed : undefined);
   const seen = new Map<string, SeenFile>();
@@ -372,12 +374,7 @@ async function openSession(
     approver,
     queue: new InputQueue(session, redaction),
     targets: targets,
-    gate: budgetGate(
-      replays ? replayBudgets() : openBudgets(ledger.database),
-      keys,
-      capsOf(settings.budgets),
-      now,
-    ),
+    gate: budgetGate(budgets, keys, capsOf(settings.budgets), now),
     breakers: parts.breakers,
     window: new Window(
       { dialect: target.dialect, model: target.info.id },

@@ -3,13 +3,31 @@
  * requests of a run (it lowers the answer's length), so the replay meets the same caps over its own sums alone.
  */
 import { randomUUID } from "node:crypto";
+import type { SessionWriter } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import { type Budgets, type Cap, refusalOf } from "./budgets.ts";
 
 type Held = { cost: number; tokens: number };
 
+/** What a gate needs of budgets. */
+type RunBudgets = Pick<Budgets, "reserve" | "settle" | "headroom">;
+
+/**
+ * The right to write a session whose calls are replayed: they are settled with these budgets, and the ledger learns
+ * nothing from them that a real call has not taught it.
+ */
+export function replayWriter(writer: SessionWriter, budgets: RunBudgets): SessionWriter {
+  return {
+    ...writer,
+    async append(entries, account) {
+      if (account?.settlement) await budgets.settle(account.settlement);
+      await writer.append(entries);
+    },
+  };
+}
+
 /** Budgets in memory that begin at zero, for one process and one run. */
-export function replayBudgets(): Pick<Budgets, "reserve" | "settle" | "headroom"> {
+export function replayBudgets(): RunBudgets {
   const spent: Held = { cost: 0, tokens: 0 };
   const open = new Map<string, Held>();
   const standing = ({ unit }: Cap): { spent: number; reserved: number } => {

@@ -44,8 +44,10 @@ const fleeting = new Set([
   "timings",
   "reservation",
   "delayMs",
-  // The mark of a replay.
+  // The mark of a replay, which contacts nobody and waits for nothing.
   "replayed",
+  "hosts",
+  "seq",
 ]);
 const lasting = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (key, inner) => (fleeting.has(key) ? undefined : inner)));
@@ -58,8 +60,7 @@ function happenings({ events }: Told): unknown[] {
     if ("delta" in event)
       texts[`${event.type} ${event.step}`] = `${texts[`${event.type} ${event.step}`] ?? ""}${event.delta}`;
     else if (isEntry(event) || event.type === "retry.scheduled") {
-      const { seq: _, ...rest } = event;
-      told.push(lasting(rest));
+      told.push(lasting(event));
     }
   }
   return [...told, texts];

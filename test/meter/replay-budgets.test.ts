@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { BudgetKeys, Cap } from "../../src/meter/budgets.ts";
-import { replayBudgets } from "../../src/meter/replay-budgets.ts";
-import { nano } from "../support/entries.ts";
+import { replayBudgets, replayWriter } from "../../src/meter/replay-budgets.ts";
+import { answer, chained, nano, sessionId } from "../support/entries.ts";
 
 const keys: BudgetKeys = { runId: "r", sessionId: "s", project: "/p", day: "d" };
 const caps: Cap[] = [
@@ -32,4 +32,26 @@ it("a replay meets the caps of its run over its own calls alone, from zero", asy
   expect(await budgets.settle({ reservationId: first.reservationId, cost: null, tokens: 200 })).toBe(true);
   expect(await budgets.settle({ reservationId: first.reservationId, cost: nano(1), tokens: 1 })).toBe(false);
   expect(await budgets.headroom(keys, caps)).toEqual({ cost: 40, tokens: 800 });
+});
+
+it("a replayed call is settled with its own budgets, and the ledger gets the entry alone", async () => {
+  const budgets = replayBudgets();
+  const appended: unknown[][] = [];
+  const writer = replayWriter(
+    {
+      sessionId: sessionId(1),
+      append: async (...args) => void appended.push(args),
+      close: async () => undefined,
+    },
+    budgets,
+  );
+  const held = await budgets.reserve({ ...keys, caps, wantedCost: nano(60), wantedTokens: 500 });
+  const entries = chained([answer([])]);
+  const settlement = { reservationId: held.ok ? held.reservationId : "", cost: nano(10), tokens: 20 };
+  await writer.append(entries, {
+    settlement,
+    learned: { model: "m", calibration: { ratio: 2, weight: 1, error: 0 } },
+  });
+  expect(appended).toEqual([[entries]]);
+  expect(await budgets.headroom(keys, caps)).toEqual({ cost: 90, tokens: 980 });
 });
