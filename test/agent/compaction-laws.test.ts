@@ -11,13 +11,13 @@ import { assertPaired } from "../support/agent-laws.ts";
 import { fails, says } from "../support/scripted-upstream.ts";
 
 // Thousands of sessions take a while on a busy machine.
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 const words = (count: number): string => "word ".repeat(count).trim();
 const tools = [fakeTool("read", "read", ({ n }) => words(n ?? 1))];
 const options = {
   tools,
-  info: { contextWindow: 4_000, maxOutput: 400 },
+  info: { contextWindow: 3_000, maxOutput: 400 },
   settings: { compactAt: 0.6 },
 };
 
@@ -29,15 +29,16 @@ type Happening =
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
-    weight: 5,
+    weight: 8,
     arbitrary: fc.record({
       do: fc.constant("turn" as const),
-      reads: fc.array(fc.constantFrom(5, 300, 900), { maxLength: 3 }),
-      answer: fc.constantFrom(1, 100, 600),
+      reads: fc.array(fc.constantFrom(5, 300, 900), { maxLength: 2 }),
+      // No pruning frees an answer: long ones are what makes a summary, or what stands in for it, necessary.
+      answer: fc.constantFrom(1, 600, 1_200),
       summary: fc.boolean(),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("compact" as const), summary: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("compact" as const), summary: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("undo" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restart" as const) }) },
 );
@@ -70,60 +71,69 @@ describe("laws pairing, prefix and replay, and every word of the user", () => {
   it("hold through compactions, their undoing and new processes (1,000 sessions)", async () => {
     const seen = { compactions: 0, undone: 0, mechanical: 0 };
     await fc.assert(
-      fc.asyncProperty(fc.array(happening, { minLength: 2, maxLength: 10 }), async (happenings) => {
-        let bench = await makeBench({ ...options, storage: memoryStorage() });
-        const said: string[] = [];
-        /** Requests before which the history was cut or made whole. */
-        let changes = new Set<number>();
-        const watch = ({ type }: AgentEvent): void => {
-          if (type.startsWith("compaction.")) changes.add(bench.upstream.requests.length);
-        };
-        const drain = async <Outcome>(generator: AsyncGenerator<AgentEvent, Outcome>): Promise<Outcome> => {
-          for (;;) {
-            const next = await generator.next();
-            if (next.done) return next.value;
-            watch(next.value);
-          }
-        };
-        const run = () => ({ ...bench.run, signal: new AbortController().signal });
-        for (const next of happenings) {
-          if (next.do === "turn") {
-            answer(bench, next.reads, words(next.answer), next.summary);
-            said.push(`wish-${said.length};`);
-            const { result, events } = await bench.turn(said.at(-1) ?? "", { watch });
-            expect(result.reason).toBe("done");
-            const last = bench.upstream.requests.findLast(({ messages }) => !isSummaryCall(messages));
+      fc.asyncProperty(
+        fc.array(happening, { minLength: 4, maxLength: 12, size: "max" }),
+        async (happenings) => {
+          let bench = await makeBench({ ...options, storage: memoryStorage() });
+          const said: string[] = [];
+          /** Requests before which the history was cut or made whole. */
+          let changes = new Set<number>();
+          const watch = ({ type }: AgentEvent): void => {
+            if (type.startsWith("compaction.")) changes.add(bench.upstream.requests.length);
+          };
+          const drain = async <Outcome>(generator: AsyncGenerator<AgentEvent, Outcome>): Promise<Outcome> => {
+            for (;;) {
+              const next = await generator.next();
+              if (next.done) return next.value;
+              watch(next.value);
+            }
+          };
+          const run = () => ({ ...bench.run, signal: new AbortController().signal });
+          for (const next of happenings) {
+            if (next.do === "turn") {
+              answer(bench, next.reads, words(next.answer), next.summary);
+              said.push(`wish-${said.length};`);
+              const { result, events } = await bench.turn(said.at(-1) ?? "", { watch });
+              expect(result.reason).toBe("done");
+              const last = bench.upstream.requests.findLast(({ messages }) => !isSummaryCall(messages));
+              for (const sentence of said)
+                expect(textIn(last?.messages ?? []).split(sentence), sentence).toHaveLength(2);
+              const made = ofType(events, "compaction.finished");
+              seen.compactions += made.length;
+              seen.mechanical += made.filter(({ method }) => method === "mechanical").length;
+            } else if (next.do === "compact") {
+              answer(bench, [], "", next.summary);
+              const before = foldSession(await bench.entries());
+              const plan = previewCompaction(bench.run, null);
+              const { ending, compaction } = await drain(compactNow(run(), null));
+              if (plan === null || plan.refused !== null) expect(ending.reason).toBe("usage");
+              if (compaction) expect(compaction.keptFrom).toBe(plan?.kept.from);
+              else expect(bench.run.session.state.messages()).toEqual(before.messages);
+            } else if (next.do === "undo") {
+              const { undone } = await drain(undoCompaction(run(), bench.entries));
+              if (undone) seen.undone += 1;
+            } else {
+              assertRequests(bench, changes);
+              bench = await makeBench({
+                ...options,
+                storage: memoryStorage(),
+                resume: await bench.entries(),
+              });
+              changes = new Set();
+            }
+            const entries = await bench.entries();
+            expect(foldSession(entries)).toEqual(bench.run.session.state.state());
             for (const sentence of said)
-              expect(textIn(last?.messages ?? []).split(sentence), sentence).toHaveLength(2);
-            const made = ofType(events, "compaction.finished");
-            seen.compactions += made.length;
-            seen.mechanical += made.filter(({ method }) => method === "mechanical").length;
-          } else if (next.do === "compact") {
-            answer(bench, [], "", next.summary);
-            const before = foldSession(await bench.entries());
-            const plan = previewCompaction(bench.run, null);
-            const { ending, compaction } = await drain(compactNow(run(), null));
-            if (plan === null || plan.refused !== null) expect(ending.reason).toBe("usage");
-            if (compaction) expect(compaction.keptFrom).toBe(plan?.kept.from);
-            else expect(bench.run.session.state.messages()).toEqual(before.messages);
-          } else if (next.do === "undo") {
-            const { undone } = await drain(undoCompaction(run(), bench.entries));
-            if (undone) seen.undone += 1;
-          } else {
-            assertRequests(bench, changes);
-            bench = await makeBench({ ...options, storage: memoryStorage(), resume: await bench.entries() });
-            changes = new Set();
+              expect(textIn(bench.run.session.state.messages()).split(sentence), sentence).toHaveLength(2);
           }
-          const entries = await bench.entries();
-          expect(foldSession(entries)).toEqual(bench.run.session.state.state());
-          for (const sentence of said)
-            expect(textIn(bench.run.session.state.messages()).split(sentence), sentence).toHaveLength(2);
-        }
-        assertRequests(bench, changes);
-      }),
+          assertRequests(bench, changes);
+        },
+      ),
       { numRuns: 1_000 },
     );
-    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(50);
+    // What the law is about has to have happened; all counts at once, so that none hides another.
+    const rare = Object.entries(seen).filter(([, count]) => count < 100);
+    expect(rare, JSON.stringify(seen)).toEqual([]);
   });
 });
 
