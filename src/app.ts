@@ -149,7 +149,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
   const root = projectRoot(cwd);
   const settings = await loadSettings(paths, root, env, options.flags);
   const rules = collectRules(settings.layers, options.rules);
-  const credentials = readCredentials(paths);
+  const credentials = await readCredentials(paths);
   const secrets = knownSecrets(env, credentials, settings.settings.providers ?? {});
   const redact = redactor(secrets);
   const egress = new EgressLog();

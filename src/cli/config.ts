@@ -29,7 +29,8 @@ export async function runConfig(action: string, raw: object): Promise<void> {
   const loaded = await loadSettings(paths, projectRoot(workingFolder()), process.env, {});
   const { settings } = loaded;
   const set = effectiveSettings(loaded);
-  const model = settings.model ?? defaultModel(process.env, readCredentials(paths), settings.providers ?? {});
+  const model =
+    settings.model ?? defaultModel(process.env, await readCredentials(paths), settings.providers ?? {});
   const all = [
     ...set.filter(({ ignored }) => !ignored),
     ...builtIn(settings, model).filter(({ key }) => !set.some((one) => one.key === key && !one.ignored)),

@@ -60,8 +60,8 @@ async function isConfigured(options: RunOptions, cwd: string): Promise<boolean> 
   if (options.model || options.continue || options.resume) return true;
   const { settings } = await loadSettings(ownPaths(), projectRoot(cwd), process.env, {});
   return (
-    (settings.model ?? defaultModel(process.env, readCredentials(ownPaths()), settings.providers ?? {})) !==
-    null
+    (settings.model ??
+      defaultModel(process.env, await readCredentials(ownPaths()), settings.providers ?? {})) !== null
   );
 }
 

@@ -9,9 +9,9 @@ export type Credentials = Readonly<Record<string, string>>;
 
 /**
  * Reads the credentials file; none is an empty set.
- * @throws TauError `config` when others can read it or it is not an object of strings.
+ * @throws TauError `config` when others can read it, or with line and column when it is not an object of strings.
  */
-export function readCredentials(paths: TauPaths): Credentials {
+export async function readCredentials(paths: TauPaths): Promise<Credentials> {
   const path = join(paths.config, "credentials.json");
   let text: string;
   try {
@@ -28,22 +28,41 @@ export function readCredentials(paths: TauPaths): Credentials {
       "fix its permissions or remove it",
     );
   }
-  let value: unknown;
+  const value = parsed(text);
+  const problem = problemOf(value);
+  if (problem === null) return value as Credentials;
+  throw new TauError("config", `${path}:${await placeOf(text, problem)}`, "correct or remove it");
+}
+
+/** What is wrong with the file: the provider it is about, if one, and words. */
+type Problem = { provider?: string; words: string };
+
+function problemOf(value: unknown): Problem | null {
+  if (value === undefined) return { words: "this is no JSON" };
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return { words: "must be an object of provider ids and keys" };
+  const [provider] = Object.entries(value).find(([, key]) => typeof key !== "string") ?? [];
+  return provider === undefined ? null : { provider, words: `${provider} must be a string` };
+}
+
+/** The problem with its line and column. The parser's own words would repeat the text around it, which may be a key. */
+async function placeOf(text: string, { provider, words }: Problem): Promise<string> {
+  const [jsonc, { lineAndColumn }] = await Promise.all([
+    import("jsonc-parser"),
+    import("./settings-file.ts"),
+  ]);
+  const errors: { error: number; offset: number; length: number }[] = [];
+  const root = jsonc.parseTree(text, errors, { disallowComments: true });
+  const node = root && provider !== undefined ? jsonc.findNodeAtLocation(root, [provider]) : root;
+  const offset = errors[0]?.offset ?? node?.offset ?? 0;
+  return `${lineAndColumn(text, offset)}: ${words}`;
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
   try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new TauError("config", `${path} is not JSON: ${messageOf(error)}`, "correct or remove it");
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TauError(
-      "config",
-      `${path} must be an object of provider ids and keys`,
-      "correct or remove it",
-    );
-  }
-  for (const [provider, key] of Object.entries(value)) {
-    if (typeof key !== "string")
-      throw new TauError("config", `${path}: ${provider} must be a string`, "correct or remove it");
-  }
-  return value as Credentials;
 }

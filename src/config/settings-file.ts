@@ -124,8 +124,8 @@ export function dotted(steps: Steps): string {
 /** `PropertyNameExpected` as words. */
 const inWords = (code: string): string => code.replace(/(?<=.)[A-Z]/g, " $&").toLowerCase();
 
-/** Both from 1. */
-function lineAndColumn(text: string, offset: number): string {
+/** `line:column` of a place in a text, both from 1. */
+export function lineAndColumn(text: string, offset: number): string {
   const before = text.slice(0, offset).split("\n");
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }

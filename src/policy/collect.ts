@@ -6,17 +6,21 @@ import { refuseUnknownTool } from "./tool-names.ts";
 /** The permissions of one settings layer. */
 export type RuleLayer = {
   origin: { layer: string };
-  settings: {
-    permissions?:
-      | {
-          allow?: readonly string[] | undefined;
-          ask?: readonly string[] | undefined;
-          deny?: readonly string[] | undefined;
-        }
-      | undefined;
-  };
+  settings: RuleLists;
+  /** All that is written in the file, when not all of it counts. */
+  written?: RuleLists;
   /** `file:line:column` of the value these steps lead to. */
   placeOf?(steps: readonly (string | number)[]): string;
+};
+
+type RuleLists = {
+  permissions?:
+    | {
+        allow?: readonly string[] | undefined;
+        ask?: readonly string[] | undefined;
+        deny?: readonly string[] | undefined;
+      }
+    | undefined;
 };
 
 /** Where rules stand that a person answered "always in this project" with. */
@@ -26,21 +30,22 @@ const effects: readonly Effect[] = ["deny", "ask", "allow"];
 
 /**
  * Parses the rules of each layer, weakest first; `flags` are those of `--allow` and `--deny`. A rule that can match
- * nothing is refused: who wrote it believes something is allowed or forbidden.
+ * nothing is refused: who wrote it believes something is allowed or forbidden. So is one that does not count yet.
  * @throws TauError `config` naming the rule and where it stands, `usage` for one of the flags.
  */
 export function collectRules(
   layers: readonly RuleLayer[],
   flags: { allow: readonly string[]; deny: readonly string[] },
 ): Rule[] {
-  const fromLayers = layers.flatMap(({ origin, settings, placeOf }) =>
-    effects.flatMap((effect) =>
-      (settings.permissions?.[effect] ?? []).map((text, index) =>
+  const fromLayers = layers.flatMap(({ origin, settings, written = settings, placeOf }) =>
+    effects.flatMap((effect) => {
+      const rules = (written.permissions?.[effect] ?? []).map((text, index) =>
         locate("config", placeOf?.(["permissions", effect, index]), () =>
           knownRule(text, effect, sourceOf(origin.layer)),
         ),
-      ),
-    ),
+      );
+      return settings.permissions?.[effect] === undefined ? [] : rules;
+    }),
   );
   const flag = (effect: "allow" | "deny") => (text: string) =>
     locate("usage", undefined, () => knownRule(text, effect, `--${effect}`));

@@ -188,9 +188,22 @@ describe("readCredentials", () => {
     expect((await failure(() => readCredentials(paths()))).hint).toBe(`chmod 600 ${path}`);
     rmSync(path);
     write(path, '{"anthropic":"k"}');
-    expect(readCredentials(paths())).toEqual({ anthropic: "k" });
-    write(path, '{"anthropic":1}');
-    expect((await failure(() => readCredentials(paths()))).message).toContain("anthropic must be a string");
+    expect(await readCredentials(paths())).toEqual({ anthropic: "k" });
+    rmSync(path);
+    expect(await readCredentials(paths())).toEqual({});
+  });
+
+  it.each([
+    ['{"anthropic": "k",\n "openai": 1}', "2:12: openai must be a string"],
+    ['{\n "anthropic": sk-secret-0123456789}', "2:15: this is no JSON"],
+    ['{"anthropic": "sk-secret-0123456789" "openai": "k"}', "1:38: this is no JSON"],
+    ['["sk-secret-0123456789"]', "1:1: must be an object of provider ids and keys"],
+    ["", "1:1: this is no JSON"],
+  ])("says where %j is wrong, and never repeats what may be a key", async (text, words) => {
+    const path = join(home(), "credentials.json");
+    write(path, text);
+    const { message, hint } = await failure(() => readCredentials(paths()));
+    expect([message, hint]).toEqual([`${path}:${words}`, "correct or remove it"]);
   });
 });
 

@@ -305,6 +305,17 @@ describe("rules from everywhere", () => {
     });
   });
 
+  it("are refused where they do not count too, and count no more for being right", () => {
+    const layer = (text: string) => ({
+      origin: { layer: "project" },
+      settings: {},
+      written: { permissions: { allow: [text] } },
+    });
+    const none = { allow: [], deny: [] };
+    expect(collectRules([layer("Bash(npm test)")], none)).toEqual([]);
+    expect(() => collectRules([layer("Bash(npm")], none)).toThrow(/is not a rule/);
+  });
+
   it("names of tools that may come later, or that other agents have, are taken", () => {
     const deny = [
       ...["Bash", "Read", "Edit", "MultiEdit", "WebFetch", "WebSearch", "Task", "TodoWrite", "NotebookEdit"],

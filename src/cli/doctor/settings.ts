@@ -21,7 +21,7 @@ const keyAdvice =
 /** Looks at each on its own: a mistake in one file hides no other. */
 export async function settingsChecks(paths: TauPaths, online: boolean): Promise<Check[]> {
   const read = await settingsCheck(paths);
-  const stored = credentialsOf(paths);
+  const stored = await credentialsOf(paths);
   const settings = read.settings ?? {};
   const checks = [
     ...read.checks,
@@ -68,9 +68,9 @@ async function settingsCheck(paths: TauPaths): Promise<{ settings: Settings | nu
 
 const placed = ({ key, place }: EffectiveSetting): string => (place === null ? key : `${key} (${place})`);
 
-function credentialsOf(paths: TauPaths): { credentials: Credentials; check: Check | null } {
+async function credentialsOf(paths: TauPaths): Promise<{ credentials: Credentials; check: Check | null }> {
   try {
-    return { credentials: readCredentials(paths), check: null };
+    return { credentials: await readCredentials(paths), check: null };
   } catch (error) {
     return { credentials: {}, check: problemOf("credentials", error, "correct or remove the file") };
   }
