@@ -3,144 +3,34 @@
  * whoever reads events from outside, and the source of docs/schema/events.schema.json.
  */
 import { z } from "zod";
-import { type ExitReason, exitCodes } from "./errors.ts";
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, TurnResult } from "./event.ts";
 import type { Evidence } from "./evidence.ts";
-import { type EntryId, mainAgent, type SessionId, type TurnId } from "./ids.ts";
-import type { Json, Part } from "./message.ts";
-import { modelErrorCodes } from "./model.ts";
-import type { NanoUsd } from "./usage.ts";
+import { mainAgent } from "./ids.ts";
+import {
+  breakdown,
+  budgetRefusal,
+  content,
+  cost,
+  count,
+  decision,
+  display,
+  effort,
+  entryId,
+  json,
+  mode,
+  model,
+  modelError,
+  ms,
+  nanoUsd,
+  optional,
+  parts,
+  reason,
+  sessionId,
+  turnId,
+  unixMs,
+  usage,
+} from "./value-schema.ts";
 
-const optional = z.exactOptional;
-const count = z.int().nonnegative();
-const json = z.json() as z.ZodType<Json>;
-const sessionId = z.uuid().describe("Session id") as z.ZodType<string> as z.ZodType<SessionId>;
-const turnId = z.uuid().describe("Turn id") as z.ZodType<string> as z.ZodType<TurnId>;
-const entryId = z.uuid().describe("Entry id") as z.ZodType<string> as z.ZodType<EntryId>;
-const nanoUsd = z.int().describe("Billionths of a US dollar") as z.ZodType<number> as z.ZodType<NanoUsd>;
-const cost = nanoUsd.nullable().describe("null: the model has no known price");
-const model = z.string().describe("provider/model");
-const ms = z.number().nonnegative().describe("Milliseconds");
-const unixMs = z.number().describe("Unix time in milliseconds");
-
-const usage = z.strictObject({
-  input: count,
-  cacheRead: count,
-  cacheWrite5m: count,
-  cacheWrite1h: count,
-  output: count,
-  reasoning: count,
-});
-
-const opaque = z.strictObject({ provider: z.string(), model: z.string(), data: json });
-const cache = optional(z.enum(["5m", "1h"]));
-const text = z.strictObject({
-  type: z.literal("text"),
-  text: z.string(),
-  refusal: optional(z.literal(true)),
-  opaque: optional(opaque),
-  cache,
-});
-const mediaData = z.union([z.string(), z.strictObject({ url: z.string() })]);
-const media = {
-  mediaType: z.string(),
-  data: mediaData,
-  name: optional(z.string()),
-  opaque: optional(opaque),
-  cache,
-};
-const image = z.strictObject({ type: z.literal("image"), ...media });
-const content = z.array(z.union([text, image]));
-const part = z.discriminatedUnion("type", [
-  text,
-  z.strictObject({
-    type: z.literal("reasoning"),
-    text: z.string(),
-    redacted: optional(z.literal(true)),
-    opaque: optional(opaque),
-  }),
-  z.strictObject({
-    type: z.literal("tool_call"),
-    id: z.string(),
-    name: z.string(),
-    input: json,
-    malformed: optional(z.string()),
-    opaque: optional(opaque),
-    cache,
-  }),
-  z.strictObject({
-    type: z.literal("tool_result"),
-    callId: z.string(),
-    content,
-    isError: optional(z.literal(true)),
-    cache,
-  }),
-  image,
-  z.strictObject({ type: z.literal("file"), ...media }),
-  z.strictObject({ type: z.literal("opaque"), kind: z.string(), opaque }),
-]) satisfies z.ZodType<Part>;
-const parts = z.array(part);
-
-const mode = z.enum(["plan", "ask", "edit", "full"]);
-const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
-const reason = z.enum(Object.keys(exitCodes) as [ExitReason, ...ExitReason[]]);
-const modelError = z.strictObject({
-  code: z.enum(modelErrorCodes),
-  status: optional(z.int()),
-  retryAfterMs: optional(ms),
-  resetsAt: optional(unixMs),
-  requestId: optional(z.string()),
-  message: z.string(),
-  raw: optional(z.string()),
-});
-const breakdown = z.strictObject({
-  system: count,
-  tools: count,
-  files: count,
-  history: count,
-  reserve: count,
-});
-const decision = z.strictObject({
-  effect: z.enum(["allow", "deny", "ask"]),
-  rule: z.string(),
-  source: z.string(),
-  reason: z.string(),
-});
-const display = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("text"), text: z.string() }),
-  z.strictObject({
-    type: z.literal("diff"),
-    path: z.string(),
-    patch: z.string(),
-    added: count,
-    removed: count,
-  }),
-  z.strictObject({
-    type: z.literal("terminal"),
-    command: z.string(),
-    output: z.string(),
-    exitCode: z.int().nullable(),
-    durationMs: ms,
-  }),
-  z.strictObject({
-    type: z.literal("table"),
-    columns: z.array(z.string()),
-    rows: z.array(z.array(z.string())),
-  }),
-  z.strictObject({
-    type: z.literal("todo"),
-    items: z.array(z.strictObject({ text: z.string(), status: z.enum(["pending", "in_progress", "done"]) })),
-  }),
-]);
-const budgetRefusal = {
-  scope: z.enum(["run", "session", "day", "project"]),
-  unit: z.enum(["usd", "tokens"]),
-  cap: z.number(),
-  spent: z.number(),
-  reserved: z.number(),
-  wanted: z.number().nullable(),
-  reason: z.string(),
-};
 const kinds = ["test", "build", "typecheck", "lint", "format"] as const;
 const checkRun = z.strictObject({
   kind: z.enum([...kinds, "command"]),
