@@ -14,7 +14,7 @@ const floors = [
 
 const exceptions = { meter: ["sessions"] };
 
-const path = (name) => (name === "app" ? "^src/app\\.ts$" : `^src/${name}/`);
+const path = (name) => (name === "app" ? "^src/app(\\.ts$|/)" : `^src/${name}/`);
 
 const rules = floors.flatMap((floor, level) =>
   floor.map((folder) => {

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import type { CompactionPreview, DroppedResults } from "../agent/compaction/preview.ts";
-import type { OpenSession } from "../app.ts";
+import type { OpenSession } from "../app/contract.ts";
 import { exitCodes, TauError } from "../core/errors.ts";
 import type { AgentEvent } from "../core/event.ts";
 import { formatUsd } from "../core/usage.ts";

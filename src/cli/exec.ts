@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { endOfError, endOfStop } from "../agent/ending.ts";
 import type { StopReason } from "../agent/run.ts";
-import type { OpenApp, OpenSession, SessionChoice } from "../app.ts";
+import type { OpenApp, OpenSession, SessionChoice } from "../app/contract.ts";
 import { exitCodes, messageOf, TauError } from "../core/errors.ts";
 import type { AgentEvent, TurnResult } from "../core/event.ts";
 import { noEvidence } from "../core/evidence.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { SessionChoice } from "../app.ts";
+import type { SessionChoice } from "../app/contract.ts";
 import { readCredentials } from "../config/credentials.ts";
 import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";

@@ -10,7 +10,8 @@ import { type Budgets, type Cap, refusalOf } from "./budgets.ts";
 type Held = { cost: number; tokens: number };
 
 /** What a gate needs of budgets. */
-type RunBudgets = Pick<Budgets, "reserve" | "settle" | "headroom">;
+/** What a run needs of budgets. */
+export type RunBudgets = Pick<Budgets, "reserve" | "settle" | "headroom">;
 
 /**
  * The right to write a session whose calls are replayed: they are settled with these budgets, and the ledger learns

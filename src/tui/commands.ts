@@ -1,5 +1,5 @@
 /** The commands a person types into the composer: one table, from which help and suggestions come, too. */
-import type { OpenSession } from "../app.ts";
+import type { OpenSession } from "../app/contract.ts";
 import type { Mode } from "../core/event.ts";
 import { nearestNames } from "../core/likeness.ts";
 import type { Conversation } from "./conversation.ts";

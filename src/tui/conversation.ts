@@ -1,7 +1,7 @@
 /** What a person does with a session: submit, steer, queue, interrupt. Runs the turns and feeds their events to the screen. */
 import type { QueuedInput } from "../agent/queue.ts";
 import type { StopReason, TurnInput } from "../agent/run.ts";
-import type { OpenSession } from "../app.ts";
+import type { OpenSession } from "../app/contract.ts";
 import { messageOf } from "../core/errors.ts";
 import type { InputDelivery } from "../core/event.ts";
 import { textOf } from "../core/message.ts";

@@ -1,6 +1,6 @@
 /** The terminal UI: a reader of the event stream and a place to type. */
 import { render } from "ink";
-import type { OpenApp, SessionChoice } from "../app.ts";
+import type { OpenApp, SessionChoice } from "../app/contract.ts";
 import { exitCodes } from "../core/errors.ts";
 import { Approvals } from "./approvals.ts";
 import { controls } from "./controls.ts";

@@ -1,5 +1,5 @@
 /** What /status and /cost tell, as text. */
-import type { OpenSession } from "../app.ts";
+import type { OpenSession } from "../app/contract.ts";
 import { formatUsd } from "../core/usage.ts";
 import type { ConversationState } from "./state.ts";
 import { usageText } from "./view/footer-line.ts";

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { compactNow } from "../../src/agent/compaction/manual.ts";
 import { queueBound } from "../../src/agent/queue.ts";
 import { runTurn } from "../../src/agent/turn.ts";
-import type { OpenSession } from "../../src/app.ts";
+import type { OpenSession } from "../../src/app/contract.ts";
 import type { AgentEvent, ApprovalAnswer, EphemeralEvent } from "../../src/core/event.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import { textOf } from "../../src/core/message.ts";

@@ -1,0 +1,91 @@
+/** What the app is asked for and what it gives: all that a front end knows of it. */
+import type { Approver } from "../agent/approval.ts";
+import type { CompactionOutcome, UndoOutcome } from "../agent/compaction/manual.ts";
+import type { CompactionPreview } from "../agent/compaction/preview.ts";
+import type { OutputSchema } from "../agent/output-schema.ts";
+import type { InputQueue } from "../agent/queue.ts";
+import type { TurnInput } from "../agent/run.ts";
+import type { LoadedSettings } from "../config/load.ts";
+import type { Environment, TauPaths } from "../config/paths.ts";
+import type { Settings } from "../config/settings.ts";
+import type { HostContact } from "../core/egress.ts";
+import type { AgentEvent, Entry, Mode, ModelName, TurnResult } from "../core/event.ts";
+import type { Clock, RandomBytes, SessionId } from "../core/ids.ts";
+import type { UtcOffset } from "../meter/calendar.ts";
+
+/** What a front end brings. */
+export type AppOptions = {
+  cwd: string;
+  env: Environment;
+  home: string;
+  /** The strongest settings layer. */
+  flags: Settings;
+  /** Rules of the command line. */
+  rules: { allow: readonly string[]; deny: readonly string[] };
+  /** Write every exchange with a provider to this file. */
+  record?: string;
+  /** Answer from this recording; no network. */
+  replay?: string;
+  /** Limit on connecting to a provider and getting the headers of an answer. */
+  networkTimeoutMs?: number;
+  idleTimeoutMs?: number;
+  now: Clock;
+  utcOffset: UtcOffset;
+  random: RandomBytes;
+  version: string;
+  platform: string;
+  nodePath: string;
+  helperPath: string;
+};
+
+/** Which session to work in. */
+export type SessionChoice = { kind: "new" } | { kind: "continue" } | { kind: "resume"; id: string };
+
+/** One turn's wishes; the app adds what it knows. */
+export type RunInput = TurnInput & { signal: AbortSignal };
+
+/** A compaction by hand. */
+export type CompactionWish = { focus?: string; signal: AbortSignal };
+
+/** An open session, as front ends see it. */
+export type OpenSession = {
+  readonly id: SessionId;
+  readonly model: ModelName;
+  readonly mode: Mode;
+  readonly tools: string[];
+  readonly contextWindow: number;
+  /** What a person should know before the first turn; each is also a `note` of the stream. */
+  readonly warnings: readonly string[];
+  /** What is typed while a turn runs. */
+  readonly queue: InputQueue;
+  setMode(mode: Mode): void;
+  /** The hosts Tau sent requests to since the session was opened; what commands contact is not seen. */
+  contacts(): HostContact[];
+  /** The path in pages, root first, for a front end that shows what was said last; long ago results are left out. */
+  history(): AsyncIterable<readonly Entry[]>;
+  /** Runs one turn; one at a time. */
+  run(input: RunInput): AsyncGenerator<AgentEvent, TurnResult>;
+  /**
+   * Replaces all but the end of the conversation by a summary, now; `focus` is what it is to keep above all. Between
+   * turns only. The outcome says why when nothing was done.
+   */
+  compact(wish: CompactionWish): AsyncGenerator<AgentEvent, CompactionOutcome>;
+  /** What `compact` would do, without doing, asking or recording anything; null when there is nothing to compact. */
+  previewCompaction(focus?: string): CompactionPreview | null;
+  /** Takes the last compaction back; what was said since stays. Between turns only. */
+  undoCompaction(): AsyncGenerator<AgentEvent, UndoOutcome>;
+  /** Ends every command at once, whether it complies or not; none can be started any more. */
+  endCommands(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The running app. */
+export type OpenApp = {
+  readonly settings: LoadedSettings;
+  readonly paths: TauPaths;
+  /** `approver` null: nobody is there to ask. */
+  openSession(choice: SessionChoice, approver?: Approver | null): Promise<OpenSession>;
+  /** @throws TauError `config` when the file is no usable JSON Schema. */
+  outputSchema(path: string): Promise<OutputSchema>;
+  close(): Promise<void>;
+};
