@@ -63,6 +63,8 @@ export type ReasoningControl = {
   efforts: Effort[];
   /** Thinking budget in tokens, for models that count it so. `max` null: bounded by the output limit only. */
   budget: { min: number; max: number | null } | null;
+  /** A word is asked for beside a budget, not instead of one: without it the model does not think at all. */
+  wordNeedsBudget?: true;
 };
 
 /** One model behind one provider. */

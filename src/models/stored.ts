@@ -9,6 +9,7 @@ import type {
   ModelPrice,
   PriceCondition,
   PriceSource,
+  ReasoningControl,
   ServiceTier,
 } from "./model-info.ts";
 import { rateCardOf, type UsdCard } from "./rates.ts";
@@ -85,6 +86,24 @@ function conditionOf(change: { from?: string | undefined; daily?: [number, numbe
   return change.from === undefined ? null : ({ from: change.from } satisfies PriceCondition);
 }
 
+/**
+ * Claude before 4.6 knows no adaptive thinking, and Opus 4.5 is the one of them that takes effort words too. Sources do
+ * not tell these two apart from 4.6, which takes either. Source: platform.claude.com, "Effort" and "Adaptive thinking".
+ */
+const wordsBesideBudget = /^claude-opus-4-5(-\d{8})?$/;
+
+function controlOf(
+  provider: string,
+  entry: string,
+  { efforts = [], budget }: NonNullable<StoredModel["reasoning"]>,
+): ReasoningControl {
+  return {
+    efforts,
+    budget: budget === undefined ? null : { min: budget.min, max: budget.max ?? null },
+    ...(provider === "anthropic" && wordsBesideBudget.test(entry) && { wordNeedsBudget: true }),
+  };
+}
+
 /** The model a file describes, under the name it was asked for. */
 export function modelOf(provider: string, askedFor: string, entry: string, stored: StoredModel): ModelInfo {
   return {
@@ -102,16 +121,7 @@ export function modelOf(provider: string, askedFor: string, entry: string, store
       structuredOutput: stored.can.includes(letters.structuredOutput),
       temperature: stored.can.includes(letters.temperature),
     },
-    reasoning:
-      stored.reasoning === undefined
-        ? null
-        : {
-            efforts: stored.reasoning.efforts ?? [],
-            budget:
-              stored.reasoning.budget === undefined
-                ? null
-                : { min: stored.reasoning.budget.min, max: stored.reasoning.budget.max ?? null },
-          },
+    reasoning: stored.reasoning === undefined ? null : controlOf(provider, entry, stored.reasoning),
     knowledge: stored.knowledge ?? null,
     deprecated: stored.deprecated ?? false,
     price: stored.price === undefined ? null : priceOf(stored.price),
