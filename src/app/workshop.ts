@@ -54,6 +54,8 @@ export function openWorkshop(parts: Parts, { session, seen, compacted }: History
     lockPath: join(paths.state, "edit.lock"),
     disabled,
     contacted: egress.contacted,
+    httpHosts: settings.webFetch?.httpHosts ?? [],
+    proxied: parts.transport.proxied,
     seen,
   });
   const recall = disabled.includes(recallName)

@@ -58,6 +58,7 @@ export const projectRules: { readonly [key: string]: Judge } = {
   contextFileBytes: never("it decides which instructions the model reads"),
   environment: never("it would hand your environment variables to commands"),
   disabledTools: taken,
+  "webFetch.httpHosts": never("it would let pages be fetched unencrypted"),
   providers: never("it decides whom keys and code are sent to"),
   models: never("budgets rely on prices and limits"),
 };

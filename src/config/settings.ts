@@ -110,6 +110,14 @@ export const settingsSchema = z
       .optional()
       .describe("Environment variables commands may see beside the default ones"),
     disabledTools: z.array(z.string()).optional(),
+    webFetch: z
+      .strictObject({
+        httpHosts: z
+          .array(z.string().min(1))
+          .optional()
+          .describe("Public hosts that web_fetch may ask over plain http; all others are asked over https"),
+      })
+      .optional(),
     providers: z.record(z.string(), providerSettings).optional(),
     models: z.record(z.string(), modelSettings).optional(),
   })

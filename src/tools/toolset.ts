@@ -14,6 +14,7 @@ import type { ProcessHost } from "./process/client.ts";
 import { makeReadTool } from "./read.ts";
 import { SharedLock } from "./shared-lock.ts";
 import { makeTodoTool } from "./todo.ts";
+import { type Network, publicNetwork } from "./web/get.ts";
 import { webFetchTool } from "./web-fetch.ts";
 import { makeWriteTool } from "./write.ts";
 
@@ -30,6 +31,10 @@ export type ToolsetParts = {
   disabled: readonly string[];
   /** Told of each host as a request leaves for it. */
   contacted(host: string): void;
+  /** Hosts pages may be fetched from over plain http. */
+  httpHosts: readonly string[];
+  /** What leads a page's request through its proxy; see `Network` in web/get.ts. */
+  proxied: Network["proxied"];
   /** Files an earlier run of the session read or wrote, as they were then: what a resumed one may edit unread. */
   seen: readonly SeenFile[];
 };
@@ -43,6 +48,8 @@ export function makeToolset({
   lockPath,
   disabled,
   contacted,
+  httpHosts,
+  proxied,
   seen,
 }: ToolsetParts): Tool[] {
   const files = new FileState();
@@ -60,7 +67,7 @@ export function makeToolset({
     makeApplyPatchTool({ files, locks }),
     bashTool({ host, shell, environment, now }),
     jobsTool({ host, now }),
-    webFetchTool({ httpHosts: [], contacted }),
+    webFetchTool({ httpHosts, contacted, network: publicNetwork(proxied) }),
     makeTodoTool(),
   ];
   return tools.filter((tool) => !disabled.includes(tool.name));

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineTool, type Tool, type ToolResult } from "../core/tool.ts";
 import { answering, refuse } from "./outcome.ts";
 import { asWindows1252 } from "./web/entities.ts";
-import { fetchTimeoutMs, get, maxBodyBytes, type Network, type Page, publicNetwork } from "./web/get.ts";
+import { fetchTimeoutMs, get, maxBodyBytes, type Network, type Page } from "./web/get.ts";
 
 /** Most characters of a page the model sees in one call. */
 export const maxShownChars = 50_000;
@@ -17,16 +17,15 @@ type Input = z.infer<typeof input>;
 
 /** What the tool may reach. */
 export type WebFetchOptions = {
-  /** Hosts that may be fetched over plain http, from the user's config. */
+  /** Hosts that may be fetched over plain http: the user's `webFetch.httpHosts`. */
   httpHosts: readonly string[];
   /** Told of each host as a request leaves for it. */
   contacted(host: string): void;
-  /** Another network, for tests. */
-  network?: Network;
+  network: Network;
 };
 
 /** The web_fetch tool. */
-export function webFetchTool({ httpHosts, contacted, network = publicNetwork }: WebFetchOptions): Tool {
+export function webFetchTool({ httpHosts, contacted, network }: WebFetchOptions): Tool {
   return defineTool<Input>({
     name: "web_fetch",
     description:

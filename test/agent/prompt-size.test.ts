@@ -38,6 +38,8 @@ const tools = makeToolset({
   lockPath: join(folder, "lock"),
   disabled: [],
   contacted: () => undefined,
+  httpHosts: [],
+  proxied: () => null,
   seen: [],
 });
 const toolbox = new Toolbox(tools);

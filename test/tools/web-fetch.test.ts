@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { EgressLog } from "../../src/core/egress.ts";
 import type { ToolResult } from "../../src/core/tool.ts";
+import { proxiedRequest } from "../../src/providers/transport/proxy.ts";
 import { fetchableUrl, maxBodyBytes, type Network } from "../../src/tools/web/get.ts";
 import { maxShownChars, webFetchTool } from "../../src/tools/web-fetch.ts";
 
@@ -33,10 +34,14 @@ const httpHosts = [
 ];
 
 /** A world where 127.0.0.1 is a public address and every other is not. */
-function network(names: { [host: string]: string[][] } = {}): Network & { asked: string[] } {
+function network(
+  names: { [host: string]: string[][] } = {},
+  proxied: Network["proxied"] = () => null,
+): Network & { asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
+    proxied,
     async resolve(host) {
       asked.push(host);
       const turn = asked.filter((each) => each === host).length - 1;
@@ -296,5 +301,97 @@ describe("redirects", () => {
   ])("%s are refused", async (_name, redirect, why) => {
     answer = redirect;
     expect(await fetchUrl("/")).toMatchObject({ isError: true, output: expect.stringContaining(why) });
+  });
+});
+
+describe("behind a proxy", () => {
+  /** A proxy that fetches plain http itself, and refuses tunnels. */
+  async function proxy(): Promise<{ env: { [name: string]: string }; seen: string[] }> {
+    const seen: string[] = [];
+    const own = createServer((request, response) => {
+      const { method, url = "", headers } = request;
+      seen.push(`${method} ${url} for ${headers.host} by ${headers["proxy-authorization"]}`);
+      answer(Object.assign(request, { url: new URL(url).pathname }), response);
+    });
+    own.on("connect", (request, socket) => {
+      seen.push(`CONNECT ${request.url}`);
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    });
+    await new Promise<void>((resolve) => own.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      own.closeAllConnections();
+      own.close();
+    });
+    const url = `http://ann:pw@127.0.0.1:${(own.address() as AddressInfo).port}`;
+    return { env: { http_proxy: url, https_proxy: url }, seen };
+  }
+
+  const through = (env: { [name: string]: string }, names: { [host: string]: string[][] } = {}) =>
+    network(names, (url) => proxiedRequest(url, env, 2_000));
+
+  it("a page is asked of it, whether or not its name can be resolved here, on every hop", async () => {
+    answer = (request, response) =>
+      request.url === "/a"
+        ? send("text/plain", "", 302, { location: "/b" })(request, response)
+        : send("text/plain", "from outside")(request, response);
+    const { env, seen } = await proxy();
+    const unknown = through(env, { "public.test": [["NXDOMAIN"]] });
+    expect((await fetchUrl("/a", { network: unknown })).output).toContain("from outside");
+    expect(seen).toEqual([
+      `GET http://public.test:${port}/a for public.test:${port} by Basic YW5uOnB3`,
+      `GET http://public.test:${port}/b for public.test:${port} by Basic YW5uOnB3`,
+    ]);
+  });
+
+  it("https goes through a tunnel, and one that is refused is told", async () => {
+    const { env, seen } = await proxy();
+    const result = await fetchUrl("https://public.test/x", { network: through(env) });
+    expect(seen).toEqual(["CONNECT public.test:443"]);
+    expect(result).toMatchObject({ isError: true, output: expect.stringContaining("403 to CONNECT") });
+  });
+
+  it.each([
+    ["http://10.0.0.5:PORT/", "private address"],
+    ["https://[::1]/", "private address"],
+    ["http://inside.test:PORT/", "private address"],
+    ["https://intranet/", "inside this network"],
+    ["https://wiki.corp/", "inside this network"],
+    ["https://metadata.google.internal./", "inside this network"],
+    ["https://printer.local/", "inside this network"],
+  ])("%s is refused before it is asked", async (url, why) => {
+    const { env, seen } = await proxy();
+    const inside = through(env, { "inside.test": [["10.0.0.5"]] });
+    expect(await fetchUrl(url, { network: inside })).toMatchObject({
+      isError: true,
+      output: expect.stringContaining(why),
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it("a host of NO_PROXY is asked directly, and must be resolved here", async () => {
+    answer = send("text/plain", "direct");
+    const { env, seen } = await proxy();
+    const direct = { ...env, no_proxy: "public.test" };
+    expect((await fetchUrl("/", { network: through(direct) })).output).toContain("direct");
+    const unknown = through(direct, { "public.test": [["NXDOMAIN"]] });
+    expect(await fetchUrl("/", { network: unknown })).toMatchObject({ isError: true });
+    expect(seen).toEqual([]);
+  });
+
+  it("of a kind that is not supported, nothing is fetched", async () => {
+    const result = await fetchUrl("https://public.test/", {
+      network: through({ all_proxy: "socks5://p:1" }),
+    });
+    expect(result).toMatchObject({
+      isError: true,
+      output: expect.stringContaining("all_proxy names a socks5 proxy"),
+    });
+  });
+
+  it("a resolver here that never answers is not waited for", async () => {
+    answer = send("text/plain", "from outside");
+    const { env } = await proxy();
+    const deaf: Network = { ...through(env), resolve: () => new Promise(() => undefined) };
+    expect((await fetchUrl("/", { network: deaf })).output).toContain("from outside");
   });
 });

@@ -18,21 +18,29 @@ export type Network = {
   /** All addresses of a host name. */
   resolve(host: string): Promise<LookupAddress[]>;
   addressPolicy(): Promise<AddressPolicy>;
+  /**
+   * What of node:http's request options leads a request through the URL's proxy; null when it has none.
+   * @throws TauError when the proxy is of a kind that is not supported
+   */
+  proxied(url: URL): RequestOptions | null;
 };
 
-/** The machine's resolver, and public addresses only. */
-export const publicNetwork: Network = {
-  async resolve(host) {
-    const { lookup } = await import("node:dns/promises");
-    return lookup(host, { all: true });
-  },
-  addressPolicy: publicOnly,
-};
+/** The machine's resolver, public addresses only, and the proxies the environment names. */
+export function publicNetwork(proxied: Network["proxied"]): Network {
+  return {
+    async resolve(host) {
+      const { lookup } = await import("node:dns/promises");
+      return lookup(host, { all: true });
+    },
+    addressPolicy: publicOnly,
+    proxied,
+  };
+}
 
 /** What a fetch may do. */
 export type GetOptions = {
   network: Network;
-  /** Hosts that may be fetched over plain http; all others are asked over https. */
+  /** Hosts that may be fetched over plain http, by the user's settings; all others are asked over https. */
   httpHosts: readonly string[];
   signal: AbortSignal;
   /** Told of each host as a request leaves for it. */
@@ -78,7 +86,8 @@ function withoutWww(host: string): string {
 
 /**
  * Fetches a URL. Every hop is resolved here, each of its addresses checked, and the connection made to a checked one,
- * so that a name that changes its mind between check and use gains nothing.
+ * so that a name that changes its mind between check and use gains nothing. Behind a proxy it is the proxy that
+ * resolves: what can be known here is checked all the same (see `resolvedBehindProxy`), the rest is the proxy's to refuse.
  * @throws TauError saying what stood in the way; the signal's reason when it fired.
  */
 export async function get(start: string, options: GetOptions): Promise<GetResult> {
@@ -89,9 +98,10 @@ export async function get(start: string, options: GetOptions): Promise<GetResult
   const host = url.hostname;
   try {
     for (let hops = 0; hops <= maxRedirects; hops += 1) {
-      const addresses = await checkedAddresses(url, options.network, policy, signal);
+      const route = options.network.proxied(url);
+      const addresses = await checkedAddresses(url, options.network, policy, signal, route !== null);
       options.contacted(url.host);
-      const response = await request(url, addresses, signal);
+      const response = await request(url, route ?? pinnedTo(addresses), signal);
       const location = redirectOf(response, url);
       if (location === null) return { kind: "page", page: await pageOf(response, url) };
       response.destroy();
@@ -122,17 +132,41 @@ async function checkedAddresses(
   network: Network,
   policy: AddressPolicy,
   signal: AbortSignal,
+  behindProxy: boolean,
 ): Promise<LookupAddress[]> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const { isIP } = await import("node:net");
   const family = isIP(host);
-  const found = family === 0 ? await abortable(resolved(host, network), signal) : [{ address: host, family }];
+  const lookup = behindProxy ? resolvedBehindProxy : resolved;
+  const found = family === 0 ? await abortable(lookup(host, network), signal) : [{ address: host, family }];
   for (const { address } of found) {
     const why = policy(address);
     if (why !== null)
       throw refuse(`${url.hostname} cannot be fetched: ${why}.`, "Only public hosts can be fetched.");
   }
   return found;
+}
+
+/** Names that mean a host inside by themselves: no dot in them, or a top level that the public DNS does not have. */
+const insideName = /^[^.]+$|\.(local|localhost|internal|intranet|private|corp|home|lan|home\.arpa)$/;
+
+/** How long a name is looked up here when it is the proxy that will resolve it. */
+const lookupBehindProxyMs = 1_500;
+
+/**
+ * What this machine knows of a name that a proxy will resolve: often nothing, as many such networks resolve no outside
+ * names at all. Names of hosts inside are refused, for the proxy stands inside too.
+ */
+async function resolvedBehindProxy(host: string, network: Network): Promise<LookupAddress[]> {
+  const name = host.replace(/\.$/, "");
+  if (insideName.test(name))
+    throw refuse(`${name} names a host inside this network.`, "Only public hosts can be fetched.");
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<LookupAddress[]>((resolve) => {
+    timer = setTimeout(() => resolve([]), lookupBehindProxyMs);
+  });
+  const known = network.resolve(name).catch(() => []);
+  return Promise.race([known, late]).finally(() => clearTimeout(timer));
 }
 
 async function resolved(host: string, network: Network): Promise<LookupAddress[]> {
@@ -153,26 +187,30 @@ function abortable<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Va
   });
 }
 
-async function request(url: URL, addresses: LookupAddress[], signal: AbortSignal): Promise<IncomingMessage> {
-  const pinned: LookupFunction = (_host, options, callback) => {
+/** A connection of its own to a checked address: a kept one was made for someone else's name or check. */
+function pinnedTo(addresses: LookupAddress[]): RequestOptions {
+  const lookup: LookupFunction = (_host, options, callback) => {
     const [first] = addresses;
     if (options.all === true || first === undefined) callback(null, addresses);
     else callback(null, first.address, first.family);
   };
+  return { lookup, agent: false };
+}
+
+async function request(url: URL, route: RequestOptions, signal: AbortSignal): Promise<IncomingMessage> {
   const options: RequestOptions = {
+    ...route,
     method: "GET",
-    lookup: pinned,
     signal,
-    // A kept connection was made for someone else's name or check.
-    agent: false,
     headers: {
+      ...route.headers,
       accept: "text/html,text/markdown,text/plain,application/json;q=0.9,*/*;q=0.5",
       "accept-encoding": "gzip, br, deflate",
       "user-agent": "Mozilla/5.0 (compatible; tau-agent)",
     },
   };
   const { request: send } =
-    url.protocol === "https:" ? await import("node:https") : await import("node:http");
+    (route.protocol ?? url.protocol) === "https:" ? await import("node:https") : await import("node:http");
   return new Promise((resolve, reject) => {
     const outgoing = send(url, options, resolve);
     outgoing.on("error", (error) =>
