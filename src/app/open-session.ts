@@ -26,7 +26,7 @@ import { dayOf } from "../meter/calendar.ts";
 import { findSession, latestSession } from "../sessions/choose.ts";
 import type { OpenSession, SessionChoice } from "./contract.ts";
 import { openHistory } from "./history.ts";
-import { modelOf, modeOf } from "./opening.ts";
+import { learnedOf, modelOf, modeOf } from "./opening.ts";
 import type { Parts } from "./parts.ts";
 import { permissionsOf } from "./permissions.ts";
 import { openWorkshop } from "./workshop.ts";
@@ -104,7 +104,7 @@ export async function openSession(
       { dialect: target.dialect, model: target.info.id },
       target.info,
       { system: segment.system, files: segment.files, tools: toolbox.specs },
-      await ledger.store.calibration(target.upstream.name),
+      await learnedOf(parts, target.upstream.name),
     ),
     prefix: new PrefixTracker(),
     cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),

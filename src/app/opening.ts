@@ -2,7 +2,7 @@
 import { openingMode } from "../agent/opening-mode.ts";
 import { TauError } from "../core/errors.ts";
 import type { ModelName } from "../core/event.ts";
-import type { SessionSummary } from "../core/store.ts";
+import type { Calibration, SessionSummary } from "../core/store.ts";
 import { defaultModel } from "../providers/default-model.ts";
 import type { Parts } from "./parts.ts";
 
@@ -34,4 +34,13 @@ export function modeOf({ options, settings }: Parts, resumed: SessionSummary | n
     session: resumed?.mode ?? null,
     settings: written.findLast((layer) => layer.settings.mode)?.settings.mode,
   });
+}
+
+/**
+ * What earlier sessions learned of a model's tokens. None for a recorded run and its replays: they must not differ by
+ * what the ledger has learned in between.
+ */
+export async function learnedOf({ options, ledger }: Parts, model: ModelName): Promise<Calibration | null> {
+  if (options.record !== undefined || options.replay !== undefined) return null;
+  return await ledger.store.calibration(model);
 }

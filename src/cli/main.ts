@@ -131,12 +131,13 @@ Examples:
     });
   const sessions = tau
     .command("sessions")
-    .description("list, show, search, export, compact or delete sessions");
+    .description("list, show, search, export, import, compact or delete sessions");
   for (const [name, argument, text] of [
     ["list", "", "newest first"],
     ["show", "<id>", "one session, readable"],
     ["search", "<text>", "full-text search"],
     ["export", "<id>", "JSONL or Markdown on stdout"],
+    ["import", "<file>", "bring an exported JSONL file back; - for stdin"],
     ["delete", "<id>", "remove a session for good"],
   ] as const) {
     const command = sessions.command(name).description(text);

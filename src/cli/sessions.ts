@@ -1,8 +1,11 @@
-/** `tau sessions`: list, show, search, export, delete. */
+/** `tau sessions`: list, show, search, export, import, delete. */
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
 import { join } from "node:path";
+import { createInterface as createLines } from "node:readline";
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
-import { TauError } from "../core/errors.ts";
+import { messageOf, systemCode, TauError } from "../core/errors.ts";
 import type { SessionSummary, Store } from "../core/store.ts";
 import { formatUsd, totalTokens } from "../core/usage.ts";
 import { findSession } from "../sessions/choose.ts";
@@ -27,7 +30,7 @@ type Options = z.infer<typeof options>;
 
 /** Runs one of the actions. */
 export async function runSessions(
-  action: "list" | "show" | "search" | "export" | "delete",
+  action: "list" | "show" | "search" | "export" | "import" | "delete",
   what: string,
   raw: object,
 ): Promise<void> {
@@ -44,6 +47,8 @@ export async function runSessions(
         return show(store, await findSession(store, what), chosen);
       case "export":
         return writeAll(exportOf(store, await findSession(store, what), chosen.format));
+      case "import":
+        return restore(store, what, chosen);
       case "delete":
         return remove(store, await findSession(store, what), chosen);
     }
@@ -111,6 +116,29 @@ async function show(store: Store, session: SessionSummary, { json }: Options): P
 
 function exportOf(store: Store, session: SessionSummary, format: Options["format"]): AsyncIterable<string> {
   return format === "jsonl" ? exportJsonl(session, store) : exportMarkdown(session, store);
+}
+
+async function restore(store: Store, file: string, { json }: Options): Promise<void> {
+  const { importJsonl } = await import("../sessions/import.ts");
+  const source = file === "-" ? process.stdin : createReadStream(file);
+  // A file that cannot be opened ends the stream of lines with its error only while they are read.
+  const failed = once(source, "error").then(([error]) => Promise.reject(error));
+  let session: SessionSummary;
+  try {
+    session = await Promise.race([importJsonl(linesOf(source), store), failed]);
+  } catch (error) {
+    if (systemCode(error) === undefined || error instanceof TauError) throw error;
+    throw new TauError("usage", `cannot read ${file}: ${messageOf(error)}`, "name a file, or - for stdin");
+  }
+  if (json) return print(JSON.stringify(session));
+  print(
+    `Imported ${session.id} (${session.title ?? "no title"}, ${session.turns} ${session.turns === 1 ? "turn" : "turns"}).`,
+  );
+}
+
+/** Begun only when it is read: lines that come before are lost. */
+async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
+  yield* createLines({ input, crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 async function remove(store: Store, session: SessionSummary, { yes }: Options): Promise<void> {

@@ -95,6 +95,17 @@ export type Store = {
     at: number;
   }): Promise<SessionWriter>;
   /**
+   * Creates a session with a past, from entries in order of `seq`: all of it is kept, or nothing. What its calls cost
+   * counts once, also when the same session stood here before and was deleted.
+   * @param check looks at what came of it; throws to keep nothing
+   * @throws TauError `usage` when there is a session of that id
+   */
+  restore(
+    session: { id: SessionId; cwd: string; model: ModelName; mode: Mode; at: number },
+    entries: AsyncIterable<NewEntry>,
+    check: (summary: SessionSummary) => void,
+  ): Promise<SessionSummary>;
+  /**
    * Takes the right to write an existing session.
    * @throws TauError `usage` when there is no such session, `failure` when a live process holds it (named by pid).
    */

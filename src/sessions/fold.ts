@@ -316,16 +316,6 @@ export function foldPath(path: readonly Entry[], without: readonly EntryId[] = [
   return fold;
 }
 
-/** The state a path comes to. */
-export function foldSession(path: readonly Entry[]): SessionState {
-  return foldPath(path).state();
-}
-
-/** The conversation of a path, as the next request carries it. */
-export function historyOf(path: readonly Entry[]): Message[] {
-  return foldSession(path).messages;
-}
-
 /**
  * The parts of an answer that can be sent back. An answer cut off in its thinking leaves reasoning without the
  * signature its provider demands; sending it back is a 400 that would brick the session.

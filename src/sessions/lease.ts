@@ -10,7 +10,7 @@ import { lazy } from "./database.ts";
  * A process on another host (a home directory on a network drive) cannot be asked whether it lives: it is taken for
  * gone when it has neither taken the lease nor written for so long, in milliseconds.
  */
-export const foreignLeaseMs = 10 * 60_000;
+const foreignLeaseMs = 10 * 60_000;
 
 type Holder = { token: string; pid: number; started_at: string; host: string; active_at: number };
 

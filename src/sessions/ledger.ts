@@ -11,6 +11,7 @@ import { lazy, openDatabase } from "./database.ts";
 import { leasesOf } from "./lease.ts";
 import { pathsOf } from "./path-rows.ts";
 import { reservationsOf } from "./reservations.ts";
+import { restorer } from "./restore.ts";
 import { type EntryRow, entryColumns, entryOf } from "./rows.ts";
 import { matchQuery, readable } from "./words.ts";
 
@@ -127,6 +128,17 @@ function sqliteStore(db: LedgerDatabase): Store {
       });
       return writer(session, id, token);
     },
+    restore: restorer({
+      db,
+      insert: ({ id, cwd, model, mode, at }) =>
+        Number(insert().run(id, cwd, model, mode, at, at).lastInsertRowid),
+      writeEntries,
+      summaryOf: (n) => {
+        const row = sql.prepare<[number], SessionRow>("SELECT * FROM sessions WHERE n = ?").get(n);
+        if (row === undefined) throw new Error(`session ${n} has no row`);
+        return summaryOf(row);
+      },
+    }),
     open: async (id) => {
       const token = randomUUID();
       const session = db.write("process", () => {

@@ -5,10 +5,10 @@ import { compactNow, undoCompaction } from "../../src/agent/compaction/manual.ts
 import { previewCompaction } from "../../src/agent/compaction/preview.ts";
 import type { AgentEvent } from "../../src/core/event.ts";
 import type { Message } from "../../src/core/message.ts";
-import { foldSession } from "../../src/sessions/fold.ts";
 import { type Bench, fakeTool, makeBench, memoryStorage, ofType } from "../support/agent.ts";
 import { assertPaired } from "../support/agent-laws.ts";
 import { fails, says } from "../support/scripted-upstream.ts";
+import { foldSession } from "../support/tree.ts";
 
 // Thousands of sessions take a while on a busy machine.
 vi.setConfig({ testTimeout: 600_000 });

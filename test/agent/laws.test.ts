@@ -7,10 +7,10 @@ import type { ModelErrorCode } from "../../src/core/model.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import { addUsage, zeroUsage } from "../../src/core/usage.ts";
 import { callOf } from "../../src/sessions/calls.ts";
-import { foldSession } from "../../src/sessions/fold.ts";
 import { type Bench, fakeTool, makeBench, memoryStorage } from "../support/agent.ts";
 import { assertPaired, assertPrefixes } from "../support/agent-laws.ts";
 import { fails, says, type Wish } from "../support/scripted-upstream.ts";
+import { foldSession } from "../support/tree.ts";
 
 // Thousands of sessions take a while on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });

@@ -5,10 +5,10 @@ import { previewCompaction } from "../../src/agent/compaction/preview.ts";
 import type { AgentEvent } from "../../src/core/event.ts";
 import { textOf } from "../../src/core/message.ts";
 import { usd } from "../../src/core/usage.ts";
-import { foldSession } from "../../src/sessions/fold.ts";
 import { type Bench, type BenchOptions, fakeTool, makeBench, ofType, textTold } from "../support/agent.ts";
 import { assertPaired, assertPrefixes } from "../support/agent-laws.ts";
 import { asks, fails, hangsAfter, says, smallUsage } from "../support/scripted-upstream.ts";
+import { foldSession } from "../support/tree.ts";
 
 const words = (count: number, word = "word"): string => `${word} `.repeat(count).trim();
 const read = fakeTool("read", "read", ({ path }) => `content of ${path}: ${words(300, "code")}`);

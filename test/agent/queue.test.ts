@@ -8,9 +8,9 @@ import type { Entry } from "../../src/core/event.ts";
 import { idSource } from "../../src/core/ids.ts";
 import { type Part, textOf } from "../../src/core/message.ts";
 import { redactor } from "../../src/policy/redactor.ts";
-import { foldSession } from "../../src/sessions/fold.ts";
 import { makeBench, memoryStorage, ofType, textTold } from "../support/agent.ts";
 import { fails, says } from "../support/scripted-upstream.ts";
+import { foldSession } from "../support/tree.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

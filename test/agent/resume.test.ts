@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../src/core/event.ts";
-import { foldSession } from "../../src/sessions/fold.ts";
 import { fakeTool, makeBench, memoryStorage, ofType, resultsTold } from "../support/agent.ts";
 import { assertPaired, assertPrefixes } from "../support/agent-laws.ts";
 import { asks, fails, says } from "../support/scripted-upstream.ts";
+import { foldSession } from "../support/tree.ts";
 
 const ran: string[] = [];
 const tools = [

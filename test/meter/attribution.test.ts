@@ -7,7 +7,6 @@ import { type Amounts, addTimes, noAmounts, wholeShares } from "../../src/meter/
 import { Attribution, type SourceShare } from "../../src/meter/attribution.ts";
 import { filesOf, nameOfSource } from "../../src/meter/cost-source.ts";
 import { callOf } from "../../src/sessions/calls.ts";
-import { pathOf } from "../../src/sessions/tree.ts";
 import { arbitrarySession } from "../support/arbitrary-session.ts";
 import {
   answer,
@@ -26,6 +25,7 @@ import {
   usageOf,
   user,
 } from "../support/entries.ts";
+import { pathOf } from "../support/tree.ts";
 
 const read = (entries: readonly NewEntry[]): Entry[] => entries.map((entry) => asRead(sessionId(1), entry));
 

@@ -6,12 +6,12 @@ import { toolCallsOf } from "../../src/core/message.ts";
 import { addUsage, zeroUsage } from "../../src/core/usage.ts";
 import { openBudgets } from "../../src/meter/budgets.ts";
 import { callOf } from "../../src/sessions/calls.ts";
-import { historyOf } from "../../src/sessions/fold.ts";
+import { checkLedger } from "../../src/sessions/check.ts";
 import { openLedger } from "../../src/sessions/ledger.ts";
 import { thisProcess } from "../../src/sessions/process.ts";
-import { pathOf } from "../../src/sessions/tree.ts";
 import { sessionId } from "../support/entries.ts";
 import { bundleWorker, startWorker, type WorkerScript } from "../support/processes.ts";
+import { historyOf, pathOf } from "../support/tree.ts";
 
 let script: WorkerScript;
 const directory = mkdtempSync(join(tmpdir(), "tau-crash-"));
@@ -62,6 +62,12 @@ describe("kill -9", () => {
     expect(unsettled.length).toBeLessThanOrEqual(8 * 2);
     const cost = entries.reduce((sum, entry) => sum + (callOf(entry)?.cost ?? 0), 0);
     expect(1e12 - (room.cost ?? 0)).toBe(cost + 5_000 * unsettled.length);
+    // The other columns of the summary, and the search index, row for row.
+    const prompts = entries.filter(({ type }) => type === "user.message").length;
+    expect(await store.get(session)).toMatchObject({ turns: prompts, title: "prompt 0", cost });
+    expect(
+      await checkLedger({ path: join(directory, "kill.db"), now: Date.now, processInfo: thisProcess() }),
+    ).toMatchObject({ damage: [], unfound: 0, leftover: 0 });
     const messages = historyOf(entries);
     for (const [index, message] of messages.entries()) {
       const calls = message.role === "assistant" ? toolCallsOf(message.parts).length : 0;

@@ -103,7 +103,7 @@ describe("JSON lines", () => {
       version: 1,
       session: summary,
     });
-    expect(await importJsonl(linesOf(file), to)).toBe(id);
+    expect(await importJsonl(linesOf(file), to)).toEqual(summary);
     expect(await to.get(id)).toEqual(summary);
     expect(await to.read(id, 0, 5000)).toEqual(await from.read(id, 0, 5000));
     await expect(importJsonl(linesOf(file), to)).rejects.toMatchObject({
@@ -128,6 +128,31 @@ describe("JSON lines", () => {
       (file: string) => file.replace('"seq":3', '"seq":"three"'),
       /Line 4 .*not what Tau exports/,
     ],
+    [
+      "cut off between two lines",
+      (file: string) => file.split("\n").slice(0, -3).join("\n"),
+      /ends at entry 7, .* has 9/,
+    ],
+    [
+      "with a line twice",
+      (file: string) => file.replace(/^(.*"seq":3.*\n)/m, "$1$1"),
+      /Line 5 .*seq 3 does not come after 3/,
+    ],
+    [
+      "with a line left out",
+      (file: string) => file.replace(/^.*"seq":3.*\n/m, ""),
+      /Line 4 .*parent .* is not before it/,
+    ],
+    [
+      "with a line of another session",
+      (file: string) => file.replace(/^(.*"seq":3,.*"sessionId":")[^"]+/m, `$1${sessionId(7)}`),
+      /Line 4 .*another session/,
+    ],
+    [
+      "with a cost that was changed",
+      (file: string) => file.replace('"cost":1000,"model"', '"cost":1,"model"'),
+      /do not come to/,
+    ],
     ["of something else", () => '{"type":"session_meta"}', /Line 1 .*not what Tau exports/],
     ["empty", () => "", /empty/],
   ])("%s are refused, and nothing is kept", async (_, spoil, message) => {
@@ -141,6 +166,25 @@ describe("JSON lines", () => {
     });
     expect(await to.list({})).toEqual([]);
   });
+});
+
+it("a session that is deleted and imported again costs what it cost", async () => {
+  const { store, database } = await openLedger({
+    path: join(directory, "twice.db"),
+    now: () => 0,
+    processInfo: { pid: 1, startedAt: "s", host: "here", isAlive: () => true },
+  });
+  stores.push(store);
+  const summary = await write(store, small);
+  const file = await collect(exportJsonl(summary, store));
+  const calls = () => database.sql.prepare("SELECT count(*) AS n, sum(cost) AS cost FROM calls").get();
+  const before = calls();
+  await store.delete(id);
+  expect(calls()).toEqual(before);
+  await importJsonl(linesOf(file), store);
+  expect(calls()).toEqual(before);
+  expect(await store.search("Count", {})).toHaveLength(2);
+  await (await store.open(id)).close();
 });
 
 describe("Markdown", () => {

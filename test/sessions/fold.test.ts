@@ -4,8 +4,7 @@ import type { DurableEvent, Entry } from "../../src/core/event.ts";
 import type { Message } from "../../src/core/message.ts";
 import { toolCallsOf } from "../../src/core/message.ts";
 import { lastCompactions } from "../../src/sessions/compactions.ts";
-import { Fold, foldPath, foldSession, historyOf } from "../../src/sessions/fold.ts";
-import { pathOf } from "../../src/sessions/tree.ts";
+import { Fold, foldPath } from "../../src/sessions/fold.ts";
 import { arbitrarySession } from "../support/arbitrary-session.ts";
 import {
   answer,
@@ -25,6 +24,7 @@ import {
   usageOf,
   user,
 } from "../support/entries.ts";
+import { foldSession, historyOf, pathOf } from "../support/tree.ts";
 
 const session = sessionId(1);
 const entriesOf = (...events: DurableEvent[]): Entry[] =>

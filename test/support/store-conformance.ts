@@ -2,12 +2,11 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DurableEvent, Entry } from "../../src/core/event.ts";
-import type { EntryId } from "../../src/core/ids.ts";
-import type { CallAccount, NewEntry, Store } from "../../src/core/store.ts";
-import type { NanoUsd, Usage } from "../../src/core/usage.ts";
-import { addUsage, zeroUsage } from "../../src/core/usage.ts";
-import { foldSession } from "../../src/sessions/fold.ts";
-import { leafOf, pathOf } from "../../src/sessions/tree.ts";
+import type { EntryId, SessionId } from "../../src/core/ids.ts";
+import { textOf } from "../../src/core/message.ts";
+import type { CallAccount, NewEntry, SessionSummary, Store } from "../../src/core/store.ts";
+import { addUsage, totalTokens, zeroUsage } from "../../src/core/usage.ts";
+import { titleOf } from "../../src/sessions/title.ts";
 import { arbitrarySession } from "./arbitrary-session.ts";
 import {
   answer,
@@ -21,11 +20,13 @@ import {
   sessionId,
   sessionStarted,
   started,
+  stepStarted,
   text,
   turnEnded,
   usageOf,
   user,
 } from "./entries.ts";
+import { foldSession, leafOf, pathOf } from "./tree.ts";
 
 /** A place where stores can be opened, as by processes of one machine. */
 export type StoreBench = {
@@ -293,16 +294,33 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
         });
       });
 
-      it("hold the sum of the usage of any session (1,000 sessions)", async () => {
+      it("are the fold of the entries, whatever those are and in whatever batches they came (1,000 sessions)", async () => {
         let n = 5000;
+        const more = fc.array(
+          fc.constantFrom<DurableEvent>(
+            { type: "session.titled", title: "Given" },
+            answer([text("unpriced")], { cost: null }),
+            failedAttempt(usageOf(0, 0), null),
+            failedAttempt(usageOf(3, 0), null),
+            compaction({ model: null, usage: zeroUsage, cost: nano(0) }),
+            { ...stepStarted(), model: "test/model-b" },
+            user("And then?"),
+          ),
+          { maxLength: 6 },
+        );
         await fc.assert(
-          fc.asyncProperty(arbitrarySession, async (entries) => {
+          fc.asyncProperty(arbitrarySession, more, fc.array(fc.nat(7)), async (some, events, cuts) => {
             const id = sessionId(++n);
+            const leaf = leafOf(some.map((entry) => asRead(id, entry)));
+            const [first, ...others] = chained(events, some.at(-1) ?? null);
+            const entries = [...some, ...(first ? [{ ...first, parent: leaf }, ...others] : [])];
             const writer = await store.create({ ...base, id });
-            await writer.append(entries);
+            const rest = [...entries];
+            for (const cut of cuts) await writer.append(rest.splice(0, cut));
+            await writer.append(rest);
             await writer.close();
-            const summary = await store.get(id);
-            expect({ usage: summary?.usage, cost: summary?.cost }).toEqual(sumOf(entries));
+            const { project: _, ...summary } = { project: null, ...(await store.get(id)) };
+            expect(summary).toEqual(summed(id, entries));
           }),
           { numRuns: 1000 },
         );
@@ -414,14 +432,35 @@ async function lastOf(store: Store, id: typeof one): Promise<NewEntry | undefine
   return (await store.read(id, 0, 1000)).at(-1);
 }
 
-/** Written apart from the store on purpose: a second opinion on which entries count. */
-function sumOf(entries: readonly NewEntry[]): { usage: Usage; cost: NanoUsd } {
+/** Written apart from the store on purpose: a second opinion on what entries come to. */
+function summed(id: SessionId, entries: readonly NewEntry[]): Omit<SessionSummary, "project"> {
+  const of = <Type extends NewEntry["type"]>(type: Type) =>
+    entries.filter((entry): entry is Extract<NewEntry, { type: Type }> => entry.type === type);
+  const prompts = of("user.message").filter(({ origin }) => origin === "prompt");
+  const spoken = prompts.map(({ parts }) => titleOf(textOf(parts))).find((title) => title !== null);
   let usage = zeroUsage;
   let cost = 0;
+  let unpricedCalls = 0;
   for (const entry of entries) {
     if (!("usage" in entry) || entry.type === "turn.ended") continue;
     usage = addUsage(usage, entry.usage);
     cost += entry.cost ?? 0;
+    const free = entry.type !== "assistant.message" && totalTokens(entry.usage) === 0;
+    if (entry.cost === null && !free) unpricedCalls += 1;
   }
-  return { usage, cost: nano(cost) };
+  return {
+    id,
+    title: of("session.titled").at(-1)?.title ?? spoken ?? null,
+    cwd: of("session.started").at(-1)?.cwd ?? base.cwd,
+    model: of("step.started").at(-1)?.model ?? of("session.started").at(-1)?.model ?? base.model,
+    mode: of("session.started").at(-1)?.mode ?? base.mode,
+    createdAt: base.at,
+    updatedAt: Math.max(base.at, ...entries.map(({ at }) => at)),
+    leaf: leafOf(entries.map((entry) => asRead(id, entry))),
+    lastSeq: entries.at(-1)?.seq ?? 0,
+    turns: prompts.length,
+    usage,
+    cost: nano(cost),
+    unpricedCalls,
+  };
 }

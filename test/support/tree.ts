@@ -1,6 +1,8 @@
-/** The tree of a session over entries in memory. */
-import type { Entry } from "../core/event.ts";
-import type { EntryId } from "../core/ids.ts";
+/** The tree of a session over entries in memory: a second opinion on what the ledger reads, and short ways to fold it. */
+import type { Entry } from "../../src/core/event.ts";
+import type { EntryId } from "../../src/core/ids.ts";
+import type { Message } from "../../src/core/message.ts";
+import { foldPath, type SessionState } from "../../src/sessions/fold.ts";
 
 /** The leaf after entries in order of `seq`: the last one, or where a `branch.moved` put it. */
 export function leafOf(entries: readonly Entry[]): EntryId | null {
@@ -21,4 +23,14 @@ export function pathOf(entries: readonly Entry[], leaf: EntryId | null = leafOf(
     id = entry.parent;
   }
   return path.reverse();
+}
+
+/** The state a path comes to. */
+export function foldSession(path: readonly Entry[]): SessionState {
+  return foldPath(path).state();
+}
+
+/** The conversation of a path, as the next request carries it. */
+export function historyOf(path: readonly Entry[]): Message[] {
+  return foldPath(path).messages();
 }
