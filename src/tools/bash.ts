@@ -27,7 +27,8 @@ const unattended = {
   PIP_NO_INPUT: "1",
 };
 
-const input = z.object({
+// Strict: a model that thinks it can choose the folder must not run its command in another one.
+const input = z.strictObject({
   command: z.string().trim().min(1).describe("The command line, run by bash -c in the project directory."),
   timeout: z
     .int()
