@@ -35,6 +35,7 @@ export class Permissions {
     this.#policy = { ...this.#policy, mode };
   }
 
+  /** What policy says of a call in the current mode, with the rules as they are now. */
   decide(item: PreparedCall): Decision {
     return decide(this.#callOf(item), this.#policy);
   }

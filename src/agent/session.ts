@@ -88,11 +88,6 @@ export class Session {
     return this.#titled;
   }
 
-  /** The entry new ones are appended to. */
-  get leaf(): EntryId | null {
-    return this.#leaf;
-  }
-
   /** Begins a turn; entries and events carry its id until the next one. */
   beginTurn(): TurnId {
     this.#turn = this.#ids.turn();

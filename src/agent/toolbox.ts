@@ -39,6 +39,7 @@ export class Toolbox {
     this.#specs = [...this.#specs, specOf(tool)];
   }
 
+  /** The tool of that name, if it is offered. */
   get(name: string): Tool | undefined {
     return this.#tools.get(name);
   }

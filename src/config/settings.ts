@@ -18,7 +18,7 @@ const headerValue = z
   .regex(/^[\x20-\x7e\x80-\xff]*$/, "holds a line break or another character that no header may carry");
 
 /** A provider's entry: settings for a built-in one, or a whole new host. */
-export const providerSettings = z
+const providerSettings = z
   .strictObject({
     dialect: z
       .enum(["messages", "chat-completions", "responses", "generate-content"])
@@ -50,7 +50,7 @@ const price = z.strictObject({
 });
 
 /** What a user may say about a model the catalogue has wrong or does not know. Prices in USD per million tokens. */
-export const modelSettings = z.strictObject({
+const modelSettings = z.strictObject({
   contextWindow: z.int().positive().optional(),
   maxOutput: z.int().positive().optional(),
   vision: z.boolean().optional(),
@@ -127,5 +127,3 @@ export const settingsSchema = z
 export type Settings = z.infer<typeof settingsSchema>;
 /** One provider's settings. */
 export type ProviderSettings = z.infer<typeof providerSettings>;
-/** One model's overrides. */
-export type ModelSettings = z.infer<typeof modelSettings>;

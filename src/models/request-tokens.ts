@@ -3,9 +3,8 @@
  * into a family's own. Each function looks at one message or list only, so that a caller who keeps what it got pays for
  * what is new, never for the whole history.
  */
-import type { TokenBreakdown } from "../core/event.ts";
 import type { Json, Message, Part, TextPart } from "../core/message.ts";
-import type { Dialect, ModelRequest, ToolSpec } from "../core/model.ts";
+import type { Dialect, ToolSpec } from "../core/model.ts";
 import { familyOf } from "./calibration.ts";
 import { renderFunctions } from "./chat-format.ts";
 import { estimateTokens } from "./estimate.ts";
@@ -93,17 +92,4 @@ export function estimateSystem(system: readonly TextPart[], target: TokenTarget)
   const { request, message } = framing[target.dialect];
   const text = system.reduce((sum, part) => sum + count(part.text), 0);
   return request + (system.length > 0 ? message + text : 0);
-}
-
-/** Tokens of a whole request at once, for who has no history to build on; `files` is 0, `reserve` the output cap. */
-export function estimateRequest(request: ModelRequest, target: TokenTarget): TokenBreakdown {
-  const count = target.count ?? estimateTokens;
-  const schema = request.output === undefined ? 0 : count(JSON.stringify(request.output.schema));
-  return {
-    system: estimateSystem(request.system, target) + schema,
-    tools: estimateTools(request.tools, target),
-    files: 0,
-    history: request.messages.reduce((sum, message) => sum + estimateMessage(message, target), 0),
-    reserve: request.maxOutputTokens ?? 0,
-  };
 }

@@ -6,10 +6,13 @@ import type { ProcessHost } from "./process/client.ts";
 import type { CommandOutcome, CommandSpec } from "./process/protocol.ts";
 import { escapeFilter, plainText } from "./process/text.ts";
 
+/** How long a command may take when the call does not say. */
 export const defaultTimeoutSeconds = 120;
+/** How long a call may ask for. */
 export const maxTimeoutSeconds = 600;
-/** Bytes of output the model sees, from the beginning and the end. */
+/** Bytes of output the model sees from its beginning. */
 export const keptHeadBytes = 10 * 1024;
+/** Bytes of output the model sees from its end. */
 export const keptTailBytes = 30 * 1024;
 /** Bytes of a background job's output held for `jobs`. */
 const jobKeep = { head: 4 * 1024, tail: 64 * 1024 };

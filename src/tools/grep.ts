@@ -10,9 +10,11 @@ import { absolute, missing, shown, touchedPaths } from "./paths.ts";
 import { type RipgrepEnvironment, ripgrep, SEARCH_TIMEOUT_MS } from "./ripgrep.ts";
 import { clipLine, headOf, MAX_BYTES, plural } from "./truncate.ts";
 
-/** Most matching lines (or files) of one answer by default and at most, and most characters shown of a line. */
+/** Most matching lines (or files) of one answer when the call does not say. */
 export const DEFAULT_MATCHES = 100;
+/** Most matching lines (or files) a call may ask for. */
 export const MAX_MATCHES = 1_000;
+/** Most characters shown of a line. */
 export const MATCH_CHARS = 500;
 /** Most lines shown around a match. */
 export const MAX_CONTEXT = 10;

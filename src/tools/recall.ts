@@ -9,8 +9,9 @@ import { plural } from "./truncate.ts";
 export const recallName = "recall";
 /** Most characters of what one call reads. */
 export const MAX_RECALL_CHARS = 12_000;
-/** Most hits of one search, and characters shown around one. */
+/** Most hits of one search. */
 export const MAX_HITS = 20;
+/** Characters shown around a hit. */
 export const HIT_CHARS = 240;
 /** Most turns of an outline. */
 export const MAX_TURNS = 40;

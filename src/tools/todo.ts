@@ -3,8 +3,9 @@ import { z } from "zod";
 import { defineTool, type Tool } from "../core/tool.ts";
 import { plural } from "./truncate.ts";
 
-/** Most items, and most characters of one. */
+/** Most items of the list. */
 export const MAX_ITEMS = 50;
+/** Most characters of one item. */
 export const MAX_ITEM_CHARS = 200;
 
 /** Makes the todo tool. */

@@ -9,8 +9,9 @@ export const MAX_LINE_CHARS = 2_000;
 
 /** Largest picture sent to a model: Anthropic takes 5 MB of base64, which is 3.75 MB of bytes. */
 export const MAX_IMAGE_BYTES = 3.75 * 1024 * 1024;
-/** Largest PDF opened, and most pages of one call. */
+/** Largest PDF opened. */
 export const MAX_PDF_BYTES = 32 * 1024 * 1024;
+/** Most pages of a PDF in one call. */
 export const MAX_PDF_PAGES = 20;
 
 /** What was kept of a list of lines. */

@@ -11,12 +11,7 @@ import {
 } from "../../src/models/calibration.ts";
 import { estimateTokens } from "../../src/models/estimate.ts";
 import { fileTokens, imageTokens, pixelSize } from "../../src/models/media-tokens.ts";
-import {
-  estimateMessage,
-  estimateRequest,
-  estimateSystem,
-  estimateTools,
-} from "../../src/models/request-tokens.ts";
+import { estimateMessage, estimateTools } from "../../src/models/request-tokens.ts";
 import { encodingOf, loadCounter } from "../../src/models/tokenizer.ts";
 
 describe("the quick estimate", () => {
@@ -359,24 +354,6 @@ describe("requests by their parts", () => {
       ],
     },
   ];
-
-  it("add up: the whole is the sum of what is counted message by message", () => {
-    const request = {
-      model: target.model,
-      system: [{ type: "text" as const, text: "Be brief." }],
-      messages,
-      tools,
-      stream: true,
-      maxOutputTokens: 900,
-    };
-    expect(estimateRequest(request, target)).toEqual({
-      system: estimateSystem(request.system, target),
-      tools: estimateTools(tools, target),
-      files: 0,
-      history: messages.reduce((sum, message) => sum + estimateMessage(message, target), 0),
-      reserve: 900,
-    });
-  });
 
   it("count every kind of part", () => {
     const [user, assistant, tool] = messages.map((message) => estimateMessage(message, target));

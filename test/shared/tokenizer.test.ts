@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Message, TextPart } from "../../src/core/message.ts";
 import type { Dialect, ToolSpec } from "../../src/core/model.ts";
 import { calibrated, familyOf, startingCalibration } from "../../src/models/calibration.ts";
-import { type ChatPrompt, countChatPrompt } from "../../src/models/chat-format.ts";
 import { estimateTokens } from "../../src/models/estimate.ts";
 import { estimateMessage, estimateSystem, estimateTools } from "../../src/models/request-tokens.ts";
 import { type CountText, type Encoding, encodingOf, loadCounter } from "../../src/models/tokenizer.ts";
+import { type ChatPrompt, countChatPrompt } from "./chat-prompt.ts";
 
 const shared = process.env.TAU_SHARED ?? resolve(import.meta.dirname, "../../../shared");
 const folder = resolve(shared, "fixtures/tokenizer");

@@ -34,13 +34,6 @@ export function splitLines(text: string): Lines {
   return { lines, eols };
 }
 
-/** The text of lines and endings. */
-export function joinLines({ lines, eols }: Lines): string {
-  const parts: string[] = [];
-  for (let i = 0; i < lines.length; i += 1) parts.push(lines[i] ?? "", eols[i] ?? "");
-  return parts.join("");
-}
-
 /** The text with every line break as LF: how the model writes, and how text is matched. */
 export function withLf(text: string): string {
   return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;

@@ -109,10 +109,6 @@ export class OutputKeeper {
     return this.#total - this.#headBytes - this.#ringBytes;
   }
 
-  get totalBytes(): number {
-    return this.#total;
-  }
-
   /** Everything there is to say of the output once the command is over. */
   summary(): {
     head: string;

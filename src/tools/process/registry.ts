@@ -79,12 +79,14 @@ export class Registry {
     }
   }
 
+  /** A process group began. */
   add(pid: number): void {
     this.#live.add(pid);
     const line: Line = { op: "+", pid, start: processRow(pid)?.start ?? null };
     this.#append(`${JSON.stringify(line)}\n`);
   }
 
+  /** A process group ended. */
   remove(pid: number): void {
     this.#live.delete(pid);
     if (this.#live.size === 0 && this.#bytes > compactAboveBytes && this.#fd !== null) {

@@ -130,8 +130,9 @@ export function callArguments(item: JsonObject): string {
   return `${customOpening}${escaped(stringOf(item.input) ?? "")}${customClosing}`;
 }
 
-/** What stands before and after the escaped text of a custom tool's input. */
+/** What stands before the escaped text of a custom tool's input. */
 export const customOpening = '{"input":"';
+/** What stands after it. */
 export const customClosing = '"}';
 
 /** Free text as the inside of a JSON string. */
