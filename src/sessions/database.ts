@@ -8,8 +8,8 @@ import { ledgerFailure } from "./failure.ts";
 import type { ProcessInfo } from "./process.ts";
 import { ledgerMigrations } from "./schema.ts";
 
-/** How long a statement waits for another process's transaction, in milliseconds. */
-export const busyTimeoutMs = 5000;
+/** How long Tau waits for other processes' transactions before a person is told, in milliseconds. */
+export const busyTimeoutMs = 10_000;
 
 /**
  * What a commit outlives. `process`: a kill of Tau at any instant. `power`: also a crash of the machine; costs an
@@ -23,7 +23,7 @@ export type LedgerDatabase = {
   readonly sql: Database;
   readonly now: Clock;
   readonly processInfo: ProcessInfo;
-  /** Runs reads. @throws TauError for what goes wrong with the file. */
+  /** Runs reads; again from the start when another process stood in the way. @throws TauError for what goes wrong with the file. */
   read<T>(work: () => T): T;
   /** Runs work in one IMMEDIATE transaction: all of it is kept, or nothing. @throws TauError as `read`. */
   write<T>(durability: Durability, work: () => T): T;
@@ -53,9 +53,10 @@ export async function openDatabase({ path, now, processInfo }: OpenOptions): Pro
   };
   const sql = guard(() => {
     makePrivate(path);
-    const opened = new Sqlite(path, { timeout: busyTimeoutMs });
+    // Waiting is done here, not by SQLite: see `patiently`.
+    const opened = new Sqlite(path, { timeout: 0 });
     try {
-      prepareFile(opened, path);
+      patiently(() => prepareFile(opened, path));
     } catch (error) {
       opened.close();
       throw error;
@@ -77,7 +78,7 @@ export async function openDatabase({ path, now, processInfo }: OpenOptions): Pro
     sql,
     now,
     processInfo,
-    read: guard,
+    read: (work) => guard(() => patiently(work)),
     write,
     migrate: (name, steps) => {
       const version = () => partVersion(sql, name);
@@ -115,7 +116,8 @@ function makePrivate(path: string): void {
 }
 
 function prepareFile(sql: Database, path: string): void {
-  enterWal(sql);
+  // The change to WAL needs the file for itself, so that two first starts at once can collide.
+  sql.pragma("journal_mode = WAL");
   sql.pragma("synchronous = NORMAL");
   sql.pragma("foreign_keys = ON");
   // Deleted sessions must not be readable in the file's free pages.
@@ -127,16 +129,24 @@ function prepareFile(sql: Database, path: string): void {
   );
 }
 
-/** The change to WAL needs the file for itself and does not wait for it, so that two first starts at once can collide. */
-function enterWal(sql: Database): void {
-  const pauseMs = 5;
-  for (let waited = 0; ; waited += pauseMs) {
+/** The longest pause between two looks, in milliseconds, but for a few that keep processes out of step. */
+const longestPauseMs = 16;
+
+/**
+ * Does what another process may stand in the way of, again and again until it is out of the way. SQLite's own wait
+ * sleeps up to 100 ms between two looks, so that of many processes some never find their moment: with twenty that
+ * write all the time, one was still waiting after five seconds.
+ */
+function patiently<T>(work: () => T): T {
+  let waited = 0;
+  for (let look = 0; ; look += 1) {
     try {
-      sql.pragma("journal_mode = WAL");
-      return;
+      return work();
     } catch (error) {
       if (systemCode(error)?.startsWith("SQLITE_BUSY") !== true || waited >= busyTimeoutMs) throw error;
+      const pauseMs = Math.min(2 ** look, longestPauseMs) + ((process.pid + look) % 4);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+      waited += pauseMs;
     }
   }
 }
@@ -166,7 +176,7 @@ function partVersion(sql: Database, name: string): number {
 }
 
 function transaction<T>(sql: Database, work: () => T): T {
-  sql.exec("BEGIN IMMEDIATE");
+  patiently(() => sql.exec("BEGIN IMMEDIATE"));
   try {
     const result = work();
     sql.exec("COMMIT");

@@ -1,9 +1,14 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Session } from "../../src/agent/session.ts";
 import type { Entry } from "../../src/core/event.ts";
+import { idSource } from "../../src/core/ids.ts";
 import { fakeTool, makeBench, memoryStorage, ofType, resultsTold } from "../support/agent.ts";
 import { assertPaired, assertPrefixes } from "../support/agent-laws.ts";
+import { arbitrarySession } from "../support/arbitrary-session.ts";
+import { asRead, sessionId } from "../support/entries.ts";
 import { asks, fails, says } from "../support/scripted-upstream.ts";
-import { foldSession } from "../support/tree.ts";
+import { foldSession, pathOf } from "../support/tree.ts";
 
 const ran: string[] = [];
 const tools = [
@@ -102,4 +107,23 @@ describe("law replay", () => {
     expect(live).toEqual(entries.slice(1));
     expect(foldSession(entries)).toEqual(bench.run.session.state.state());
   });
+
+  it("a session loaded in any pages holds the fold of its path, compactions taken back included (1,000 sessions)", async () => {
+    const id = sessionId(1);
+    await fc.assert(
+      fc.asyncProperty(arbitrarySession, fc.integer({ min: 1, max: 9 }), async (written, size) => {
+        const path = pathOf(written.map((entry) => asRead(id, entry)));
+        const ids = idSource(
+          () => 1,
+          (bytes) => new Uint8Array(bytes),
+        );
+        const session = new Session(await memoryStorage().writer(id), ids, () => 1, path.at(-1)?.seq ?? 0);
+        await session.load(async function* () {
+          for (let at = 0; at < path.length; at += size) yield path.slice(at, at + size);
+        });
+        expect(session.state.state()).toEqual(foldSession(path));
+      }),
+      { numRuns: 1000 },
+    );
+  }, 120_000);
 });

@@ -94,8 +94,8 @@ describe("kill -9", () => {
 });
 
 describe("many processes", () => {
-  it("create and fill one new ledger at once", async () => {
-    const workers = Array.from({ length: 8 }, (_, n) =>
+  it("create and fill one new ledger at once, twenty of them, and none is told that it is locked", async () => {
+    const workers = Array.from({ length: 20 }, (_, n) =>
       startWorker(script, {
         path: join(directory, "new", "many.db"),
         session: sessionId(n),
@@ -106,7 +106,7 @@ describe("many processes", () => {
     for (const worker of workers) expect(await worker.ended).toEqual({ code: 0, stderr: "" });
     const { store } = await open("new/many.db");
     const sessions = await store.list({});
-    expect(sessions.map(({ turns }) => turns)).toEqual(Array.from({ length: 8 }, () => 10));
+    expect(sessions.map(({ turns }) => turns)).toEqual(Array.from({ length: 20 }, () => 10));
     for (const { id } of sessions) expect(await store.read(id, 0, 1000)).toHaveLength(60);
     await store.close();
   }, 120_000);

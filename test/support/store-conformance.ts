@@ -11,6 +11,7 @@ import { arbitrarySession } from "./arbitrary-session.ts";
 import {
   answer,
   asRead,
+  call,
   chained,
   compaction,
   entryId,
@@ -129,6 +130,35 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
         );
         expect(lean).toBeGreaterThan(100);
       }, 240_000);
+
+      it("gives out, of a long past, no more results than the conversation and what people are shown hold", async () => {
+        const kept = chained([sessionStarted(), user("go")]);
+        const writer = await store.create({ ...base, id: one });
+        const events: DurableEvent[] = [];
+        for (let n = 0; n < 500; n++)
+          events.push(
+            stepStarted(),
+            answer([call(`c${n}`)]),
+            started(`c${n}`),
+            finished(`c${n}`, "x".repeat(1000)),
+          );
+        const entries = [...kept, ...chained(events, kept.at(-1) ?? null)];
+        const from = entries.at(-3)?.id ?? null;
+        await writer.append([
+          ...entries,
+          ...chained([compaction({ keptFrom: from })], entries.at(-1) ?? null),
+        ]);
+        await writer.close();
+        let results = 0;
+        let largest = 0;
+        for await (const page of store.pathToResume(one)) {
+          largest = Math.max(largest, page.length);
+          for (const entry of page) results += entry.type === "tool.finished" ? entry.output.length : 0;
+        }
+        expect(results).toBeGreaterThan(0);
+        expect(results).toBeLessThanOrEqual(200 / 4 + 1);
+        expect(largest).toBeLessThanOrEqual(100);
+      });
 
       it("goes on from where branch.moved went, and keeps the branch left behind", async () => {
         const writer = await store.create({ ...base, id: one });
