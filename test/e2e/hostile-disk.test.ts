@@ -142,7 +142,7 @@ describe("a home that cannot be", () => {
     }
     const doctor = await runTau(world, ["doctor"], { env: { TAU_HOME: place } });
     expect(doctor.code).toBe(1);
-    expect(doctor.stdout).toMatch(/X +store/);
+    expect(doctor.stdout).toMatch(/X +folders/);
   });
 });
 
