@@ -1,0 +1,202 @@
+/**
+ * What stands between the drawing of the live region and the terminal. Finished lines are committed once to the
+ * terminal's own scrollback; below them stands the live region, of which only changed rows are written. Every update is
+ * one write inside a synchronized update (https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036);
+ * terminals that do not know the mode ignore it. The cursor only moves relatively, the screen is never cleared, and the
+ * region is lower than the terminal, so nothing of it can ever be scrolled away.
+ */
+import { erasedRows, type Reflow } from "./reflow.ts";
+import { rowChange } from "./row-change.ts";
+
+/** The terminal's size in cells. */
+export type Size = { columns: number; rows: number };
+
+/** A cell of the live region, counted from 0 from its top left. */
+export type Cell = { row: number; column: number };
+
+/** Where bytes go: the part of a tty stream that is used. */
+export type Terminal = {
+  /** False when the stream is full; then `drain` follows. */
+  write(text: string): boolean;
+  once(event: "drain", listener: () => void): unknown;
+};
+
+/** What the live region is to look like: rows without line breaks, and where the cursor stands (null: hidden). */
+export type Frame = { rows: readonly string[]; caret: Cell | null };
+
+// Rows never reach the last column; without auto-wrap a terminal that has just been made narrower cuts them instead of
+// making them two.
+const begin = "\x1b[?2026h\x1b[?7l";
+const end = "\x1b[?7h\x1b[?2026l";
+const eraseRight = "\x1b[K";
+const eraseBelow = "\x1b[J";
+const style = "\x1b[m";
+
+/** Draws frames and commits lines; one for each terminal. */
+export class FrameWriter {
+  readonly #terminal: Terminal;
+  readonly #reflow: Reflow;
+  #size: Size;
+  /** The rows the terminal shows. */
+  #shown: readonly string[] = [];
+  /** Where its cursor is. */
+  #at: Cell = { row: 0, column: 0 };
+  #caretVisible = true;
+  #resized = false;
+  #frame: Frame = { rows: [], caret: { row: 0, column: 0 } };
+  #commits: string[] = [];
+  #full = false;
+  #scheduled = false;
+  #cut = 0;
+
+  /** The cursor must stand in the first column of an empty row. */
+  constructor(terminal: Terminal, size: Size, reflow: Reflow) {
+    this.#terminal = terminal;
+    this.#size = size;
+    this.#reflow = reflow;
+  }
+
+  /** Whether the terminal takes nothing just now: what is committed waits in memory. */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** Frames that were too high and lost rows at their top. Whoever lays out the screen keeps this at 0. */
+  get cutFrames(): number {
+    return this.#cut;
+  }
+
+  /** Adds finished lines above the live region, for good. They are written with the next frame, or in a moment. */
+  commit(lines: readonly string[]): void {
+    for (const line of lines) this.#commits.push(line);
+    if (this.#scheduled || lines.length === 0) return;
+    this.#scheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  /** Shows a frame; while the terminal takes nothing only the last one counts. */
+  draw(frame: Frame): void {
+    this.#frame = frame;
+    if (frame.rows.length > this.#room) this.#cut += 1;
+    this.flush();
+  }
+
+  /** The terminal has another size. Nothing is written before the next frame, which is laid out for it. */
+  resize(size: Size): void {
+    if (size.columns === this.#size.columns && size.rows === this.#size.rows) return;
+    this.#size = size;
+    this.#resized = true;
+  }
+
+  /** Writes what is wanted and not yet shown. */
+  flush(): void {
+    if (this.#full) return;
+    this.#scheduled = false;
+    const update = this.#resizing() + this.#committing() + this.#drawing() + this.#placing();
+    if (update === "") return;
+    this.#full = !this.#terminal.write(`${begin}${update}${end}`);
+    if (!this.#full) return;
+    this.#terminal.once("drain", () => {
+      this.#full = false;
+      this.flush();
+    });
+  }
+
+  /** The terminal has re-wrapped what it showed: all of it goes, from where it now begins. */
+  #resizing(): string {
+    if (!this.#resized) return "";
+    this.#resized = false;
+    const up = erasedRows(this.#shown, this.#at, this.#size.columns, this.#reflow);
+    this.#shown = [];
+    this.#at = { row: 0, column: 0 };
+    return `${up > 0 ? `\x1b[${up}A` : ""}\r${eraseBelow}`;
+  }
+
+  #committing(): string {
+    const lines = this.#commits;
+    if (lines.length === 0) return "";
+    this.#commits = [];
+    const height = this.#shown.length;
+    if (height > 0 && lines.length + height <= this.#size.rows) return this.#inserting(lines);
+    let text = this.#move({ row: 0, column: 0 });
+    for (const line of lines) text += `${line}${style}${eraseRight}\r\n`;
+    // What stood in the rows below is still there.
+    this.#shown = this.#shown.slice(lines.length);
+    return text;
+  }
+
+  /**
+   * The region moves down as it is: rows are made below it, by scrolling where it stands at the bottom, and taken in
+   * above it. Written again it would cost its own bytes for every line of an answer.
+   */
+  #inserting(lines: readonly string[]): string {
+    const { length } = lines;
+    const last = this.#shown.length - 1;
+    const room = `${this.#move({ row: last, column: 0 })}${"\n".repeat(length)}\r\x1b[${last + length}A\x1b[${length}L`;
+    this.#at = { row: 0, column: 0 };
+    return `${room}${lines.map((line) => `${line}${style}\r\n`).join("")}`;
+  }
+
+  #drawing(): string {
+    const rows = this.#fitting(this.#frame.rows);
+    const shown = this.#shown;
+    let text = "";
+    for (const [index, row] of rows.entries()) {
+      const before = shown[index];
+      if (before === row) continue;
+      if (before === undefined) {
+        if (index > 0) {
+          text += `${this.#move({ row: index - 1, column: 0 })}\r\n`;
+          this.#at = { row: index, column: 0 };
+        }
+        if (row === "") continue;
+        text += `${this.#move({ row: index, column: 0 })}${row}${style}`;
+      } else {
+        const { column, text: changed, keepsRest } = rowChange(before, row);
+        text += `${this.#move({ row: index, column })}${changed}${style}${keepsRest ? "" : eraseRight}`;
+      }
+      // Where a row of any width ends is the terminal's to know.
+      this.#at = { row: index, column: unknownColumn };
+    }
+    if (rows.length < shown.length) {
+      text += `${this.#move({ row: rows.length, column: 0 })}${eraseBelow}`;
+    }
+    this.#shown = rows;
+    return text;
+  }
+
+  /** The cursor where the next key will show, or out of sight at the end of the region. */
+  #placing(): string {
+    const rows = this.#shown.length;
+    const caret = this.#frame.caret;
+    const cut = this.#frame.rows.length - rows;
+    const row = caret === null ? rows - 1 : caret.row - cut;
+    const at = { row: Math.max(0, Math.min(row, rows - 1)), column: caret?.column ?? 0 };
+    const text = this.#move(at);
+    if ((caret !== null) === this.#caretVisible) return text;
+    this.#caretVisible = caret !== null;
+    return `${text}${caret === null ? "\x1b[?25l" : "\x1b[?25h"}`;
+  }
+
+  /** At most one row less than the terminal has. */
+  #fitting(rows: readonly string[]): readonly string[] {
+    return rows.slice(Math.max(0, rows.length - this.#room));
+  }
+
+  get #room(): number {
+    return Math.max(1, this.#size.rows - 1);
+  }
+
+  #move({ row, column }: Cell): string {
+    const from = this.#at;
+    if (from.row === row && from.column === column) return "";
+    this.#at = { row, column };
+    const down = row - from.row;
+    const vertical = down === 0 ? "" : down > 0 ? `\x1b[${down}B` : `\x1b[${-down}A`;
+    if (from.column === column) return vertical;
+    return `${vertical}\r${column > 0 ? `\x1b[${column}C` : ""}`;
+  }
+}
+
+/** Behind text of which only the terminal knows how wide it came out. */
+const unknownColumn = -1;
