@@ -46,6 +46,12 @@ module.exports = {
       to: { dependencyTypes: ["core"], path: "^(node:)?(fs|net|http|https|child_process|os)" },
     },
     {
+      name: "one-file-knows-ink",
+      severity: "error",
+      from: { path: "^src", pathNot: "^src/tui/screen/ink\\.tsx$" },
+      to: { path: "node_modules/ink/" },
+    },
+    {
       name: "src-does-not-import-tests",
       severity: "error",
       from: { path: "^src" },

@@ -185,6 +185,7 @@ export class Conversation {
       for await (const event of this.#session.run({ ...input, signal })) {
         if (event.type === "turn.finished") done = event.result.reason === "done";
         this.#store.push(event);
+        await this.#store.room(signal);
       }
     } catch (error) {
       // The turn itself ends in an event whatever happens; this is the ledger refusing even its beginning.

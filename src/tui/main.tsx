@@ -1,20 +1,17 @@
 /** The terminal UI: a reader of the event stream and a place to type. */
-import { render } from "ink";
 import type { OpenApp, SessionChoice } from "../app/contract.ts";
 import { exitCodes } from "../core/errors.ts";
 import { Approvals } from "./approvals.ts";
 import { controls } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
 import { earlier } from "./history.ts";
-import { inkStdout } from "./ink-stdout.ts";
 import { openTerminal } from "./input/terminal.ts";
+import { openScreen, sizeOf } from "./screen/open-screen.tsx";
 import { emptyScreen } from "./screen-state.ts";
 import { startedOver } from "./state.ts";
 import { ScreenStore } from "./store.ts";
 import { questionRoom, usableColumns } from "./view/frame.ts";
-import { paletteFor } from "./view/palette.ts";
 import { questionFits } from "./view/question-lines.ts";
-import { Screen, sizeOf } from "./view/screen.tsx";
 
 /** What the UI is started with. */
 export type TuiOptions = {
@@ -70,27 +67,19 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     gone: () => ask("terminated"),
   });
   const stopListening = onSignals(ask);
-  const ui = render(<Screen store={store} cwd={cwd} palette={paletteFor(env)} terminal={stdout} />, {
-    stdout: inkStdout(stdout),
-    exitOnCtrlC: false,
-  });
-  const drawn = ui.waitUntilExit();
+  const screen = openScreen({ store, cwd, env, terminal: stdout });
   try {
     if (firstTask) {
       press({ type: "paste", text: firstTask });
       press({ type: "key", name: "enter" });
     }
-    // `drawn` ends first only by an error in drawing.
-    const how = await Promise.race([asked, drawn.then((): Leaving => "left")]);
+    // The screen ends first only by an error in drawing.
+    const how = await Promise.race([asked, screen.ended.then((): Leaving => "left")]);
     conversation.interrupt(how === "terminated" ? "terminated" : "interrupted");
     await conversation.idle();
     process.exitCode = codeOf(how);
-    store.change((state) => ({ ...state, closed: true }));
-    // React draws in a microtask; unmounted before it, Ink would leave the old frame on the screen.
-    await new Promise((resolve) => setImmediate(resolve));
-    ui.unmount();
-    await drawn;
   } finally {
+    await screen.close();
     stopListening();
     terminal.close();
   }
@@ -98,7 +87,7 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     const { waiting } = conversation;
     const queued =
       waiting > 0 ? ` (${waiting} queued ${waiting === 1 ? "message waits" : "messages wait"})` : "";
-    stdout.write(`To go on: tau -r ${session.id}${queued}\n`);
+    stdout.write(`\nTo go on: tau -r ${session.id}${queued}\n`);
   }
 }
 

@@ -24,8 +24,6 @@ export type ScreenState = {
   mode: Mode;
   /** A word about the last key, in place of the footer. */
   hint: string | null;
-  /** The screen is being left: only the conversation stays. */
-  closed: boolean;
 };
 
 /**
@@ -51,5 +49,4 @@ export const emptyScreen: ScreenState = {
   model: "",
   mode: "ask",
   hint: null,
-  closed: false,
 };

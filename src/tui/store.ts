@@ -1,10 +1,13 @@
 /** The screen's state outside React: events come in at any rate, React is told at most thirty times a second. */
 import type { AgentEvent } from "../core/event.ts";
 import type { ScreenState } from "./screen-state.ts";
-import { finish, type Question, reduce } from "./state.ts";
+import { finish, type Item, type Question, reduce } from "./state.ts";
 
 /** Time between two redraws while events stream. */
 const frameMs = 33;
+
+/** Finished items that may wait to be shown before whoever brings more has to wait, too. */
+const mostFinished = 500;
 
 /** Holds the state and tells listeners of changes. */
 export class ScreenStore {
@@ -12,6 +15,8 @@ export class ScreenStore {
   #shown: ScreenState;
   readonly #listeners = new Set<() => void>();
   #timer: NodeJS.Timeout | null = null;
+  /** Called when finished items were taken. */
+  readonly #takings = new Set<() => void>();
   readonly #fits: (question: Question) => boolean;
 
   /** @param fits whether a question has room for all of what it asks about; else that is shown before it, whole */
@@ -48,6 +53,31 @@ export class ScreenStore {
   change(update: (state: ScreenState) => ScreenState): void {
     this.#state = update(this.#state);
     this.#show();
+  }
+
+  /** The finished items that nobody took yet; they leave the state, for they are shown once. */
+  takeFinished(): readonly Item[] {
+    const { finished } = this.#state.conversation;
+    if (finished.length === 0) return finished;
+    const settled = this.#shown === this.#state;
+    this.#state = { ...this.#state, conversation: { ...this.#state.conversation, finished: [] } };
+    if (settled) this.#shown = this.#state;
+    for (const go of this.#takings) go();
+    return finished;
+  }
+
+  /** Resolves when there is room for more events: they must not outrun a slow terminal. At once when `signal` aborts. */
+  room(signal: AbortSignal): Promise<void> {
+    if (this.#state.conversation.finished.length < mostFinished || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const go = (): void => {
+        signal.removeEventListener("abort", go);
+        this.#takings.delete(go);
+        resolve();
+      };
+      signal.addEventListener("abort", go);
+      this.#takings.add(go);
+    });
   }
 
   #show(): void {

@@ -18,7 +18,7 @@ describe("leaving", () => {
     const tau = startPty(world, [], { shell: thenState(`--model ${model} hi`) });
     await tau.waitFor("Hello.");
     await tau.waitFor(ready);
-    expect(tau.modes()).toEqual({ bracketedPaste: true, cursorHidden: true });
+    expect(tau.modes()).toEqual({ bracketedPaste: true, cursorHidden: false });
     tau.write("half a thought");
     await tau.waitFor("half a thought");
     tau.write(keys.ctrlC);

@@ -5,8 +5,8 @@ import { until } from "./support/run.ts";
 import { call } from "./support/scene.ts";
 import { linesWith, ready, tui } from "./support/tui.ts";
 
-/** Full clears of the screen or of the scrollback. */
-const clears = /\u001b\[[23]J|\u001bc|\u001b\[\?1049h/;
+/** Full clears of the screen or of the scrollback, and moves to a place counted from the screen's corner. */
+const clears = /\u001b\[[23]J|\u001bc|\u001b\[\?1049h|\u001b\[[\d;]*H/;
 const colours = /\u001b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m/;
 
 /** Waits for the turn's end: the answer `last`, then the composer's invitation. */
@@ -17,6 +17,13 @@ async function finished(tau: Pty, last: string): Promise<string> {
 
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => `This is line ${n + 1}.`);
 
+/** Those of the wanted lines that are shown, one behind the other, whatever stands between them. */
+function inOrder(shown: readonly string[], wanted: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const line of shown) if (line === wanted[found.length]) found.push(line);
+  return found;
+}
+
 describe("a long answer", () => {
   it("is in the scrollback line for line exactly once, and nothing is ever cleared", async () => {
     const lines = numbered(500);
@@ -24,6 +31,40 @@ describe("a long answer", () => {
     say("count");
     await finished(tau, "This is line 500.");
     expect(linesWith(tau, "This is line")).toEqual(lines);
+    expect(tau.raw()).not.toMatch(clears);
+  });
+
+  it("of 2,000 lines costs a small terminal little more than its text, also where it is resized, and loses nothing", async () => {
+    const lines = numbered(2000);
+    const text = lines.join("\n");
+    const more = Array.from({ length: 600 }, (_, n) => `Now it is ${n + 1}.`);
+    const { tau, say } = await tui(
+      [
+        { text, deltaSize: 100, deltaMs: 1 },
+        { text: more.join("\n"), deltaSize: 100, deltaMs: 1 },
+      ],
+      [],
+      { columns: 40, rows: 12 },
+    );
+    say("count");
+    await finished(tau, "This is line 2000.");
+    expect(tau.raw().length).toBeLessThan(5 * text.length);
+    say("again");
+    const sizes = [
+      [30, 9],
+      [100, 30],
+      [40, 12],
+    ] as const;
+    for (const [index, [columns, rows]] of sizes.entries()) {
+      await until("more lines", () => linesWith(tau, "Now it is").length > (index + 1) * 100);
+      tau.resize(columns, rows);
+    }
+    await finished(tau, "Now it is 600.");
+    expect(linesWith(tau, "This is line")).toEqual(lines);
+    // A terminal that is made lower may push rows of the live region into its scrollback.
+    const shown = linesWith(tau, "Now it is");
+    expect(inOrder(shown, more)).toEqual(more);
+    expect(shown.length).toBeLessThan(more.length + 10 * sizes.length);
     expect(tau.raw()).not.toMatch(clears);
   });
 
@@ -166,8 +207,8 @@ describe("colours", () => {
     say("go");
     await finished(tau, "Done.");
     expect(colours.test(tau.raw())).toBe(coloured);
-    // The caret is drawn all the same.
-    expect(tau.raw()).toContain("\u001b[7m");
+    // What is bold is so all the same.
+    expect(tau.raw()).toContain("\u001b[1m");
   });
 
   it("and everything else are drawn with CI in the environment, too", async () => {

@@ -41,7 +41,10 @@ describe("typing", () => {
     tau.write(`all in one write${keys.enter}`);
     await tau.waitFor("One.");
     tau.write(`first${keys.newline}second`);
-    await tau.waitFor("  second");
+    const typed = (await tau.waitFor("  second")).split("\n");
+    // The terminal's own cursor is where the next key shows.
+    expect(tau.cursor()).toEqual({ row: typed.indexOf("  second"), column: "  second".length });
+    expect(tau.modes().cursorHidden).toBe(false);
     tau.write(`${keys.up} line${keys.enter}`);
     await tau.waitFor("Two.");
     tau.write(keys.paste("a\r\tb\r\rc"));

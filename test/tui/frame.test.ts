@@ -13,7 +13,7 @@ const facts = { cwd: "/home/someone/project" };
 const blank = { ...emptyScreen, model: "anthropic/claude-haiku-4-5" };
 const textOf = (line: Line): string => line.map((span) => span.text).join("");
 const shown = (state: ScreenState, columns: number, rows: number): string[] =>
-  frame(state, facts, { columns, rows }, 100_000).map(textOf);
+  frame(state, facts, { columns, rows }, 100_000).lines.map(textOf);
 
 const odd = fc.constantFrom(
   "a",
@@ -98,7 +98,7 @@ describe("the frame", () => {
         fc.integer({ min: 5, max: 120 }),
         fc.integer({ min: 2, max: 50 }),
         (state, columns, rows) => {
-          const lines = frame(state, facts, { columns, rows }, 100_000);
+          const { lines } = frame(state, facts, { columns, rows }, 100_000);
           expect(lines.length).toBeGreaterThan(0);
           expect(lines.length).toBeLessThanOrEqual(rows - 1);
           for (const line of lines) {
@@ -118,8 +118,13 @@ describe("the frame", () => {
         fc.integer({ min: 20, max: 100 }),
         fc.integer({ min: 5, max: 50 }),
         (state, columns, rows) => {
-          const lines = frame(state, facts, { columns, rows }, 100_000);
-          expect(lines.flat().filter((span) => span.inverse)).toHaveLength(1);
+          const { lines, caret } = frame(state, facts, { columns, rows }, 100_000);
+          const composer = lines.findLastIndex((line) => textOf(line).startsWith("› "));
+          expect(caret.row).toBeLessThan(lines.length - 1);
+          if (composer >= 0 && state.editor.text === "") expect(caret).toEqual({ row: composer, column: 2 });
+          expect(caret.column).toBeGreaterThanOrEqual(2);
+          expect(caret.column).toBeLessThan(columns);
+          expect(caret.column).toBeLessThanOrEqual(widthOf(textOf(lines[caret.row] ?? [])));
           if (state.answerable !== null && state.conversation.questions.length > 0)
             expect(lines.map(textOf).join("\n")).toContain(state.refusing ? "n no" : "y yes  n no");
         },
@@ -140,7 +145,7 @@ describe("the frame", () => {
           fc.pre(questionFits(asked, usableColumns(size), questionRoom(size)));
           const conversation = { ...state.conversation, questions: [asked] };
           const stage = { ...state, conversation, answerable: "c", refusing: null };
-          const lines = frame(stage, facts, size, 100_000).map(textOf);
+          const lines = frame(stage, facts, size, 100_000).lines.map(textOf);
           const body = asked.display.flatMap((one) => detailLines(one, usableColumns(size) - 2)).map(textOf);
           const start = lines.findIndex((line) => line.startsWith("┃ Allow")) + 1;
           expect(lines.slice(start, start + body.length)).toEqual(body.map((line) => `┃ ${line}`));

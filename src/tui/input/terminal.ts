@@ -6,7 +6,7 @@ import { type Key, KeyDecoder } from "./keys.ts";
 /** How long a lone ESC is waited for the rest of a sequence, in ms: over a slow line they come apart. */
 const escapeMs = 40;
 
-/** Bracketed paste, so that pasted lines are told from typed ones; the cursor is hidden by the screen. */
+/** Bracketed paste, so that pasted lines are told from typed ones; the screen may have hidden the cursor. */
 const pasteOn = "\u001b[?2004h";
 const restore = "\u001b[?2004l\u001b[?25h";
 

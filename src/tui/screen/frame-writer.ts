@@ -5,7 +5,7 @@
  * terminals that do not know the mode ignore it. The cursor only moves relatively, the screen is never cleared, and the
  * region is lower than the terminal, so nothing of it can ever be scrolled away.
  */
-import { erasedRows, type Reflow } from "./reflow.ts";
+import { erasedRows, type Resizing } from "./reflow.ts";
 import { rowChange } from "./row-change.ts";
 
 /** The terminal's size in cells. */
@@ -26,8 +26,10 @@ export type Frame = { rows: readonly string[]; caret: Cell | null };
 
 // Rows never reach the last column; without auto-wrap a terminal that has just been made narrower cuts them instead of
 // making them two.
-const begin = "\x1b[?2026h\x1b[?7l";
-const end = "\x1b[?7h\x1b[?2026l";
+const wrapOff = "\x1b[?7l";
+const wrapOn = "\x1b[?7h";
+const begin = "\x1b[?2026h";
+const end = "\x1b[?2026l";
 const eraseRight = "\x1b[K";
 const eraseBelow = "\x1b[J";
 const style = "\x1b[m";
@@ -35,30 +37,46 @@ const style = "\x1b[m";
 /** Draws frames and commits lines; one for each terminal. */
 export class FrameWriter {
   readonly #terminal: Terminal;
-  readonly #reflow: Reflow;
+  readonly #resizing: Resizing;
+  readonly #now: () => number;
   #size: Size;
   /** The rows the terminal shows. */
   #shown: readonly string[] = [];
+  /** When each of them was written, by the clock. */
+  #written: readonly number[] = [];
   /** Where its cursor is. */
   #at: Cell = { row: 0, column: 0 };
   #caretVisible = true;
-  #resized = false;
+  /** When it was told of, until it was seen to. */
+  #resizedAt: number | null = null;
   #frame: Frame = { rows: [], caret: { row: 0, column: 0 } };
   #commits: string[] = [];
   #full = false;
+  #whenDrained: (() => void)[] = [];
   #scheduled = false;
   #cut = 0;
 
-  /** The cursor must stand in the first column of an empty row. */
-  constructor(terminal: Terminal, size: Size, reflow: Reflow) {
+  /**
+   * The cursor must stand in the first column of an empty row.
+   * @param now the time in ms
+   */
+  constructor(terminal: Terminal, size: Size, resizing: Resizing, now: () => number) {
+    this.#now = now;
     this.#terminal = terminal;
     this.#size = size;
-    this.#reflow = reflow;
+    this.#resizing = resizing;
   }
 
   /** Whether the terminal takes nothing just now: what is committed waits in memory. */
   get full(): boolean {
     return this.#full;
+  }
+
+  /** Resolves when all that was committed and drawn so far is the terminal's. */
+  drained(): Promise<void> {
+    this.flush();
+    if (!this.#full) return Promise.resolve();
+    return new Promise((resolve) => void this.#whenDrained.push(resolve));
   }
 
   /** Frames that were too high and lost rows at their top. Whoever lays out the screen keeps this at 0. */
@@ -85,29 +103,40 @@ export class FrameWriter {
   resize(size: Size): void {
     if (size.columns === this.#size.columns && size.rows === this.#size.rows) return;
     this.#size = size;
-    this.#resized = true;
+    this.#resizedAt = this.#now();
   }
 
   /** Writes what is wanted and not yet shown. */
   flush(): void {
     if (this.#full) return;
     this.#scheduled = false;
-    const update = this.#resizing() + this.#committing() + this.#drawing() + this.#placing();
-    if (update === "") return;
-    this.#full = !this.#terminal.write(`${begin}${update}${end}`);
+    // A committed line that finds the terminal narrower than it was made for is wrapped, not cut.
+    const lines = this.#erasing() + this.#committing();
+    const region = this.#drawing() + this.#placing();
+    if (lines === "" && region === "") return;
+    const drawn = region === "" ? "" : `${wrapOff}${region}${wrapOn}`;
+    this.#full = !this.#terminal.write(`${begin}${lines}${drawn}${end}`);
     if (!this.#full) return;
     this.#terminal.once("drain", () => {
       this.#full = false;
       this.flush();
+      if (this.#full) return;
+      for (const tell of this.#whenDrained.splice(0)) tell();
     });
   }
 
   /** The terminal has re-wrapped what it showed: all of it goes, from where it now begins. */
-  #resizing(): string {
-    if (!this.#resized) return "";
-    this.#resized = false;
-    const up = erasedRows(this.#shown, this.#at, this.#size.columns, this.#reflow);
+  #erasing(): string {
+    if (this.#resizedAt === null) return "";
+    // What was written when the terminal was smaller already was cut, not wrapped.
+    const since = this.#resizedAt - this.#resizing.delayMs;
+    const late = this.#written.map((time) => time > since);
+    const rows = this.#shown.map((row, index) => (late[index] ? "" : row));
+    const at = late[this.#at.row] ? { row: this.#at.row, column: 0 } : this.#at;
+    this.#resizedAt = null;
+    const up = erasedRows(rows, at, this.#size.columns, this.#resizing.reflow);
     this.#shown = [];
+    this.#written = [];
     this.#at = { row: 0, column: 0 };
     return `${up > 0 ? `\x1b[${up}A` : ""}\r${eraseBelow}`;
   }
@@ -119,9 +148,11 @@ export class FrameWriter {
     const height = this.#shown.length;
     if (height > 0 && lines.length + height <= this.#size.rows) return this.#inserting(lines);
     let text = this.#move({ row: 0, column: 0 });
-    for (const line of lines) text += `${line}${style}${eraseRight}\r\n`;
+    // Erased before it is written: a line that ends in the last column would lose it to an erasure behind it.
+    for (const line of lines) text += `${eraseRight}${line}${style}\r\n`;
     // What stood in the rows below is still there.
     this.#shown = this.#shown.slice(lines.length);
+    this.#written = this.#written.slice(lines.length);
     return text;
   }
 
@@ -134,7 +165,7 @@ export class FrameWriter {
     const last = this.#shown.length - 1;
     const room = `${this.#move({ row: last, column: 0 })}${"\n".repeat(length)}\r\x1b[${last + length}A\x1b[${length}L`;
     this.#at = { row: 0, column: 0 };
-    return `${room}${lines.map((line) => `${line}${style}\r\n`).join("")}`;
+    return `${room}${lines.map((line) => `${eraseRight}${line}${style}\r\n`).join("")}`;
   }
 
   #drawing(): string {
@@ -161,6 +192,8 @@ export class FrameWriter {
     if (rows.length < shown.length) {
       text += `${this.#move({ row: rows.length, column: 0 })}${eraseBelow}`;
     }
+    const now = this.#now();
+    this.#written = rows.map((row, index) => (row === shown[index] ? (this.#written[index] ?? now) : now));
     this.#shown = rows;
     return text;
   }
@@ -192,8 +225,10 @@ export class FrameWriter {
     if (from.row === row && from.column === column) return "";
     this.#at = { row, column };
     const down = row - from.row;
-    const vertical = down === 0 ? "" : down > 0 ? `\x1b[${down}B` : `\x1b[${-down}A`;
-    if (from.column === column) return vertical;
+    // A terminal may be lower already than is known here: a line feed scrolls where moving down would stop short, and
+    // later moves up would then reach into what is committed. It may take the cursor to the first column.
+    const vertical = down > 0 ? "\n".repeat(down) : down < 0 ? `\x1b[${-down}A` : "";
+    if (from.column === column && down <= 0) return vertical;
     return `${vertical}\r${column > 0 ? `\x1b[${column}C` : ""}`;
   }
 }

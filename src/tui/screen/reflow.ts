@@ -8,6 +8,13 @@ import type { Cell } from "./frame-writer.ts";
  */
 export type Reflow = "wraps" | "wraps_above" | "cuts";
 
+/** How a terminal takes to another size. */
+export type Resizing = {
+  reflow: Reflow;
+  /** How long it may have had its size before the program hears of it, in ms. */
+  delayMs: number;
+};
+
 /** Variables by which terminals that wrap the cursor's row as well make themselves known. */
 const wrapping = [
   "TMUX",
@@ -24,10 +31,16 @@ const wrapping = [
  * How the terminal of this environment behaves. An unknown one is taken for the kind of which least is erased: a row
  * that stays too long is ugly, a line of the scrollback that is gone is lost.
  */
-export function reflowOf(env: { readonly [name: string]: string | undefined }): Reflow {
+function reflowOf(env: { readonly [name: string]: string | undefined }): Reflow {
   if (env.TMUX === undefined && (env.XTERM_VERSION !== undefined || env.STY !== undefined)) return "cuts";
   return wrapping.some((name) => env[name] !== undefined) ? "wraps" : "wraps_above";
 }
+
+/** The reflow of this environment's terminal, and its delay: tmux tells of sizes at most every 250 ms. */
+export const resizingOf = (env: { readonly [name: string]: string | undefined }): Resizing => ({
+  reflow: reflowOf(env),
+  delayMs: env.TMUX === undefined ? 20 : 240,
+});
 
 /** Styling (ECMA-48 8.3.117), which takes no cell. */
 const sgr = /\x1b\[[\d;:]*m/g;

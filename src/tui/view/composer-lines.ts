@@ -1,5 +1,7 @@
-/** Where a person types, as lines with a drawn caret. */
+/** Where a person types, as lines. */
+
 import type { Editor } from "../input/editor.ts";
+import type { Cell } from "../screen/frame-writer.ts";
 import { clean } from "./clean.ts";
 import { cut, type Line, plain, widthOf } from "./line.ts";
 
@@ -7,15 +9,28 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 const mark = { text: "› ", tone: "accent" } as const;
 
+/** The composer: its lines, and the cell of them where the next key shows. */
+export type Composer = { lines: Line[]; caret: Cell };
+
 /** The composer in 1 to `room` lines, scrolled so that the caret is in sight. */
-export function composerLines({ text, caret }: Editor, hint: string, columns: number, room: number): Line[] {
+export function composerLines(
+  { text, caret }: Editor,
+  hint: string,
+  columns: number,
+  room: number,
+): Composer {
   const inner = Math.max(2, columns - 2);
-  if (text === "") return [[mark, { text: " ", inverse: true }, ...plain(` ${hint}`, { dim: true })]];
-  const { rows, caretRow } = typedRows(text, caret, inner, room);
-  const first = Math.max(0, Math.min(caretRow - room + 1, rows.length - room));
-  return rows
-    .slice(first, first + room)
-    .map((row, index) => [first + index === 0 ? mark : { text: "  " }, ...row]);
+  const indent = widthOf(mark.text);
+  if (text === "")
+    return { lines: [[mark, ...plain(`  ${hint}`, { dim: true })]], caret: { row: 0, column: indent } };
+  const typed = typedRows(text, caret, inner, room);
+  const first = Math.max(0, Math.min(typed.caret.row - room + 1, typed.rows.length - room));
+  return {
+    lines: typed.rows
+      .slice(first, first + room)
+      .map((row, index) => [first + index === 0 ? mark : { text: "  " }, { text: row }]),
+    caret: { row: typed.caret.row - first, column: indent + typed.caret.column },
+  };
 }
 
 /** The text around the caret as rows; how far it reaches is bounded, so that a huge paste costs no more than a page. */
@@ -24,31 +39,24 @@ function typedRows(
   caret: number,
   columns: number,
   room: number,
-): { rows: Line[]; caretRow: number } {
+): { rows: string[]; caret: Cell } {
   const reach = room * columns * 4;
   const from = caret <= reach ? 0 : text.indexOf("\n", caret - reach) + 1 || caret - reach;
-  const rows: Line[] = [];
-  let caretRow = 0;
+  const rows: string[] = [];
+  let cell: Cell = { row: 0, column: 0 };
   let row = "";
   let width = 0;
-  let marked: Line | null = null;
   const endRow = (): void => {
-    rows.push(marked ? [...marked, { text: row }] : plain(row));
+    rows.push(row);
     row = "";
     width = 0;
-    marked = null;
   };
   const place = (shown: string, atCaret: boolean): void => {
     const wide = widthOf(shown);
     if (width + wide > columns) endRow();
+    if (atCaret) cell = { row: rows.length, column: width };
     width += wide;
-    if (!atCaret) {
-      row += shown;
-      return;
-    }
-    caretRow = rows.length;
-    marked = [{ text: row }, { text: shown, inverse: true }];
-    row = "";
+    row += shown;
   };
   for (const { index, segment } of segmenter.segment(text.slice(from, caret + reach))) {
     const at = from + index;
@@ -61,5 +69,5 @@ function typedRows(
   }
   if (caret >= text.length) place(" ", true);
   endRow();
-  return { rows, caretRow };
+  return { rows, caret: cell };
 }

@@ -1,7 +1,8 @@
 /**
- * The live part of the screen as lines. It is always lower than the terminal: Ink clears the screen and the scrollback
- * of whoever draws as many rows as there are.
+ * The live part of the screen as lines. It is always lower than the terminal: what scrolls out of its top can never be
+ * drawn again.
  */
+import type { Cell, Size } from "../screen/frame-writer.ts";
 import { type PendingInput, refused, type ScreenState } from "../screen-state.ts";
 import { clean, oneRow } from "./clean.ts";
 import { composerLines } from "./composer-lines.ts";
@@ -10,8 +11,8 @@ import { cut, cutLine, type Line, plain } from "./line.ts";
 import { liveLines } from "./live-lines.ts";
 import { questionLines } from "./question-lines.ts";
 
-/** The terminal's size in cells. */
-export type Size = { columns: number; rows: number };
+/** What is live, from its first line on, and where in it the next key shows. */
+export type LiveRegion = { lines: Line[]; caret: Cell };
 
 /** Queued messages drawn at most. */
 const shownPending = 3;
@@ -27,8 +28,12 @@ export const questionRoom = ({ rows }: Size): number => rows - 1 - composerRoom(
 const composerRoom = (room: number): number => Math.max(1, Math.floor(room / 3));
 
 /** At most `rows - 1` lines (one, in a terminal of one row), each at most {@link usableColumns} wide. */
-export function frame(state: ScreenState, facts: Pick<FooterFacts, "cwd">, size: Size, now: number): Line[] {
-  if (state.closed) return [];
+export function frame(
+  state: ScreenState,
+  facts: Pick<FooterFacts, "cwd">,
+  size: Size,
+  now: number,
+): LiveRegion {
   const columns = usableColumns(size);
   let room = Math.max(1, size.rows - 1);
   /** Takes lines out of what is left of the room. */
@@ -39,7 +44,8 @@ export function frame(state: ScreenState, facts: Pick<FooterFacts, "cwd">, size:
   };
   const { conversation } = state;
   const [question] = conversation.questions;
-  const composer = taken(composerLines(state.editor, composerHint(state), columns, composerRoom(room)));
+  const typed = composerLines(state.editor, composerHint(state), columns, composerRoom(room));
+  const composer = taken(typed.lines);
   const footer = taken([
     state.hint === null
       ? footerLine(conversation, { ...facts, model: state.model, mode: state.mode }, columns)
@@ -55,15 +61,15 @@ export function frame(state: ScreenState, facts: Pick<FooterFacts, "cwd">, size:
   const pending = room > shownPending ? taken(pendingLines(state.pending, columns)) : [];
   const above = room > 3 ? taken([[]]) : [];
   const live = taken(liveLines(conversation, state.workingSince, columns, room, now));
-  const lines = [
-    ...(live.length > 0 ? [...above, ...live] : []),
-    ...asked,
-    ...pending,
-    ...gap,
-    ...composer,
-    ...footer,
-  ];
-  return lines.map((line) => cutLine(line, columns));
+  const upper = [...(live.length > 0 ? [...above, ...live] : []), ...asked, ...pending, ...gap];
+  // A terminal that is made narrower may take the first row of the region with it.
+  const spacer = upper[0]?.length !== 0 && room > 0 ? taken([[]]) : [];
+  const lines = [...spacer, ...upper, ...composer, ...footer];
+  const row = lines.length - footer.length - composer.length + typed.caret.row;
+  return {
+    lines: lines.map((line) => cutLine(line, columns)),
+    caret: { row, column: Math.min(typed.caret.column, columns) },
+  };
 }
 
 function composerHint(state: ScreenState): string {

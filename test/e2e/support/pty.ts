@@ -30,6 +30,8 @@ export type Pty = {
   /** Types. */
   write(keys: string): void;
   resize(columns: number, rows: number): void;
+  /** Where the cursor is on the screen, counted from 0. */
+  cursor(): { row: number; column: number };
   /** What a private mode the program may leave behind is now. */
   modes(): { bracketedPaste: boolean; cursorHidden: boolean };
   /**
@@ -121,6 +123,7 @@ export function startPty(world: World, args: readonly string[], options: PtyOpti
       terminal.resize(nextColumns, nextRows);
       child.resize(nextColumns, nextRows);
     },
+    cursor: () => ({ row: terminal.buffer.active.cursorY, column: terminal.buffer.active.cursorX }),
     modes: () => ({
       bracketedPaste: terminal.modes.bracketedPasteMode,
       cursorHidden: chunks.join("").lastIndexOf("\u001b[?25l") > chunks.join("").lastIndexOf("\u001b[?25h"),

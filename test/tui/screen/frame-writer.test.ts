@@ -14,6 +14,8 @@ class Screen {
   #pending = "";
   #drain: (() => void) | null = null;
   full = false;
+  /** In ms. */
+  clock = 0;
 
   constructor({ columns, rows }: Size) {
     this.emulator = new Emulator({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
@@ -29,7 +31,8 @@ class Screen {
         },
       },
       { columns, rows },
-      "wraps_above",
+      { reflow: "wraps_above", delayMs: 240 },
+      () => this.clock,
     );
   }
 
@@ -42,6 +45,7 @@ class Screen {
 
   async resize({ columns, rows }: Size): Promise<void> {
     await this.settle();
+    this.clock += 1000;
     this.emulator.resize(columns, rows);
     this.writer.resize({ columns, rows });
   }
@@ -185,6 +189,71 @@ test("a terminal that takes nothing gets the last frame and every committed line
   expect(screen.writes.at(-1)).not.toContain("frame 98");
   await screen.settle();
   expect(screen.lines()).toEqual([...Array.from({ length: 100 }, (_, count) => `line ${count}`), "frame 99"]);
+});
+
+test("a terminal that is resized before it has taken what was written for its old size loses no committed line", async () => {
+  const text = fc.stringMatching(/^[a-z]{1,58}$/);
+  const step = fc.record({
+    lines: fc.array(text, { maxLength: 12 }),
+    frame: fc.array(text, { maxLength: 9 }).map((rows) => ["", ...rows]),
+    caret: fc.nat(9),
+  });
+  const change = fc.record({
+    size: fc.record({ columns: fc.integer({ min: 15, max: 60 }), rows: fc.integer({ min: 11, max: 30 }) }),
+    before: fc.array(step, { maxLength: 3 }),
+    late: fc.array(step, { maxLength: 2 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { maxLength: 5 }), async (changes) => {
+      const screen = new Screen({ columns: 60, rows: 24 });
+      let columns = 60;
+      const committed: string[] = [];
+      const take = async (steps: (typeof changes)[number]["late"]) => {
+        for (const { lines, frame, caret } of steps) {
+          const named = lines.map((line, index) =>
+            `#${committed.length + index} ${line}`.slice(0, columns - 1),
+          );
+          committed.push(...named);
+          screen.writer.commit(named);
+          const rows = frame.map((row) => row.slice(0, columns - 1));
+          screen.writer.draw({ rows, caret: { row: caret % rows.length, column: 0 } });
+          await screen.settle();
+          screen.clock += 50;
+        }
+      };
+      for (const { size, before, late } of changes) {
+        await take(before);
+        screen.clock += 1000;
+        screen.emulator.resize(size.columns, size.rows);
+        await take(late);
+        screen.writer.resize(size);
+        ({ columns } = size);
+        await take([{ lines: [], frame: ["", "end"], caret: 1 }]);
+        const shown = screen.lines().filter((line) => line.startsWith("#"));
+        // Where a line was wrapped, the end of a row that stood there before may show behind it.
+        expect(shown.map((line, index) => line.slice(0, committed[index]?.length))).toEqual(committed);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("committed lines that wait while the terminal is made narrower are wrapped, not cut", async () => {
+  const screen = new Screen({ columns: 60, rows: 12 });
+  const caret = { row: 1, column: 0 };
+  screen.writer.draw({ rows: ["", "live"], caret });
+  await screen.settle();
+  screen.full = true;
+  screen.writer.draw({ rows: ["", "lively"], caret });
+  const lines = [20, 40, 55, 59].map((width) => "x".repeat(width));
+  screen.writer.commit(lines);
+  screen.emulator.resize(20, 12);
+  screen.writer.resize({ columns: 20, rows: 12 });
+  screen.writer.draw({ rows: ["", "end"], caret });
+  screen.drain();
+  await screen.writer.drained();
+  await screen.settle();
+  expect(screen.lines()).toEqual([...lines, "", "end"]);
 });
 
 test("a frame higher than the terminal loses its top and nothing else", async () => {

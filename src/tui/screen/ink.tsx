@@ -1,0 +1,79 @@
+/**
+ * Ink, as what lays out the live region and nothing else. In debug mode it hands over every frame whole, whatever the
+ * environment; what reaches the terminal is decided by the frame writer. Only this file knows Ink.
+ */
+import { Box, render, Text } from "ink";
+import type { ReactNode } from "react";
+
+/** Rows of the live region: one node each, so that nothing can make a row two. */
+export function Rows({ rows }: { rows: readonly string[] }) {
+  return (
+    <Box flexDirection="column">
+      {rows
+        .map((row, position) => ({ key: String(position), row }))
+        .map(({ key, row }) => (
+          <Text key={key} wrap="truncate">
+            {/* An empty text would have no height. */}
+            {row === "" ? " " : row}
+          </Text>
+        ))}
+    </Box>
+  );
+}
+
+/** A tree that is being drawn. */
+export type Drawing = {
+  /** Draws another tree in its place, before it returns. */
+  redraw(tree: ReactNode): void;
+  /** Takes the tree down; nothing is drawn any more. */
+  end(): void;
+  /**
+   * Resolves when the tree was taken down.
+   * @throws Error that was thrown by drawing
+   */
+  ended: Promise<unknown>;
+};
+
+/**
+ * Draws a tree now and whenever it changes.
+ * @param columns asked for at each frame
+ * @param show takes each frame: its rows from the top
+ */
+export function startInk(
+  tree: ReactNode,
+  columns: () => number,
+  show: (rows: readonly string[]) => void,
+): Drawing {
+  let drawing = true;
+  const write = (text: string): boolean => {
+    // An empty text is no frame but what Ink waits for its earlier writes with.
+    if (drawing && text !== "") show(text.split("\n"));
+    return true;
+  };
+  const ui = render(tree, {
+    debug: true,
+    patchConsole: false,
+    exitOnCtrlC: false,
+    stdout: sink(columns, write),
+  });
+  return {
+    redraw: (next) => ui.rerender(next),
+    end() {
+      drawing = false;
+      ui.unmount();
+    },
+    ended: ui.waitUntilExit(),
+  };
+}
+
+/** Standard output for Ink: no terminal, of a width, and nobody who tells it of a resize. */
+function sink(columns: () => number, write: (text: string) => boolean): NodeJS.WriteStream {
+  const stream: NodeJS.WriteStream = new Proxy(process.stdout, {
+    get(_target, name) {
+      if (name === "write") return write;
+      if (name === "columns") return columns();
+      return name === "on" || name === "off" ? () => stream : undefined;
+    },
+  });
+  return stream;
+}

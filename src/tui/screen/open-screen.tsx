@@ -1,0 +1,110 @@
+/** The screen of a conversation: finished items are committed to the scrollback, what is live is drawn below them. */
+import type { ScreenStore } from "../store.ts";
+import { usableColumns } from "../view/frame.ts";
+import { itemLines } from "../view/item-lines.ts";
+import { paint } from "../view/paint.ts";
+import { paletteFor } from "../view/palette.ts";
+import { Screen } from "../view/screen.tsx";
+import { type Cell, FrameWriter, type Size, type Terminal } from "./frame-writer.ts";
+import { startInk } from "./ink.tsx";
+import { resizingOf } from "./reflow.ts";
+
+/** A terminal whose size is known and may change. */
+export type SizedTerminal = Terminal & {
+  columns: number;
+  rows: number;
+  on(event: "resize", listener: () => void): unknown;
+  once(event: "drain" | "error", listener: () => void): unknown;
+  off(event: "resize", listener: () => void): unknown;
+};
+
+/** What is drawn where. */
+export type ScreenOptions = {
+  store: ScreenStore;
+  cwd: string;
+  env: { readonly [name: string]: string | undefined };
+  terminal: SizedTerminal;
+};
+
+/** A screen that is being drawn. */
+export type OpenScreen = {
+  /** @throws Error that was thrown by drawing; else it resolves after {@link close} */
+  ended: Promise<unknown>;
+  /** Takes the live region away; resolves when all of the conversation is written. Idempotent. */
+  close(): Promise<void>;
+};
+
+/** A terminal's size; the usual 80 x 24 for those that report none. */
+export const sizeOf = ({ columns, rows }: Size): Size => ({ columns: columns || 80, rows: rows || 24 });
+
+/** Begins to draw. The cursor must stand at the beginning of an empty row. */
+export function openScreen({ store, cwd, env, terminal }: ScreenOptions): OpenScreen {
+  const palette = paletteFor(env);
+  let size = sizeOf(terminal);
+  let caret: Cell | null = null;
+  const writer = new FrameWriter(terminal, size, resizingOf(env), Date.now);
+  const gone = new Promise<void>((resolve) => void terminal.once("error", resolve));
+
+  let waiting = false;
+  /** What a full terminal does not take stays in the store, where whoever fills it can see how much that is. */
+  const commit = (): void => {
+    if (writer.full && !waiting) {
+      waiting = true;
+      void writer.drained().then(() => {
+        waiting = false;
+        commit();
+      });
+    }
+    if (!writer.full) commitNow();
+  };
+  const commitNow = (): void => {
+    const columns = usableColumns(size);
+    const lines = store.takeFinished().flatMap((item) => itemLines(item, columns));
+    writer.commit(lines.map((line) => paint(line, palette)));
+  };
+  commit();
+  const unsubscribe = store.subscribe(commit);
+
+  const tree = () => (
+    <Screen
+      store={store}
+      cwd={cwd}
+      palette={palette}
+      size={size}
+      placeCaret={(cell) => {
+        caret = cell;
+      }}
+    />
+  );
+  const ink = startInk(
+    tree(),
+    () => size.columns,
+    (rows) => writer.draw({ rows, caret }),
+  );
+  const resized = (): void => {
+    size = sizeOf(terminal);
+    writer.resize(size);
+    ink.redraw(tree());
+  };
+  terminal.on("resize", resized);
+
+  let open = true;
+  const leave = (): void => {
+    if (!open) return;
+    open = false;
+    process.off("exit", leave);
+    terminal.off("resize", resized);
+    unsubscribe();
+    ink.end();
+    commitNow();
+    writer.draw({ rows: [], caret: { row: 0, column: 0 } });
+  };
+  process.on("exit", leave);
+  return {
+    ended: ink.ended,
+    async close() {
+      leave();
+      await Promise.race([writer.drained(), gone]);
+    },
+  };
+}

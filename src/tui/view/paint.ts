@@ -1,0 +1,20 @@
+/** Lines as a terminal takes them. */
+import { clean, oneRow } from "./clean.ts";
+import type { Line, Span } from "./line.ts";
+import type { Palette } from "./palette.ts";
+
+/** A line as text with styling. Nothing else that a terminal obeys gets through, a line break least of all. */
+export const paint = (line: Line, palette: Palette): string =>
+  line.map((span) => paintSpan(span, palette)).join("");
+
+function paintSpan({ text, tone, bold, dim }: Span, palette: Palette): string {
+  const shown = oneRow(clean(text));
+  if (shown === "") return "";
+  const colour = tone && palette[tone];
+  // Each style is closed by itself: Ink's layout knows no other way to tell where it ends.
+  let painted = shown;
+  if (colour !== undefined) painted = `\x1b[${colour}m${painted}\x1b[39m`;
+  if (dim) painted = `\x1b[2m${painted}\x1b[22m`;
+  if (bold) painted = `\x1b[1m${painted}\x1b[22m`;
+  return painted;
+}

@@ -1,0 +1,130 @@
+import { EventEmitter } from "node:events";
+import { Terminal as Emulator } from "@xterm/headless";
+import { expect, test } from "vitest";
+import { openScreen } from "../../../src/tui/screen/open-screen.tsx";
+import { emptyScreen } from "../../../src/tui/screen-state.ts";
+import { tell } from "../../../src/tui/state.ts";
+import { ScreenStore } from "../../../src/tui/store.ts";
+
+/** A terminal that can be full. */
+class FakeTerminal extends EventEmitter {
+  columns = 60;
+  rows = 12;
+  full = false;
+  written = "";
+  readonly #emulator = new Emulator({ cols: 60, rows: 12, scrollback: 5000, allowProposedApi: true });
+
+  write(text: string): boolean {
+    this.written += text;
+    this.#emulator.write(text);
+    return !this.full;
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#emulator.resize(columns, rows);
+    Object.assign(this, { columns, rows });
+    this.emit("resize");
+  }
+
+  drain(): void {
+    this.full = false;
+    this.emit("drain");
+  }
+
+  /** Scrollback and screen, and the row the cursor is in, when all that was written is shown. */
+  async shown(): Promise<{ lines: string[]; cursor: string }> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => this.#emulator.write("", resolve));
+    const { active } = this.#emulator.buffer;
+    const lines = Array.from(
+      { length: active.length },
+      (_, row) => active.getLine(row)?.translateToString(true) ?? "",
+    );
+    const cursor = lines[active.baseY + active.cursorY]?.slice(0, active.cursorX) ?? "";
+    return { lines: lines.slice(0, lines.findLastIndex((line) => line !== "") + 1), cursor };
+  }
+}
+
+function stage(env: { [name: string]: string } = {}) {
+  const terminal = new FakeTerminal();
+  const store = new ScreenStore({ ...emptyScreen, model: "a/b" }, () => true);
+  const say = (text: string): void =>
+    store.change((state) => ({ ...state, conversation: tell(state.conversation, text, text) }));
+  say("said before");
+  const screen = openScreen({ store, cwd: "/p", env, terminal });
+  return { terminal, store, screen, say };
+}
+
+const footer = "a/b · ask · context 0% · 0 in, 0 out · $0.0000 · /p";
+const composer = "›   what shall we do? ctrl+j: new line";
+
+test("finished items are written once and leave the state, and the cursor is where the next key shows", async () => {
+  const { terminal, store, screen, say } = stage();
+  expect(store.state.conversation.finished).toEqual([]);
+  say("one");
+  say("two");
+  expect(store.state.conversation.finished).toEqual([]);
+  const said = ["", "· said before", "", "· one", "", "· two"];
+  expect(await terminal.shown()).toEqual({ lines: [...said, "", composer, footer], cursor: "› " });
+  terminal.resize(20, 8);
+  store.change((state) => ({ ...state, editor: { text: "typed", caret: 3 } }));
+  expect(await terminal.shown()).toEqual({
+    lines: [...said, "", "› typed", "ask · 0% · $0.0000"],
+    cursor: "› typ",
+  });
+  say("three");
+  await screen.close();
+  await screen.ended;
+  await screen.close();
+  expect(await terminal.shown()).toEqual({ lines: [...said, "", "· three"], cursor: "" });
+  expect(terminal.listenerCount("resize")).toBe(0);
+});
+
+test("a full terminal gets nothing; what is finished waits in the state, and whoever brings more waits with it", async () => {
+  const { terminal, store, screen, say } = stage();
+  await terminal.shown();
+  terminal.full = true;
+  say("the last one it took");
+  await terminal.shown();
+  const before = terminal.written;
+  const { signal } = new AbortController();
+  const names = Array.from({ length: 600 }, (_, index) => `item ${index}`);
+  for (const name of names.slice(0, 400)) say(name);
+  await store.room(signal);
+  for (const name of names.slice(400)) say(name);
+  let room = false;
+  const waiting = store.room(signal).then(() => {
+    room = true;
+  });
+  await terminal.shown();
+  expect(room).toBe(false);
+  expect(terminal.written).toBe(before);
+  const stopped = new AbortController();
+  const given = store.room(stopped.signal);
+  stopped.abort();
+  await given;
+  const closed = screen.close();
+  terminal.drain();
+  await closed;
+  const { lines } = await terminal.shown();
+  expect(lines.filter((line) => line.includes("item"))).toEqual(names.map((name) => `· ${name}`));
+  expect(store.state.conversation.finished).toEqual([]);
+  expect(lines.join("\n")).not.toContain(composer);
+  await waiting;
+});
+
+test("nothing but text and its styles is written, and no colour where none is wanted", async () => {
+  for (const [env, coloured] of [
+    [{}, true],
+    [{ NO_COLOR: "1" }, false],
+  ] as const) {
+    const { terminal, store, screen, say } = stage(env);
+    say("evil \u001b[2J\u001b]0;title\u0007\u001b[31m");
+    store.change((state) => ({ ...state, model: "m\u001b[2J\n" }));
+    const { lines } = await terminal.shown();
+    expect(lines).toContain("· evil ");
+    expect(terminal.written).not.toMatch(/\u001b\[[23]J|\u0007|\u001b\]/);
+    expect(/\u001b\[3[0-8]m/.test(terminal.written)).toBe(coloured);
+    await screen.close();
+  }
+});
