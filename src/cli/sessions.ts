@@ -75,9 +75,10 @@ function sessionTable(sessions: readonly SessionSummary[], all: boolean): string
       { title: "turns", align: "right" },
       { title: "tokens", align: "right" },
       { title: "cost", align: "right" },
-      { title: "model" },
-      ...(all ? [{ title: "folder" }] : []),
+      // What a session is known by stands where a narrow terminal still shows it.
       { title: "title" },
+      ...(all ? [{ title: "folder" }] : []),
+      { title: "model" },
     ],
     sessions.map((session) => [
       session.id.slice(0, 13),
@@ -85,9 +86,9 @@ function sessionTable(sessions: readonly SessionSummary[], all: boolean): string
       String(session.turns),
       compact(totalTokens(session.usage)),
       session.unpricedCalls > 0 ? `${formatUsd(session.cost)}+?` : formatUsd(session.cost),
-      session.model,
-      ...(all ? [session.cwd] : []),
       oneRow(session.title ?? ""),
+      ...(all ? [session.cwd] : []),
+      session.model,
     ]),
   )
     .map(fitted)
