@@ -33,10 +33,15 @@ it("shows recorded sessions and titles without their escape sequences", async ()
   writeFileSync(join(world.project, "a.txt"), "a");
   const { stdout } = await runTau(world, ["exec", "--model", model, "--json", `Look ${sequences}`]);
   const { sessionId } = JSON.parse(stdout.split("\n")[0] ?? "{}") as { sessionId: string };
-  for (const args of [["list"], ["show", sessionId], ["search", "answer"]]) {
+  const shown: [string[], string][] = [
+    [["list"], "Look"],
+    [["show", sessionId], "red"],
+    [["search", "answer"], "red"],
+  ];
+  for (const [args, text] of shown) {
     const terminal = startPty(world, ["sessions", ...args]);
     await terminal.ended;
-    expect(terminal.raw(), args.join(" ")).toContain("red");
+    expect(terminal.raw(), args.join(" ")).toContain(text);
     expect(terminal.raw(), args.join(" ")).not.toMatch(/\u001b|\u009b|\u0007/);
   }
 });
