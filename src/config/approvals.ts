@@ -8,7 +8,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
   realpathSync,
   renameSync,
   statSync,
@@ -20,6 +19,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { messageOf, systemCode, TauError } from "../core/errors.ts";
 import type { Clock } from "../core/ids.ts";
 import type { TauPaths } from "./paths.ts";
+import { readText } from "./read-text.ts";
 
 /** The file, and the rules in it for one project. */
 export type ProjectApprovals = { path: string; allow: string[] };
@@ -95,19 +95,6 @@ function realFile(path: string): string {
   } catch (error) {
     if (systemCode(error) === "ENOENT") return path;
     throw error;
-  }
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-  } catch (error) {
-    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return null;
-    throw new TauError(
-      "config",
-      `cannot read ${path}: ${messageOf(error)}`,
-      "fix its permissions or remove it",
-    );
   }
 }
 

@@ -1,8 +1,8 @@
 /** One settings file: JSON with comments, checked, and where in it each value stands, for whoever complains of one. */
-import { readFileSync } from "node:fs";
 import type { Node } from "jsonc-parser";
-import { messageOf, systemCode, TauError } from "../core/errors.ts";
+import { TauError } from "../core/errors.ts";
 import { nearestNames } from "../core/likeness.ts";
+import { readText } from "./read-text.ts";
 import type { Settings } from "./settings.ts";
 
 /** The way to a value: keys and list positions, outermost first. */
@@ -63,20 +63,6 @@ export async function readSettingsFile(path: string): Promise<SettingsFile | nul
     .toSorted((a, b) => a.offset - b.offset)
     .map(({ offset, text: what }) => `${path}:${lineAndColumn(text, offset)}: ${what}`);
   throw new TauError("config", lines.join("\n"), advice);
-}
-
-function readText(path: string): string | null {
-  try {
-    // Some editors begin a file with a byte order mark.
-    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-  } catch (error) {
-    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return null;
-    throw new TauError(
-      "config",
-      `cannot read ${path}: ${messageOf(error)}`,
-      "fix its permissions or remove it",
-    );
-  }
 }
 
 const propertyOf = (object: Node, key: string | number): Node | undefined =>
