@@ -18,6 +18,13 @@ export type ClaimRow = {
   unless?: RegExp;
 };
 
+/**
+ * Without one of these no sentence is a claim. It is looked for first: the patterns below take longer to be compiled than
+ * most answers take to be read.
+ */
+export const ofChecks =
+  /test|suite|spec|jest|mocha|\d\/\d|pass|succe|type|tsc|mypy|pyright|compil|buil|lint|biome|ruff|clippy|flake8|rubocop|golangci|format|prettier|rustfmt|gofmt|green|verif|confirm|valid|check|\bci\b|pipeline|report|say|‹/i;
+
 /** Subjects, by kind of check. */
 export const subjects: readonly ClaimRow[] = [
   {

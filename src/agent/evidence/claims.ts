@@ -6,6 +6,7 @@ import {
   cleanOf,
   conditional,
   goesOn,
+  ofChecks,
   saidAlone,
   sayings,
   subjects,
@@ -27,11 +28,14 @@ const readChars = 20_000;
 /** The claims of an answer, one of each kind: the first that is made. */
 export function claimsIn(answer: string): FoundClaim[] {
   const found = new Map<string, FoundClaim>();
+  const end = answer.slice(-readChars);
+  // A code span may be the name of a check, whatever letters it has.
+  if (!end.includes("`") && !ofChecks.test(end)) return [];
   let before = "";
-  for (const sentence of sentencesOf(ownWords(answer.slice(-readChars)))) {
+  for (const sentence of sentencesOf(ownWords(end))) {
     const about = `${before} ${sentence}`;
     before = sentence;
-    if (sentence.endsWith("?") || conditional.test(sentence)) continue;
+    if (!ofChecks.test(sentence) || sentence.endsWith("?") || conditional.test(sentence)) continue;
     for (const clause of sentence.split(clauseBreak)) {
       const whole = ofTests.test(about) ? clause.replace(goesOn, "the tests") : clause;
       for (const part of partsOf(whole)) {
