@@ -68,11 +68,9 @@ export type Budgets = {
   /**
    * Replaces the reservation by what the call came to, exactly once. For a call that has no entry to be settled with
    * (see `SessionWriter.append`).
-   * @returns false when it was settled or released before: nothing is counted again.
+   * @returns false when it was settled before: nothing is counted again.
    */
   settle(settlement: Settlement): Promise<boolean>;
-  /** Gives the reservation back: the call was never sent. @returns false as `settle`. */
-  release(reservationId: string): Promise<boolean>;
   /** What a reservation may want at most. Another process may take it first, so `reserve` still decides. */
   headroom(keys: BudgetKeys, caps: readonly Cap[]): Promise<Headroom>;
   /** What dead processes left behind, newest first. */
@@ -85,7 +83,7 @@ type Row = ReservationRow;
 export function openBudgets(db: LedgerDatabase): Budgets {
   db.migrate("budgets", budgetMigrations);
   const { sql, processInfo: self } = db;
-  const { spend, settle, release } = reservationsOf(db);
+  const { spend, settle } = reservationsOf(db);
   const insert = lazy(() =>
     sql.prepare<
       [string, string, string, string, string, number | null, number, number, number, string, string]
@@ -159,7 +157,6 @@ export function openBudgets(db: LedgerDatabase): Budgets {
         return { ok: true, reservationId };
       }),
     settle: async (settlement) => db.write("process", () => settle(settlement)),
-    release: async (reservationId) => db.write("process", () => release(reservationId)),
     headroom: async (keys, caps) =>
       db.write("process", () => {
         const open = openOnes();

@@ -33,11 +33,9 @@ export type Reservations = {
   spend(row: ReservationRow, amount: { cost: number; tokens: number }): void;
   /**
    * Replaces a reservation by what its call came to.
-   * @returns false when it was settled or released before: nothing is counted again
+   * @returns false when it was settled before: nothing is counted again
    */
   settle(settlement: Settlement): boolean;
-  /** Gives a reservation back. @returns false as `settle` */
-  release(reservationId: string): boolean;
 };
 
 /** Over the ledger's file; the tables are there as soon as anything was reserved. */
@@ -71,12 +69,6 @@ export function reservationsOf({ sql }: LedgerDatabase): Reservations {
       // Taken for dead by another process, its worst case is in the sums already: the truth replaces it.
       const counted = row.state === "unsettled" ? worst : { cost: 0, tokens: 0 };
       spend(row, { cost: (cost ?? worst.cost) - counted.cost, tokens: tokens - counted.tokens });
-      return true;
-    },
-    release: (reservationId) => {
-      const row = take(reservationId);
-      if (row === undefined) return false;
-      if (row.state === "unsettled") spend(row, { cost: -(row.cost ?? 0), tokens: -row.tokens });
       return true;
     },
   };
