@@ -1,8 +1,10 @@
 /** The commands a person types into the composer: one table, from which help and suggestions come, too. */
-import type { OpenSession } from "../app/contract.ts";
+import type { OpenSession, SessionChoice } from "../app/contract.ts";
 import type { Mode } from "../core/event.ts";
 import { nearestNames } from "../core/likeness.ts";
 import type { Conversation } from "./conversation.ts";
+import type { Dialog } from "./dialog/dialog.ts";
+import type { Keymap } from "./input/keymap.ts";
 import { costText, statusText } from "./status.ts";
 import type { ScreenStore } from "./store.ts";
 
@@ -16,8 +18,12 @@ export type CommandPlace = {
   /** The session that is open now. */
   session(): Pick<OpenSession, "id" | "model" | "mode" | "contacts" | "setMode">;
   cwd: string;
-  /** Goes on in a new session; resolves to the id of the one before. */
-  startOver(): Promise<string>;
+  /** Which key does what. */
+  keymap: Keymap;
+  /** Goes on in another session; see `session-switch.ts`. Resolves to the one before. */
+  goTo(choice: SessionChoice): Promise<Pick<OpenSession, "id">>;
+  /** Opens a dialog in place of the composer. */
+  open(dialog: Dialog): void;
   /** Ends the UI. */
   leave(): void;
 };
@@ -86,7 +92,7 @@ export const commands: readonly LocalCommand[] = [
     argument: "",
     help: "a new session; this one is kept",
     whileWorking: false,
-    run: async ({ startOver }) => `a new session; the one before: tau -r ${await startOver()}`,
+    run: async ({ goTo }) => `a new session; the one before: tau -r ${(await goTo({ kind: "new" })).id}`,
   },
   {
     name: "exit",

@@ -4,11 +4,11 @@ import { exitCodes } from "../core/errors.ts";
 import { Approvals } from "./approvals.ts";
 import { controls } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
-import { earlier } from "./history.ts";
+import { keymapOf } from "./input/keymap.ts";
 import { openTerminal } from "./input/terminal.ts";
 import { openScreen, sizeOf } from "./screen/open-screen.tsx";
 import { emptyScreen } from "./screen-state.ts";
-import { startedOver } from "./state.ts";
+import { conversationOf, sessionSwitch } from "./session-switch.ts";
 import { ScreenStore } from "./store.ts";
 import { questionRoom, usableColumns } from "./view/frame.ts";
 import { questionFits } from "./view/question-lines.ts";
@@ -34,34 +34,31 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     return questionFits(question, usableColumns(size), questionRoom(size));
   });
   const approvals = new Approvals((callId) => store.change((state) => ({ ...state, answerable: callId })));
-  let session = await app.openSession(choice, approvals.approver);
-  const whole = `tau sessions show ${session.id}`;
-  const conversationBefore = await earlier(session.history(), session.contextWindow, whole);
-  const resumed = choice.kind === "new" ? null : session.id;
+  const { approver } = approvals;
+  const first = await app.openSession(choice, approver);
+  const resumed = choice.kind === "new" ? null : first.id;
+  const conversationBefore = await conversationOf(first);
   store.change((state) => ({
     ...state,
-    model: session.model,
-    mode: session.mode,
+    model: first.model,
+    mode: first.mode,
     conversation: conversationBefore,
   }));
-  const conversation = new Conversation(session, store);
+  const conversation = new Conversation(first, store);
+  const sessions = sessionSwitch({ app, approver, store }, first, conversation);
 
-  const { asked, ask } = leaving(() => void session.endCommands());
-  const startOver = async (): Promise<string> => {
-    const before = session;
-    session = await app.openSession({ kind: "new" }, approvals.approver);
-    session.setMode(before.mode);
-    conversation.use(session);
-    store.change((state) => ({
-      ...state,
-      model: session.model,
-      conversation: startedOver(state.conversation, session.contextWindow),
-    }));
-    await before.close();
-    return before.id;
-  };
-  const leave = (): void => ask("left");
-  const press = controls({ store, conversation, approvals, session: () => session, cwd, startOver, leave });
+  const { asked, ask } = leaving(() => void sessions.current().endCommands());
+  const press = controls({
+    store,
+    conversation,
+    approvals,
+    keymap: keymapOf(),
+    session: sessions.current,
+    goTo: sessions.goTo,
+    open: (dialog) => store.change((state) => ({ ...state, dialog })),
+    cwd,
+    leave: () => ask("left"),
+  });
   const terminal = openTerminal(stdin, stdout, {
     keys: (keys) => keys.forEach(press),
     gone: () => ask("terminated"),
@@ -71,7 +68,7 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
   try {
     if (firstTask) {
       press({ type: "paste", text: firstTask });
-      press({ type: "key", name: "enter" });
+      press({ type: "key", chord: "enter" });
     }
     // The screen ends first only by an error in drawing.
     const how = await Promise.race([asked, screen.ended.then((): Leaving => "left")]);
@@ -83,6 +80,7 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     stopListening();
     terminal.close();
   }
+  const session = sessions.current();
   if (conversation.begun || session.id === resumed) {
     const { waiting } = conversation;
     const queued =
@@ -90,7 +88,6 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     stdout.write(`\nTo go on: tau -r ${session.id}${queued}\n`);
   }
 }
-
 const codeOf = (how: Leaving): number => (how === "left" ? exitCodes.done : exitCodes[how]);
 
 /** The first time leaves with the work kept, the second ends commands at once, the third the process. */

@@ -1,6 +1,7 @@
 /** The whole screen as a value: the conversation, and what the person is doing. */
 import type { QueuedInput } from "../agent/queue.ts";
 import type { Mode, ModelName } from "../core/event.ts";
+import type { Dialog } from "./dialog/dialog.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
 import { type ConversationState, emptyConversation, type Question } from "./state.ts";
 
@@ -19,6 +20,8 @@ export type ScreenState = {
   /** The call that is being refused: what is typed is the reason, and Enter sends it. */
   refusing: string | null;
   editor: Editor;
+  /** What has the place of the composer, and its keys; null: the composer. */
+  dialog: Dialog | null;
   /** The model of the session. */
   model: ModelName;
   mode: Mode;
@@ -33,7 +36,10 @@ export type ScreenState = {
 export const answerGuardMs = 300;
 
 /** The question that is being answered by a no with a reason; null when none is. */
-export function refused({ refusing, conversation }: ScreenState): Question | null {
+export function refused({
+  refusing,
+  conversation,
+}: Pick<ScreenState, "refusing" | "conversation">): Question | null {
   const [question] = conversation.questions;
   return question !== undefined && question.callId === refusing ? question : null;
 }
@@ -46,6 +52,7 @@ export const emptyScreen: ScreenState = {
   answerable: null,
   refusing: null,
   editor: emptyEditor,
+  dialog: null,
   model: "",
   mode: "ask",
   hint: null,

@@ -9,7 +9,8 @@ import { textOf } from "../../src/core/message.ts";
 import { Approvals } from "../../src/tui/approvals.ts";
 import { controls } from "../../src/tui/controls.ts";
 import { Conversation } from "../../src/tui/conversation.ts";
-import type { KeyName } from "../../src/tui/input/keys.ts";
+import { keymapOf } from "../../src/tui/input/keymap.ts";
+import type { Chord } from "../../src/tui/input/keys.ts";
 import { answerGuardMs, emptyScreen } from "../../src/tui/screen-state.ts";
 import { ScreenStore } from "../../src/tui/store.ts";
 import { makeBench, memoryStorage } from "../support/agent.ts";
@@ -65,10 +66,12 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
       setMode: (mode) => void modes.push(mode),
     }),
     cwd: "/project",
-    startOver: () =>
+    keymap: keymapOf(),
+    goTo: () =>
       new Promise((resolve) => {
-        opened = resolve;
+        opened = (before) => resolve({ id: before as SessionId });
       }),
+    open: (dialog) => store.change((state) => ({ ...state, dialog })),
     leave: left,
   });
   return {
@@ -86,7 +89,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
       ),
     pending: () => store.state.pending.map(({ text }) => text),
     type: (text: string) => press({ type: "text", text }),
-    key: (name: KeyName) => press({ type: "key", name }),
+    key: (chord: Chord) => press({ type: "key", chord }),
     notices: () =>
       store.state.conversation.finished.flatMap((item) => (item.type === "notice" ? [item.text] : [])),
   };
@@ -115,7 +118,7 @@ describe("a question", () => {
       // Something is being typed: it goes on being typed.
       type(key);
       expect(store.state.editor.text).toBe(`x${key}`);
-      press("delete-line");
+      press("ctrl+u");
       type(key);
       expect(store.state.editor.text).toBe("");
       await expect(answered).resolves.toEqual(expected);
@@ -271,7 +274,7 @@ describe("a command", () => {
   it("acts here and is never said; one that is none stays to be put right, and a path is words", async () => {
     const at = await desk([says("ok")]);
     const enter = (text: string): void => {
-      at.key("delete-line");
+      at.key("ctrl+u");
       at.type(text);
       at.key("enter");
     };
@@ -315,19 +318,35 @@ describe("a command", () => {
   });
 });
 
+describe("the palette", () => {
+  it("runs the command that is taken, or begins to type one that wants words", async () => {
+    const at = await desk();
+    at.key("ctrl+k");
+    at.type("cost");
+    at.key("enter");
+    expect(at.store.state.dialog).toBeNull();
+    expect(at.notices().join()).toContain("this session:");
+    at.key("ctrl+k");
+    at.type("mode");
+    expect(at.store.state.editor.text).toBe("");
+    at.key("enter");
+    expect(at.store.state.editor.text).toBe("/mode ");
+  });
+});
+
 describe("keys", () => {
   it("leave only by two interrupts in a row, and walk through the modes", async () => {
     const { key, type, left, modes, store } = await desk();
-    key("interrupt");
+    key("ctrl+c");
     type("x");
-    key("interrupt");
+    key("ctrl+c");
     expect(store.state.editor.text).toBe("");
     expect(left).not.toHaveBeenCalled();
-    for (let n = 0; n < 4; n += 1) key("shift-tab");
+    for (let n = 0; n < 4; n += 1) key("shift+tab");
     expect(modes).toEqual(["edit", "full", "plan", "ask"]);
-    key("interrupt");
+    key("ctrl+c");
     expect(left).not.toHaveBeenCalled();
-    key("interrupt");
+    key("ctrl+c");
     expect(left).toHaveBeenCalledOnce();
   });
 });

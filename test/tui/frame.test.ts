@@ -119,6 +119,7 @@ describe("the frame", () => {
         fc.integer({ min: 5, max: 50 }),
         (state, columns, rows) => {
           const { lines, caret } = frame(state, facts, { columns, rows }, 100_000);
+          if (caret === null) throw new Error("the composer has a caret");
           const composer = lines.findLastIndex((line) => textOf(line).startsWith("› "));
           expect(caret.row).toBeLessThan(lines.length - 1);
           if (composer >= 0 && state.editor.text === "") expect(caret).toEqual({ row: composer, column: 2 });

@@ -6,32 +6,33 @@ const read = (...chunks: string[]): Key[] => {
   const decoder = new KeyDecoder();
   return [...chunks.flatMap((chunk) => decoder.push(chunk)), ...decoder.flush()];
 };
-const key = (name: Extract<Key, { type: "key" }>["name"]): Key => ({ type: "key", name });
+const key = (chord: string): Key => ({ type: "key", chord });
 const text = (value: string): Key => ({ type: "text", text: value });
+const report = (sequence: string): Key => ({ type: "report", sequence });
 const paste = (value: string): Key => ({ type: "paste", text: value });
 
 describe("keys", () => {
   it.each<[string, string, Key[]]>([
     ["typed text", "héllo 漢", [text("héllo 漢")]],
     ["a line and its Enter in one read", "hello\r", [text("hello"), key("enter")]],
-    ["Ctrl+J inside a line", "a\nb\r", [text("a"), key("newline"), text("b"), key("enter")]],
-    ["lines pasted without marks", "a\rb\r", [text("a"), key("newline"), text("b"), key("enter")]],
-    ["the same with CR LF", "a\r\nb", [text("a"), key("newline"), text("b")]],
-    ["Alt+Enter", "\u001b\r", [key("newline")]],
+    ["Ctrl+J inside a line", "a\nb\r", [text("a"), key("ctrl+j"), text("b"), key("enter")]],
+    ["lines pasted without marks", "a\rb\r", [text("a"), paste("\n"), text("b"), key("enter")]],
+    ["the same with CR LF", "a\r\nb", [text("a"), paste("\n"), text("b")]],
+    ["Alt+Enter", "\u001b\r", [key("alt+enter")]],
     [
       "Shift+Enter where the terminal tells it",
       "\u001b[13;2u\u001b[27;2;13~",
-      [key("newline"), key("newline")],
+      [key("shift+enter"), key("shift+enter")],
     ],
     ["backspaces of a held key", "ab\u007f\u007f\b", [text("ab"), ...Array(3).fill(key("backspace"))]],
-    ["Ctrl+C glued to text", "ls\u0003", [text("ls"), key("interrupt")]],
+    ["Ctrl+C glued to text", "ls\u0003", [text("ls"), key("ctrl+c")]],
     [
       "arrows, both ways to send them, with modifiers",
       "\u001b[A\u001bOB\u001b[1;5C",
-      [key("up"), key("down"), key("right")],
+      [key("up"), key("down"), key("ctrl+right")],
     ],
-    ["Home, End, Delete", "\u001b[H\u001b[4~\u001b[3~", [key("line-start"), key("line-end"), key("delete")]],
-    ["Shift+Tab", "\u001b[Z", [key("shift-tab")]],
+    ["Home, End, Delete", "\u001b[H\u001b[4~\u001b[3~", [key("home"), key("end"), key("delete")]],
+    ["Shift+Tab", "\u001b[Z", [key("shift+tab")]],
     ["Escape alone", "\u001b", [key("escape")]],
     ["Escape twice", "\u001b\u001b", [key("escape"), key("escape")]],
     ["a paste", "\u001b[200~a\r\nb\rc\u001b[201~d", [paste("a\nb\nc"), text("d")]],
@@ -40,11 +41,35 @@ describe("keys", () => {
     [
       "what terminals answer and report",
       "\u001b[?62;c\u001b[I\u001b]11;rgb:0/0/0\u0007\u001bP1$r\u001b\\x",
-      [text("x")],
+      [
+        ...["\u001b[?62;c", "\u001b[I", "\u001b]11;rgb:0/0/0\u0007", "\u001bP1$r\u001b\\"].map(report),
+        text("x"),
+      ],
     ],
-    ["function keys and Alt with a letter", "\u001b[15~\u001bOP\u001b[[Aa\u001bb", [text("a")]],
-    ["Alt+Backspace", "\u001b\u007f", [key("delete-word")]],
-    ["control characters that mean nothing", "a\u0000\u001fb", [text("a"), text("b")]],
+    [
+      "function keys and Alt with a letter",
+      "\u001b[15~\u001bOP\u001b[[Aa\u001bb\u001bB",
+      [key("f5"), key("f1"), text("a"), key("alt+b"), key("alt+shift+b")],
+    ],
+    ["Alt+Backspace", "\u001b\u007f", [key("alt+backspace")]],
+    [
+      "control characters",
+      "a\u0000\u001fb\u000b",
+      [text("a"), key("ctrl+space"), key("ctrl+_"), text("b"), key("ctrl+k")],
+    ],
+    [
+      "keys of the kitty protocol",
+      "\u001b[107;5u\u001b[27u\u001b[127;3u\u001b[97;2u\u001b[32u\u001b[9;2u\u001b[107;133u\u001b[57358u",
+      [
+        ...[key("ctrl+k"), key("escape"), key("alt+backspace"), text("A"), text(" "), key("shift+tab")],
+        key("ctrl+k"),
+      ],
+    ],
+    [
+      "modifiers in their order",
+      "\u001b[1;8D\u001b[5;3~\u001b[27;6;120~",
+      [key("ctrl+alt+shift+left"), key("alt+pageup"), key("ctrl+shift+x")],
+    ],
   ])("%s", (_, bytes, keys) => {
     expect(read(bytes)).toEqual(keys);
   });

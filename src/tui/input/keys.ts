@@ -1,69 +1,26 @@
 /**
  * What a terminal sends, as keys. One read may hold half a key or many: sequences are put together across reads and
- * taken apart within one. Sources: ECMA-48 5.4; xterm ctlseqs "Special Keys", "Bracketed Paste Mode".
+ * taken apart within one. Sources: ECMA-48 5.4; xterm ctlseqs "Special Keys", "Bracketed Paste Mode";
+ * https://sw.kovidgoyal.net/kitty/keyboard-protocol/ (CSI u).
  */
+import { chordOf, controlChords } from "./chords.ts";
 
-/** A key, some typed text (never with a line break), or a paste (as it was, line breaks as `\n`). */
+/** What a terminal sent. */
 export type Key =
+  /** Typed text; never with a line break. */
   | { type: "text"; text: string }
+  /** Pasted text as it was, line breaks as `\n`. */
   | { type: "paste"; text: string }
-  | { type: "key"; name: KeyName };
+  /** A key with its modifiers, as a {@link Chord}. */
+  | { type: "key"; chord: Chord }
+  /** What a terminal answers or reports by itself (focus, colours, modes): the whole sequence. */
+  | { type: "report"; sequence: string };
 
-/** Keys that mean something here. `newline` is a line break that does not send. */
-export type KeyName =
-  | "enter"
-  | "newline"
-  | "escape"
-  | "backspace"
-  | "delete"
-  | "delete-word"
-  | "delete-line"
-  | "left"
-  | "right"
-  | "up"
-  | "down"
-  | "line-start"
-  | "line-end"
-  | "tab"
-  | "shift-tab"
-  | "interrupt"
-  | "end-of-input";
-
-const controls: { readonly [char: string]: KeyName } = {
-  "\u0001": "line-start",
-  "\u0002": "left",
-  "\u0003": "interrupt",
-  "\u0004": "end-of-input",
-  "\u0005": "line-end",
-  "\u0006": "right",
-  "\u0008": "backspace",
-  "\n": "newline",
-  "\r": "enter",
-  "\u0015": "delete-line",
-  "\u0017": "delete-word",
-  "\u007f": "backspace",
-};
-
-/** By what follows ESC [ or ESC O; the modifiers of xterm (`1;2`) are taken out before. */
-const sequences: { readonly [sequence: string]: KeyName } = {
-  A: "up",
-  B: "down",
-  C: "right",
-  D: "left",
-  H: "line-start",
-  F: "line-end",
-  Z: "shift-tab",
-  "1~": "line-start",
-  "7~": "line-start",
-  "4~": "line-end",
-  "8~": "line-end",
-  "3~": "delete",
-  // Shift+Enter and Alt+Enter where a terminal was told to tell them apart (modifyOtherKeys, CSI u).
-  "27;2;13~": "newline",
-  "27;3;13~": "newline",
-  "13;2u": "newline",
-  "13;3u": "newline",
-};
+/**
+ * A key by its name, modifiers before it in the order ctrl, alt, shift: `enter`, `ctrl+k`, `alt+shift+left`, `f3`.
+ * Characters are lower case.
+ */
+export type Chord = string;
 
 const pasteStart = "\u001b[200~";
 const pasteEnd = "\u001b[201~";
@@ -102,10 +59,10 @@ export class KeyDecoder {
           break;
         }
         // An escape before something it does not belong to is the key.
-        const length = sequence?.length ?? 1;
-        const name = sequence === undefined ? "escape" : nameOf(sequence);
-        if (name) keys.push({ type: "key", name });
-        rest = rest.slice(length);
+        keys.push(
+          ...(sequence === undefined ? [{ type: "key", chord: "escape" } as const] : meaning(sequence)),
+        );
+        rest = rest.slice(sequence?.length ?? 1);
       } else rest = readTyped(rest, keys);
     }
     return keys;
@@ -115,7 +72,7 @@ export class KeyDecoder {
   flush(): Key[] {
     if (!this.waiting) return [];
     this.#held = "";
-    return [{ type: "key", name: "escape" }];
+    return [{ type: "key", chord: "escape" }];
   }
 
   #readPaste(rest: string, keys: Key[]): string {
@@ -136,12 +93,14 @@ export class KeyDecoder {
   }
 }
 
-function nameOf(sequence: string): KeyName | null {
-  const body = sequence.slice(2);
-  if (/^\u001b[[O]/.test(sequence)) return sequences[body] ?? sequences[body.replace(/^1;\d+/, "")] ?? null;
-  // Alt+Enter is the line break that every terminal can send without being told to.
-  if (sequence === "\u001b\r" || sequence === "\u001b\n") return "newline";
-  return sequence === "\u001b\u007f" ? "delete-word" : null;
+/** CSI with a private mark, a focus report, or a string: none of them is a key. */
+const report = /^\u001b(?:\[[?<=>]|\[[IO]$|[\]PX^_])/;
+
+function meaning(sequence: string): Key[] {
+  if (report.test(sequence)) return [{ type: "report", sequence }];
+  const key = chordOf(sequence);
+  if (key === null) return [];
+  return [typeof key === "string" ? { type: "key", chord: key } : { type: "text", text: key.text }];
 }
 
 /**
@@ -159,12 +118,12 @@ function readTyped(rest: string, keys: Key[]): string {
   const char = rest.charAt(index);
   const after = rest.slice(index + 1);
   if (char === "\u001b") return rest.slice(index);
-  if (char === "\t") keys.push(after === "" ? { type: "key", name: "tab" } : { type: "text", text: "\t" });
+  if (char === "\t") keys.push(after === "" ? { type: "key", chord: "tab" } : { type: "text", text: "\t" });
   else if (char === "\r" && /^[^\u0000-\u001f\u007f]/.test(after.replace(/^\n/, "")))
-    keys.push({ type: "key", name: "newline" });
+    keys.push({ type: "paste", text: "\n" });
   else {
-    const name = controls[char];
-    if (name) keys.push({ type: "key", name });
+    const chord = controlChords[char];
+    if (chord) keys.push({ type: "key", chord });
   }
   return char === "\r" ? after.replace(/^\n/, "") : after;
 }

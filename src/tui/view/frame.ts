@@ -2,6 +2,7 @@
  * The live part of the screen as lines. It is always lower than the terminal: what scrolls out of its top can never be
  * drawn again.
  */
+import type { DialogRoom, DialogView } from "../dialog/dialog.ts";
 import type { Cell, Size } from "../screen/frame-writer.ts";
 import { type PendingInput, refused, type ScreenState } from "../screen-state.ts";
 import { clean, oneRow } from "./clean.ts";
@@ -12,7 +13,7 @@ import { liveLines } from "./live-lines.ts";
 import { questionLines } from "./question-lines.ts";
 
 /** What is live, from its first line on, and where in it the next key shows. */
-export type LiveRegion = { lines: Line[]; caret: Cell };
+export type LiveRegion = { lines: Line[]; caret: Cell | null };
 
 /** Queued messages drawn at most. */
 const shownPending = 3;
@@ -44,7 +45,7 @@ export function frame(
   };
   const { conversation } = state;
   const [question] = conversation.questions;
-  const typed = composerLines(state.editor, composerHint(state), columns, composerRoom(room));
+  const typed = typing(state, { columns, rows: room, now });
   const composer = taken(typed.lines);
   const footer = taken([
     state.hint === null
@@ -65,14 +66,25 @@ export function frame(
   // A terminal that is made narrower may take the first row of the region with it.
   const spacer = upper[0]?.length !== 0 && room > 0 ? taken([[]]) : [];
   const lines = [...spacer, ...upper, ...composer, ...footer];
-  const row = lines.length - footer.length - composer.length + typed.caret.row;
+  const first = lines.length - footer.length - composer.length;
+  const { caret } = typed;
   return {
     lines: lines.map((line) => cutLine(line, columns)),
-    caret: { row, column: Math.min(typed.caret.column, columns) },
+    caret: caret && { row: first + caret.row, column: Math.min(caret.column, columns) },
   };
 }
 
-function composerHint(state: ScreenState): string {
+/** The composer, or the dialog that stands in its place. */
+function typing({ dialog, ...state }: ScreenState, room: DialogRoom): DialogView {
+  if (dialog === null)
+    return composerLines(state.editor, composerHint(state), room.columns, composerRoom(room.rows));
+  return dialog.view({
+    ...room,
+    rows: Math.max(1, Math.min(room.rows - 1, Math.floor((room.rows * 2) / 3))),
+  });
+}
+
+function composerHint(state: Omit<ScreenState, "dialog">): string {
   const { workingSince, pending } = state;
   if (refused(state)) return "why not? enter sends it, esc goes back";
   if (workingSince !== null) return "enter steers, tab queues, esc stops";

@@ -13,7 +13,7 @@ type ScreenProps = {
   palette: Palette;
   size: Size;
   /** Told of each frame where its caret is, before the frame is drawn. */
-  placeCaret(cell: Cell): void;
+  placeCaret(cell: Cell | null): void;
 };
 
 /** Draws the state of the store. */

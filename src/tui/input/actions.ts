@@ -1,0 +1,48 @@
+/** Everything keys can do, as data: from this table come the default keys, help and what settings may rebind. */
+import type { Chord } from "./keys.ts";
+
+/** What a key can do. */
+export type Action = {
+  /** The keys that do it unless settings say otherwise. */
+  keys: readonly Chord[];
+  /** One line. */
+  help: string;
+};
+
+/** Every action by the place where its keys are taken, in the order in which help lists them. */
+export const actions = {
+  composer: {
+    send: { keys: ["enter"], help: "send; while Tau works: say it at the next step" },
+    queue: { keys: ["tab"], help: "while Tau works: say it when the turn is over" },
+    newline: { keys: ["ctrl+j", "alt+enter", "shift+enter", "ctrl+enter"], help: "a new line" },
+    stop: { keys: ["escape"], help: "stop the turn; its work is kept" },
+    interrupt: { keys: ["ctrl+c"], help: "stop and clear; twice: leave" },
+    "end-of-input": { keys: ["ctrl+d"], help: "leave when nothing is typed; else delete" },
+    palette: { keys: ["ctrl+k"], help: "all commands, to search in" },
+    "next-mode": { keys: ["shift+tab"], help: "the next mode: plan, ask, edit, full" },
+    up: { keys: ["up"], help: "the line above; in an empty composer what waits" },
+    down: { keys: ["down"], help: "the line below" },
+    left: { keys: ["left", "ctrl+b"], help: "one character back" },
+    right: { keys: ["right", "ctrl+f"], help: "one character forward" },
+    "line-start": { keys: ["home", "ctrl+a"], help: "the beginning of the line" },
+    "line-end": { keys: ["end", "ctrl+e"], help: "the end of the line" },
+    backspace: { keys: ["backspace", "shift+backspace"], help: "delete the character before" },
+    delete: { keys: ["delete"], help: "delete the character after" },
+    "delete-word": { keys: ["ctrl+w", "alt+backspace", "ctrl+backspace"], help: "delete the word before" },
+    "delete-line": { keys: ["ctrl+u"], help: "delete to the beginning of the line" },
+  },
+  list: {
+    up: { keys: ["up", "ctrl+p"], help: "the row above" },
+    down: { keys: ["down", "ctrl+n"], help: "the row below" },
+    "page-up": { keys: ["pageup"], help: "a page up" },
+    "page-down": { keys: ["pagedown"], help: "a page down" },
+    choose: { keys: ["enter"], help: "take the marked row" },
+    close: { keys: ["escape", "ctrl+c"], help: "close without a choice" },
+  },
+} as const satisfies { readonly [place: string]: { readonly [action: string]: Action } };
+
+/** Where keys are taken: the same chord may mean different things in different places. */
+export type KeyPlace = keyof typeof actions;
+
+/** What keys can do in a place. */
+export type ActionOf<Place extends KeyPlace> = keyof (typeof actions)[Place] & string;
