@@ -30,6 +30,17 @@ const tuiIsApart = {
   },
 };
 
+/** Reading JSON Schemas takes all of zod; apart from the rest, what every run loads has only the part that it needs. */
+const outputSchemaIsApart = {
+  name: "output-schema-is-apart",
+  setup(api) {
+    api.onResolve({ filter: /compile-output-schema\.ts$/ }, () => ({
+      path: "./output-schema.cjs",
+      external: true,
+    }));
+  },
+};
+
 /** zod carries fifty languages of error messages, 300 KB of them; Tau speaks one. */
 const oneLocale = {
   name: "one-locale",
@@ -81,6 +92,9 @@ async function toCommonJs(text) {
   return asciiOnly(code);
 }
 
+/** A chunk as the launcher takes it. */
+const asFunction = (code) => `(function(exports,require,module,__import,__dirname){${code}})`;
+
 /** What `tau exec` always loads: those entries and everything they import statically. */
 function everyRun(outputs) {
   const entries = ["src/cli/main.ts", "src/cli/exec.ts", "src/app.ts"];
@@ -109,7 +123,7 @@ const { metafile, outputFiles } = await build({
   inject: ["src/providers/transport/web.ts"],
   outdir: dist,
   chunkNames: "[name]-[hash]",
-  plugins: [tuiIsApart, oneLocale, lazyChildProcess],
+  plugins: [tuiIsApart, outputSchemaIsApart, oneLocale, lazyChildProcess],
 });
 const together = everyRun(metafile.outputs);
 const packed = [];
@@ -119,9 +133,19 @@ for (const { path, text } of outputFiles) {
   const code = await toCommonJs(text);
   if (together.has(join(dist, name)))
     packed.push(`${JSON.stringify(`./${chunk}`)}(exports,require,module,__import,__dirname){${code}}`);
-  else writeFileSync(join(dist, chunk), `(function(exports,require,module,__import,__dirname){${code}})`);
+  else writeFileSync(join(dist, chunk), asFunction(code));
 }
 writeFileSync(join(dist, "main.cjs"), `({${packed.join(",\n")}})`);
+
+const outputSchema = await build({
+  ...common,
+  entryPoints: { "output-schema": "src/agent/compile-output-schema.ts" },
+  format: "cjs",
+  write: false,
+  plugins: [oneLocale],
+});
+for (const { text } of outputSchema.outputFiles)
+  writeFileSync(join(dist, "output-schema.cjs"), asFunction(asciiOnly(text)));
 
 const ui = await build({
   ...common,
@@ -163,5 +187,7 @@ function notices(inputs) {
   });
   return [...texts, readFileSync("src/models/data/NOTICE.md", "utf8")].join(`\n${"-".repeat(80)}\n\n`);
 }
-const inputs = [metafile, ui.metafile, helper.metafile].flatMap((meta) => Object.keys(meta.inputs));
+const inputs = [metafile, outputSchema.metafile, ui.metafile, helper.metafile].flatMap((meta) =>
+  Object.keys(meta.inputs),
+);
 writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), notices(inputs));

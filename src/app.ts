@@ -1,7 +1,6 @@
 /** The composition root. app/ is the only folder that knows every part; front ends get an `OpenApp` and nothing else. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { compileOutputSchema } from "./agent/output-schema.ts";
 import type { AppOptions, OpenApp } from "./app/contract.ts";
 import { openSession } from "./app/open-session.ts";
 import { openParts, type Parts } from "./app/parts.ts";
@@ -23,7 +22,13 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
       } catch (error) {
         throw new TauError("config", `cannot read ${path}: ${messageOf(error)}`);
       }
-      return compileOutputSchema(text, path);
+      const { compileOutputSchema } = await import("./agent/compile-output-schema.ts");
+      try {
+        return compileOutputSchema(text);
+      } catch (error) {
+        const what = `${path} is not a usable JSON Schema: ${messageOf(error)}`;
+        throw new TauError("config", what, "correct the schema file");
+      }
     },
     async close() {
       for (const session of [...parts.open]) await session.close();

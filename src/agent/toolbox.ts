@@ -1,5 +1,5 @@
 /** The tools of a session segment: a fixed, ordered list, and how a call is matched against it. */
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf } from "../core/errors.ts";
 import type { Json, JsonSchema, ToolCallPart } from "../core/message.ts";
 import type { ToolSpec } from "../core/model.ts";

@@ -1,6 +1,6 @@
 /** `tau sessions compact`: makes room in a session by hand, shows first what would go, or takes the last time back. */
 import { existsSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import type { CompactionPreview, DroppedResults } from "../agent/compaction/preview.ts";
 import type { OpenSession } from "../app/contract.ts";
 import { exitCodes, TauError } from "../core/errors.ts";

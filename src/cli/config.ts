@@ -1,5 +1,5 @@
 /** `tau config list`: the settings in force here, and where each comes from. */
-import { z } from "zod";
+import * as z from "zod";
 import { defaultContextFileBytes } from "../agent/context-files.ts";
 import { defaultRunSettings } from "../agent/run.ts";
 import { readCredentials } from "../config/credentials.ts";

@@ -1,5 +1,5 @@
 /** `tau cost`: what was spent, and on what, from the ledger. */
-import { z } from "zod";
+import * as z from "zod";
 import { projectRoot } from "../config/project.ts";
 import { TauError } from "../core/errors.ts";
 import { callReport, shareReport } from "../meter/breakdown.ts";

@@ -1,5 +1,5 @@
 /** `tau doctor`: what Tau finds on this machine, what is wrong with it, and what to do. Offline unless asked. */
-import { z } from "zod";
+import * as z from "zod";
 import { exitCodes } from "../core/errors.ts";
 import type { Check } from "./doctor/check.ts";
 import { folders, programs, proxies } from "./doctor/machine.ts";

@@ -1,7 +1,7 @@
 /** `tau models`: list, show, refresh. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { openCatalogue } from "../agent/catalogue.ts";
 import { modelsLike, refuseBareName } from "../agent/model-names.ts";
 import { loadSettings } from "../config/load.ts";

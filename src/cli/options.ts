@@ -1,5 +1,5 @@
 /** Command-line options of `tau` and `tau exec`, checked, and what they mean as a settings layer. */
-import { z } from "zod";
+import * as z from "zod";
 import { seconds } from "../config/duration.ts";
 import type { Settings } from "../config/settings.ts";
 import { TauError } from "../core/errors.ts";

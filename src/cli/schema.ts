@@ -1,5 +1,5 @@
 /** `tau schema`: the JSON Schemas of what Tau prints and reads. */
-import { z } from "zod";
+import * as z from "zod";
 import { TauError } from "../core/errors.ts";
 import { print } from "./print/streams.ts";
 

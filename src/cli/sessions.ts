@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { createInterface as createLines } from "node:readline";
 import { createInterface } from "node:readline/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf, systemCode, TauError } from "../core/errors.ts";
 import type { SessionSummary, Store } from "../core/store.ts";
 import { formatUsd, totalTokens } from "../core/usage.ts";

@@ -103,13 +103,12 @@ async function parse(
   path: string,
 ): Promise<{ readonly [root: string]: { allow: string[] } | undefined }> {
   const jsonc = await import("jsonc-parser");
-  const { z } = await import("zod");
+  const { approvalsProblem, approvalsSchema } = await import("./approvals-schema.ts");
   const problems: { error: number; offset: number; length: number }[] = [];
   const value: unknown = jsonc.parse(text, problems, { allowTrailingComma: true });
-  const schema = z.record(z.string(), z.strictObject({ allow: z.array(z.string().min(1)) }));
-  const result = schema.safeParse(value);
+  const result = approvalsSchema.safeParse(value);
   if (problems.length === 0 && result.success) return result.data;
-  const what = result.success ? "it is no JSON" : z.prettifyError(result.error);
+  const what = result.success ? "it is no JSON" : approvalsProblem(result.error);
   throw new TauError(
     "config",
     `${path} is not a list of rules by project folder: ${what}`,

@@ -1,5 +1,5 @@
 /** Lengths of time as people write them. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a timer holds: 2^31 - 1 ms. Beyond it Node would fire at once. */
 const maxTimerSeconds = 2_147_483;

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../core/message.ts";
 import type { Layer, LoadedSettings, Origin } from "./load.ts";
 import type { Settings } from "./settings.ts";
-import { dotted, type Steps } from "./settings-file.ts";
+import { dotted, type Steps } from "./settings-steps.ts";
 
 /** One setting, or one item of a list to which every layer adds. */
 export type EffectiveSetting = {

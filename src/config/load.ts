@@ -4,7 +4,8 @@ import { readApprovals } from "./approvals.ts";
 import type { Environment, TauPaths } from "./paths.ts";
 import { type IgnoredSetting, tightened } from "./project-settings.ts";
 import type { Settings } from "./settings.ts";
-import { readSettingsFile, type Steps } from "./settings-file.ts";
+import { readSettingsFile } from "./settings-file.ts";
+import type { Steps } from "./settings-steps.ts";
 
 /** Where a layer came from, as `tau config` and error messages name it. */
 export type Origin = {

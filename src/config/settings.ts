@@ -1,5 +1,5 @@
 /** The settings people may write, as one zod schema; docs/schema/config.schema.json is generated from it. */
-import { z } from "zod";
+import * as z from "zod";
 import { seconds } from "./duration.ts";
 
 const dollars = z.number().positive().describe("US dollars");

@@ -2,7 +2,7 @@
  * The zod schema of the event stream: exactly the types of event.ts (the compiler checks it in both directions), for
  * whoever reads events from outside, and the source of docs/schema/events.schema.json.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, TurnResult } from "./event.ts";
 import type { Evidence } from "./evidence.ts";
 import { mainAgent } from "./ids.ts";

@@ -1,5 +1,5 @@
 /** The zod schemas of the values events are made of. */
-import { z } from "zod";
+import * as z from "zod";
 import { type ExitReason, exitCodes } from "./errors.ts";
 import type { EntryId, SessionId, TurnId } from "./ids.ts";
 import type { Json, Part } from "./message.ts";

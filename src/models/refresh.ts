@@ -1,5 +1,5 @@
 /** A catalogue from outside: checks what a file or a URL gave and turns it into files Tau can load. No I/O here. */
-import { z } from "zod";
+import * as z from "zod";
 import { TauError } from "../core/errors.ts";
 import type { ProviderCatalogue } from "./catalogue.ts";
 import { catalogueName } from "./hosts.ts";

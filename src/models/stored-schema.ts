@@ -1,5 +1,5 @@
 /** The zod schema of the stored catalogue. Apart, so that only who reads foreign data loads it. */
-import { z } from "zod";
+import * as z from "zod";
 
 const dollars = z.number().nonnegative().max(100_000);
 const tokens = z.int().positive();

@@ -1,7 +1,8 @@
 /** Reading a session exported as JSON lines back into a ledger. */
-import type { z } from "zod";
+import * as z from "zod";
 import { TauError } from "../core/errors.ts";
 import type { Entry } from "../core/event.ts";
+import { entrySchema } from "../core/event-schema.ts";
 import type { SessionId } from "../core/ids.ts";
 import type { SessionSummary, Store } from "../core/store.ts";
 import { exportVersion } from "./export.ts";
@@ -15,21 +16,19 @@ const whatToImport = "Import takes what `tau sessions export` wrote, whole and u
  * @throws TauError `usage` naming the line that is wrong, or when the ledger has the session already
  */
 export async function importJsonl(lines: AsyncIterable<string>, store: Store): Promise<SessionSummary> {
-  // Schemas are heavy and only imports need them.
-  const [{ z: zod }, { entrySchema }] = await Promise.all([import("zod"), import("../core/event-schema.ts")]);
-  const count = zod.int().nonnegative();
-  const headerSchema = zod.object({
-    type: zod.literal("tau.session"),
-    version: zod.literal(exportVersion),
-    session: zod.object({
-      id: zod.uuid(),
-      cwd: zod.string(),
-      model: zod.string(),
-      mode: zod.enum(["plan", "ask", "edit", "full"]),
-      createdAt: zod.int(),
+  const count = z.int().nonnegative();
+  const headerSchema = z.object({
+    type: z.literal("tau.session"),
+    version: z.literal(exportVersion),
+    session: z.object({
+      id: z.uuid(),
+      cwd: z.string(),
+      model: z.string(),
+      mode: z.enum(["plan", "ask", "edit", "full"]),
+      createdAt: z.int(),
       lastSeq: count,
       turns: count,
-      cost: zod.int(),
+      cost: z.int(),
     }),
   });
   const reader = numbered(lines);

@@ -1,5 +1,5 @@
 /** apply_patch: the patch format of codex, several files in one call, all or none. */
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, type Tool } from "../core/tool.ts";
 import { parsePatch, patchPaths } from "./edit/patch-parse.ts";
 import type { FileState } from "./file-state.ts";

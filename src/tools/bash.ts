@@ -1,5 +1,5 @@
 /** The `bash` tool: one shell command, bounded in time and output, with nothing left behind. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../core/ids.ts";
 import { defineTool, type Tool, type ToolContext, type ToolResult } from "../core/tool.ts";
 import type { ProcessHost } from "./process/client.ts";

@@ -1,5 +1,5 @@
 /** edit: replaces text in one file, several places in one call, all or none. */
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, type Tool } from "../core/tool.ts";
 import type { FileState } from "./file-state.ts";
 import { answering } from "./outcome.ts";

@@ -1,7 +1,7 @@
 /** glob: files by name. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, type Tool } from "../core/tool.ts";
 import { fileFilter } from "./file-filter.ts";
 import { answering, refuse } from "./outcome.ts";

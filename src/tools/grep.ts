@@ -1,7 +1,7 @@
 /** grep: text in files, through ripgrep. */
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { systemCode } from "../core/errors.ts";
 import { defineTool, type Tool } from "../core/tool.ts";
 import { fileFilter } from "./file-filter.ts";

@@ -1,5 +1,5 @@
 /** The `jobs` tool: what the bash tool started in the background. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../core/ids.ts";
 import { defineTool, type Tool, type ToolResult } from "../core/tool.ts";
 import { type Job, maxEndedJobs, maxRunningJobs, type ProcessHost } from "./process/client.ts";

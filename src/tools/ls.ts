@@ -1,6 +1,6 @@
 /** ls: the names in one folder. */
 import { opendir } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { systemCode } from "../core/errors.ts";
 import { defineTool, type Tool } from "../core/tool.ts";
 import { answering, refuse } from "./outcome.ts";

@@ -1,5 +1,5 @@
 /** read: a range of a text file, a picture, or the text of a PDF. */
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, type Tool } from "../core/tool.ts";
 import type { FileState } from "./file-state.ts";
 import { answering } from "./outcome.ts";

@@ -1,5 +1,5 @@
 /** recall: finds and reads what compaction took out of the window; it is all still in the ledger. */
-import { z } from "zod";
+import * as z from "zod";
 import type { DroppedHistory, PastEntry } from "../core/history.ts";
 import { headOf } from "../core/text.ts";
 import { defineTool, type Tool, type ToolResult } from "../core/tool.ts";

@@ -1,5 +1,5 @@
 /** todo: the model's plan, shown to people. The whole list comes with each call, so the ledger is its only state. */
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, type Tool } from "../core/tool.ts";
 import { plural } from "./truncate.ts";
 

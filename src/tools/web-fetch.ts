@@ -1,5 +1,5 @@
 /** The `web_fetch` tool: one public page as text. */
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, type Tool, type ToolResult } from "../core/tool.ts";
 import { answering, refuse } from "./outcome.ts";
 import { asWindows1252 } from "./web/entities.ts";

@@ -1,5 +1,5 @@
 /** write: a whole file, new or replaced. */
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, type Tool } from "../core/tool.ts";
 import type { FileState } from "./file-state.ts";
 import { answering } from "./outcome.ts";

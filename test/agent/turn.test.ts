@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileOutputSchema } from "../../src/agent/output-schema.ts";
+import { compileOutputSchema } from "../../src/agent/compile-output-schema.ts";
 import type { Part } from "../../src/core/message.ts";
 import { fakeTool, makeBench, ofType, resultsTold, textTold } from "../support/agent.ts";
 import { asks, fails, hangsAfter, partEvents, says } from "../support/scripted-upstream.ts";
@@ -250,7 +250,7 @@ describe("an answer that is not one", () => {
 
 describe("an output schema", () => {
   const schema = () =>
-    compileOutputSchema('{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}', "s.json");
+    compileOutputSchema('{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}');
 
   it("is sent along, and the answer that fits comes back parsed", async () => {
     const { turn, upstream } = await makeBench();
@@ -403,9 +403,8 @@ describe("an answer that claims more than was checked", () => {
       settings: { ...required.settings, maxSteps: 1 },
     });
     upstream.script(says('{"summary": "All tests pass."}'));
-    const outputSchema = await compileOutputSchema(
+    const outputSchema = compileOutputSchema(
       '{"type":"object","properties":{"summary":{"type":"string"}},"required":["summary"]}',
-      "schema",
     );
     const { result } = await turn({ parts: words("fix"), outputSchema });
     expect(result).toMatchObject({ reason: "failure", error: { code: "unproven_claim" } });

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { TauPaths } from "../../config/paths.ts";
 import { checkLedger, type LedgerFindings } from "../../sessions/check.ts";
 import { thisProcess } from "../../sessions/process.ts";

@@ -1,5 +1,5 @@
 /** The file format of a recorded run; docs/record-replay.md describes it for people. */
-import { z } from "zod";
+import * as z from "zod";
 import { TauError } from "../../core/errors.ts";
 
 /** A piece of a response body: ms since the request was sent, and bytes as text where they are valid UTF-8. */
