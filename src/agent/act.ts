@@ -26,7 +26,9 @@ export async function* act(
   const batch: BatchOutcome = { finished: [], denied: 0 };
   const recorder = new Recorder(run.session);
   const permits = new Permits(run, recorder);
-  const prepared = calls.map((call) => early.get(call)?.prepared ?? run.toolbox.prepare(call, run.cwd));
+  const prepared = await Promise.all(
+    calls.map((call) => early.get(call)?.prepared ?? run.toolbox.prepare(call, run.cwd)),
+  );
   const runnable = prepared.filter((item) => "tool" in item);
   const waits = dependencies(runnable);
   const done: Promise<void>[] = [];

@@ -54,7 +54,7 @@ export type CallHooks = {
   /** Before the first attempt leaves: events to commit, so that the ledger knows of the call first. */
   admitted?(answer: Admitted): DurableEvent[];
   /** A tool call whose arguments are complete. */
-  called?(call: ToolCallPart): void;
+  called?(call: ToolCallPart): Promise<void>;
   /** The attempt failed and another follows: nothing it said counts. */
   discarded?(): void;
 };
@@ -183,7 +183,7 @@ export async function* callModel(
         default: {
           const { attempt } = state.current;
           const complete = attempt.take(event);
-          if (complete) hooks.called?.(complete);
+          if (complete) await hooks.called?.(complete);
           const live = call.visible ? attempt.live(event, step) : null;
           if (live) yield run.session.live(live);
         }

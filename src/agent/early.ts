@@ -26,11 +26,11 @@ export class EarlyReads {
   }
 
   /** Starts the call if it is a read that policy allows without asking. */
-  consider(call: ToolCallPart): void {
+  async consider(call: ToolCallPart): Promise<void> {
     if (this.#closed || this.#run.signal.aborted) return;
     const run = this.#run;
-    const prepared = run.toolbox.prepare(call, run.cwd);
-    if (!("tool" in prepared)) return;
+    const prepared = await run.toolbox.prepare(call, run.cwd);
+    if (!("tool" in prepared) || run.signal.aborted) return;
     if (prepared.effect !== "read") {
       this.#closed = true;
       return;

@@ -5,7 +5,7 @@ import type { Clock, EntryId } from "../core/ids.ts";
 import type { CacheTtl, Part } from "../core/message.ts";
 import type { Dialect, Effort, ModelRequest } from "../core/model.ts";
 import type { Settlement } from "../core/store.ts";
-import type { Tool } from "../core/tool.ts";
+import type { OfferedTool } from "../core/tool.ts";
 import type { Upstream } from "../core/upstream.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import type { ModelInfo } from "../models/model-info.ts";
@@ -108,7 +108,7 @@ export type AgentRun = {
   session: Session;
   toolbox: Toolbox;
   /** The tool that reads what compaction dropped, offered from the first compaction on; null: never. */
-  recall: Tool | null;
+  recall: OfferedTool | null;
   permissions: Permissions;
   /** Null when nobody is there to ask. */
   approver: Approver | null;

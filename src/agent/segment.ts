@@ -6,7 +6,7 @@ import type { Redaction } from "./redaction.ts";
 import type { AgentRun } from "./run.ts";
 import type { Session } from "./session.ts";
 import { contextFilesOf, systemPrompt, type Workplace } from "./system-prompt.ts";
-import { specOf, type Toolbox } from "./toolbox.ts";
+import type { Toolbox } from "./toolbox.ts";
 
 /** The prompt of a segment. */
 export type Segment = {
@@ -66,8 +66,8 @@ export function segmentWithRecall(
   run: Pick<AgentRun, "session" | "toolbox" | "window" | "recall" | "system">,
 ): NextSegment | null {
   const { recall, toolbox, system } = run;
-  if (recall === null || toolbox.get(recall.name)) return null;
-  const specs = [...toolbox.specs, specOf(recall)];
+  if (recall === null || toolbox.get(recall.spec.name)) return null;
+  const specs = [...toolbox.specs, recall.spec];
   return {
     event: {
       type: "segment.started",

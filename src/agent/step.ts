@@ -79,8 +79,8 @@ export async function* step(
           reservation,
         },
       ],
-      called: (call) => {
-        if (turn.wrapUp === null) early.consider(call);
+      called: async (call) => {
+        if (turn.wrapUp === null) await early.consider(call);
       },
       discarded: () => early.discard(),
     },

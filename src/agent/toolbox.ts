@@ -1,9 +1,8 @@
 /** The tools of a session segment: a fixed, ordered list, and how a call is matched against it. */
-import * as z from "zod";
 import { messageOf } from "../core/errors.ts";
-import type { Json, JsonSchema, ToolCallPart } from "../core/message.ts";
+import type { ToolCallPart } from "../core/message.ts";
 import type { ToolSpec } from "../core/model.ts";
-import type { Access, Tool, ToolIntent } from "../core/tool.ts";
+import type { Access, OfferedTool, Tool, ToolIntent } from "../core/tool.ts";
 
 /** A call that may run: its tool, its parsed input and what it wants to touch. */
 export type PreparedCall = {
@@ -20,12 +19,12 @@ export type InvalidCall = { call: ToolCallPart; problem: string };
 
 /** Tools by name, and as the model is told of them. */
 export class Toolbox {
-  readonly #tools = new Map<string, Tool>();
+  readonly #tools = new Map<string, OfferedTool>();
   #specs: readonly ToolSpec[];
 
-  constructor(tools: readonly Tool[]) {
-    for (const tool of tools) this.#tools.set(tool.name, tool);
-    this.#specs = tools.map(specOf);
+  constructor(tools: readonly OfferedTool[]) {
+    for (const tool of tools) this.#tools.set(tool.spec.name, tool);
+    this.#specs = tools.map(({ spec }) => spec);
   }
 
   /** In the order given; the same list for a whole segment. */
@@ -34,13 +33,13 @@ export class Toolbox {
   }
 
   /** Adds a tool at the end, for the segment that begins now. */
-  add(tool: Tool): void {
-    this.#tools.set(tool.name, tool);
-    this.#specs = [...this.#specs, specOf(tool)];
+  add(tool: OfferedTool): void {
+    this.#tools.set(tool.spec.name, tool);
+    this.#specs = [...this.#specs, tool.spec];
   }
 
   /** The tool of that name, if it is offered. */
-  get(name: string): Tool | undefined {
+  get(name: string): OfferedTool | undefined {
     return this.#tools.get(name);
   }
 
@@ -48,9 +47,9 @@ export class Toolbox {
    * Matches a call to its tool. A call runs only if its JSON closed by itself and fits the schema; a cut-off one is
    * told to the model, never repaired into an action.
    */
-  prepare(call: ToolCallPart, cwd: string): PreparedCall | InvalidCall {
-    const tool = this.#tools.get(call.name);
-    if (!tool) {
+  async prepare(call: ToolCallPart, cwd: string): Promise<PreparedCall | InvalidCall> {
+    const offered = this.#tools.get(call.name);
+    if (!offered) {
       return {
         call,
         problem: `There is no tool named ${JSON.stringify(call.name)}. Tools: ${[...this.#tools.keys()].join(", ")}.`,
@@ -62,11 +61,13 @@ export class Toolbox {
         problem: `The arguments of this call are not complete JSON (${call.malformed.length} characters arrived), so it was not run. Call again with complete arguments; if they are long, split the work into smaller calls.`,
       };
     }
+    const tool = await offered.load();
     const parsed = tool.input.safeParse(call.input);
     if (!parsed.success) {
+      const { misfitText } = await import("./misfit.ts");
       return {
         call,
-        problem: `The arguments do not fit the tool, so it was not run:\n${z.prettifyError(parsed.error)}`,
+        problem: `The arguments do not fit the tool, so it was not run:\n${misfitText(parsed.error)}`,
       };
     }
     try {
@@ -83,15 +84,4 @@ export class Toolbox {
       return { call, problem: `The call cannot be understood, so it was not run: ${messageOf(error)}` };
     }
   }
-}
-
-/** A tool as the model is told of it. */
-export function specOf(tool: Tool): ToolSpec {
-  return { name: tool.name, description: tool.description, inputSchema: inputSchema(tool) };
-}
-
-/** The schema without what only costs tokens: the `$schema` line and the refusal of additional properties. */
-function inputSchema(tool: Tool): JsonSchema {
-  const { $schema: _, additionalProperties: __, ...schema } = z.toJSONSchema(tool.input, { io: "input" });
-  return schema as { [key: string]: Json };
 }

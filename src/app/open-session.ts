@@ -60,7 +60,7 @@ export async function openSession(
   const at = now();
   const history = await openHistory(parts, { id, resumed: resumed !== null, model, mode: opened.mode, at });
   const { session, budgets } = history;
-  const { host, toolbox, recall, shell, environment, reaped } = openWorkshop(parts, history);
+  const { host, toolbox, recall, shell, environment, warm, reaped } = openWorkshop(parts, history);
   const redaction = new Redaction(parts.redact);
   const workplace = {
     cwd,
@@ -138,8 +138,7 @@ export async function openSession(
     run: (input) =>
       alone(input.signal, (run) =>
         retell(runTurn(run, input), (event) => {
-          // The helper needs some 30 ms to stand: it has them while the command's arguments still arrive.
-          if (event.type === "tool.input.delta" && event.name === "bash") host.warm();
+          if (event.type === "tool.input.delta") warm(event.name);
           return [];
         }),
       ),

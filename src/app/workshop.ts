@@ -2,14 +2,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Toolbox } from "../agent/toolbox.ts";
-import type { Tool } from "../core/tool.ts";
+import type { OfferedTool } from "../core/tool.ts";
 import { childEnvironment } from "../policy/secrets.ts";
 import { droppedHistory } from "../sessions/dropped.ts";
+import { offerRecall, offerTools, recallName } from "../tools/offer.ts";
 import { ProcessHost } from "../tools/process/client.ts";
 import { outputsOf } from "../tools/process/outputs.ts";
 import { type Reaped, reapOrphans } from "../tools/process/registry.ts";
-import { makeRecallTool, recallName } from "../tools/recall.ts";
-import { makeToolset } from "../tools/toolset.ts";
 import type { History } from "./history.ts";
 import type { Parts } from "./parts.ts";
 
@@ -18,11 +17,16 @@ export type Workshop = {
   host: ProcessHost;
   toolbox: Toolbox;
   /** Offered from the first compaction on; null when it is disabled. */
-  recall: Tool | null;
+  recall: OfferedTool | null;
   /** Path of the shell. */
   shell: string;
   /** What commands find in their environment. */
   environment: Record<string, string>;
+  /**
+   * Makes ready what a call of that tool will need, while its arguments still arrive: the tools' code is loaded, and
+   * the helper that runs commands takes some 30 ms to stand.
+   */
+  warm(tool: string): void;
   /** What an earlier Tau left behind when it and its helper were killed at once. */
   reaped: Promise<Reaped>;
 };
@@ -46,22 +50,39 @@ export function openWorkshop(parts: Parts, { session, seen, compacted }: History
   const shell = existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh";
   const environment = childEnvironment(env, settings.environment ?? [], parts.secrets);
   const disabled = settings.disabledTools ?? [];
-  const tools = makeToolset({
-    host,
-    shell,
-    environment,
-    now,
-    lockPath: join(paths.state, "edit.lock"),
+  const tools = offerTools(
+    {
+      host,
+      shell,
+      environment,
+      now,
+      lockPath: join(paths.state, "edit.lock"),
+      contacted: egress.contacted,
+      httpHosts: settings.webFetch?.httpHosts ?? [],
+      proxied: parts.transport.proxied,
+      seen,
+    },
     disabled,
-    contacted: egress.contacted,
-    httpHosts: settings.webFetch?.httpHosts ?? [],
-    proxied: parts.transport.proxied,
-    seen,
-  });
+  );
   const recall = disabled.includes(recallName)
     ? null
-    : makeRecallTool(droppedHistory(ledger.store, session.id, () => session.state, new Set([recallName])));
+    : offerRecall(droppedHistory(ledger.store, session.id, () => session.state, new Set([recallName])));
   // A list that grew when the session was first compacted stays as it is when it is resumed.
   const toolbox = new Toolbox(recall && compacted ? [...tools, recall] : tools);
-  return { host, toolbox, recall, shell, environment, reaped };
+  return {
+    host,
+    toolbox,
+    recall,
+    shell,
+    environment,
+    warm(tool) {
+      // What goes wrong here goes wrong again, and is told, when the call itself loads it.
+      toolbox
+        .get(tool)
+        ?.load()
+        .catch(() => undefined);
+      if (tool === "bash") host.warm();
+    },
+    reaped,
+  };
 }

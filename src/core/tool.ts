@@ -1,6 +1,7 @@
 /** What a tool is: the interface that tools/ and extensions/ implement and agent/ drives. */
 import type { z } from "zod";
 import type { ImagePart, Json, TextPart } from "./message.ts";
+import type { ToolSpec } from "./model.ts";
 
 /** What a tool does to the world; policy decides by it, and the loop starts `read` calls early. */
 export type Access = "read" | "edit" | "execute" | "network";
@@ -97,6 +98,16 @@ export type ToolDefinition<Input> = {
 
 /** A tool with its input type forgotten; `input` has passed its schema before `intent` or `run` is called. */
 export type Tool = ToolDefinition<unknown>;
+
+/**
+ * A tool as it is offered to a model: plain data, for every request needs it, and the way to the tool itself. What a
+ * tool does, and the schema library that checks its input, are loaded at its first call: most runs call few tools.
+ */
+export type OfferedTool = {
+  spec: ToolSpec;
+  /** The same tool each time. */
+  load(): Promise<Tool>;
+};
 
 /** Declares a tool; the returned value parses before it acts, so the types hold at run time. */
 export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {

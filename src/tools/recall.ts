@@ -5,8 +5,6 @@ import { headOf } from "../core/text.ts";
 import { defineTool, type Tool, type ToolResult } from "../core/tool.ts";
 import { plural } from "./truncate.ts";
 
-/** As the model calls it. */
-export const recallName = "recall";
 /** Most characters of what one call reads. */
 export const MAX_RECALL_CHARS = 12_000;
 /** Most hits of one search. */
@@ -19,7 +17,7 @@ export const MAX_TURNS = 40;
 /** Makes the recall tool over a session's past. */
 export function makeRecallTool(history: DroppedHistory): Tool {
   return defineTool({
-    name: recallName,
+    name: "recall",
     description: `Look up what was dropped from this conversation to free context: earlier messages, tool calls and full results. With words: the newest ${MAX_HITS} entries that hold all of them. With from: the entries from that number on, up to ${MAX_RECALL_CHARS} characters. With neither: an outline.`,
     input: z.object({
       words: z.string().optional(),

@@ -1,4 +1,5 @@
-/** The tools Tau ships, in the order the model sees them: fixed, because the tool list is part of the cached prefix. */
+/** The tools Tau ships, in the order the model sees them: fixed, because the tool list is part of the cached prefix.
+ * offer.ts loads this when the first of them is called. */
 import type { Clock } from "../core/ids.ts";
 import type { Tool } from "../core/tool.ts";
 import { makeApplyPatchTool } from "./apply-patch.ts";
@@ -27,8 +28,6 @@ export type ToolsetParts = {
   now: Clock;
   /** The file whose lock keeps other processes of Tau from changing files at the same moment. */
   lockPath: string;
-  /** Names left out. */
-  disabled: readonly string[];
   /** Told of each host as a request leaves for it. */
   contacted(host: string): void;
   /** Hosts pages may be fetched from over plain http. */
@@ -46,7 +45,6 @@ export function makeToolset({
   environment,
   now,
   lockPath,
-  disabled,
   contacted,
   httpHosts,
   proxied,
@@ -57,7 +55,7 @@ export function makeToolset({
   const others = new SharedLock(lockPath);
   const locks = new PathLocks((work) => others.hold(work));
   const env = { ...environment };
-  const tools = [
+  return [
     makeReadTool({ files }),
     makeLsTool(),
     makeGlobTool({ env }),
@@ -70,5 +68,4 @@ export function makeToolset({
     webFetchTool({ httpHosts, contacted, network: publicNetwork(proxied) }),
     makeTodoTool(),
   ];
-  return tools.filter((tool) => !disabled.includes(tool.name));
 }

@@ -321,7 +321,8 @@ describe("recall", () => {
     );
     for (let more = true; more; ) ({ more } = (await undo(bench)).outcome);
     const context = { callId: "c", cwd: "/", signal: never, emit: () => undefined };
-    expect(await bench.run.recall?.run({}, context)).toMatchObject({
+    const recall = await bench.run.recall?.load();
+    expect(await recall?.run({}, context)).toMatchObject({
       output: expect.stringMatching(/^Nothing like that was dropped/),
     });
   });

@@ -1,50 +1,23 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { systemPrompt } from "../../src/agent/system-prompt.ts";
 import { Toolbox } from "../../src/agent/toolbox.ts";
 import type { ModelRequest } from "../../src/core/model.ts";
 import { type CountText, loadCounter } from "../../src/models/tokenizer.ts";
 import { ownTools } from "../../src/policy/tool-names.ts";
-import { ProcessHost } from "../../src/tools/process/client.ts";
-import { makeRecallTool } from "../../src/tools/recall.ts";
-import { makeToolset } from "../../src/tools/toolset.ts";
 import { loadCodec } from "../../src/wire/codecs.ts";
 import { makeBench, memoryStorage } from "../support/agent.ts";
+import { offeredTools } from "../support/offered-tools.ts";
 import { says } from "../support/scripted-upstream.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "tau-toolset-"));
 let count: CountText;
 beforeAll(async () => {
   count = await loadCounter("o200k_base");
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Nothing is spawned before a command runs. */
-const tools = makeToolset({
-  host: new ProcessHost({
-    helperPath: "/nowhere",
-    nodePath: "/nowhere",
-    hostId: "0123456789abcdef0123",
-    stateDir: folder,
-    spillDir: folder,
-    env: {},
-    now: () => 0,
-  }),
-  shell: "/bin/bash",
-  environment: {},
-  now: () => 0,
-  lockPath: join(folder, "lock"),
-  disabled: [],
-  contacted: () => undefined,
-  httpHosts: [],
-  proxied: () => null,
-  seen: [],
-});
-const toolbox = new Toolbox(tools);
+const { toolset, recall } = offeredTools();
+const toolbox = new Toolbox(toolset);
 /** As a compacted session has it. */
-const withRecall = new Toolbox([...tools, makeRecallTool({ entries: async function* () {} })]);
+const withRecall = new Toolbox([...toolset, recall]);
 const workplace = {
   cwd: "/home/somebody/projects/a-project-with-a-long-name/packages/core",
   root: "/home/somebody/projects/a-project-with-a-long-name",
@@ -82,7 +55,7 @@ describe("what every request begins with", () => {
     "takes at most 12 KB in %s for the first request of an empty session",
     async (dialect) => {
       const { turn, upstream } = await makeBench({
-        tools,
+        tools: await Promise.all(toolset.map((offered) => offered.load())),
         system: systemPrompt(workplace, []),
         storage: memoryStorage(),
         settings: { effort: "medium" },

@@ -9,6 +9,7 @@ import { Toolbox } from "../../src/agent/toolbox.ts";
 import { idSource } from "../../src/core/ids.ts";
 import { redactor } from "../../src/policy/redactor.ts";
 import { fakeTool, makeBench, memoryStorage, ofType } from "../support/agent.ts";
+import { offered } from "../support/offered-tools.ts";
 import { asks, says } from "../support/scripted-upstream.ts";
 
 const key = "sk-live-0123456789";
@@ -80,7 +81,7 @@ describe("a known credential value", () => {
       (size) => new Uint8Array(size),
     );
     const session = new Session(await memoryStorage().writer(ids.session()), ids, () => 1_000, 0);
-    const toolbox = new Toolbox([leaky]);
+    const toolbox = new Toolbox([offered(leaky)]);
     const workplace = {
       cwd: folder,
       root: folder,

@@ -44,8 +44,9 @@ import { Breakers } from "../../src/providers/breaker.ts";
 import { droppedHistory } from "../../src/sessions/dropped.ts";
 import { openLedger } from "../../src/sessions/ledger.ts";
 import { thisProcess } from "../../src/sessions/process.ts";
-import { makeRecallTool, recallName } from "../../src/tools/recall.ts";
+import { offerRecall, recallName } from "../../src/tools/offer.ts";
 import { makePreparer } from "../../src/wire/handover.ts";
+import { offered } from "./offered-tools.ts";
 import { ScriptedUpstream } from "./scripted-upstream.ts";
 
 /** One dollar a million prompt tokens, ten a million of answer; cached reads a tenth, writes as input. */
@@ -257,7 +258,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
     yield resumed;
   });
   const system = options.system ?? "You are under test.";
-  const recall = makeRecallTool(
+  const recall = offerRecall(
     droppedHistory(
       {
         read: async (id, after, limit) =>
@@ -269,7 +270,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
     ),
   );
   const toolbox = new Toolbox([
-    ...(options.tools ?? []),
+    ...(options.tools ?? []).map(offered),
     ...(resumed.some(({ type }) => type === "compaction.finished") ? [recall] : []),
   ]);
   if (resumed.length === 0) {

@@ -4,7 +4,6 @@ import type { Message, Part } from "../../core/message.ts";
 import { promptOf } from "../../meter/preflight.ts";
 import { summaryText } from "../../sessions/fold-text.ts";
 import type { AgentRun } from "../run.ts";
-import { specOf } from "../toolbox.ts";
 import { type Conversation, cutPoint } from "./plan.ts";
 import { composeSummary, type PinnedFacts, summaryTokens } from "./summary.ts";
 
@@ -72,7 +71,7 @@ export function planSummary(run: Planning): SummaryPlan | null {
     Math.min(summaryTokens(window.room), Math.max(leastExpected, sum(dropped) * expectedShare)),
   );
   const opening = openingOf(composeSummary("", pinned, window.room));
-  const more = recall !== null && !toolbox.get(recall.name) ? window.tokensOfTool(specOf(recall)) : 0;
+  const more = recall !== null && !toolbox.get(recall.spec.name) ? window.tokensOfTool(recall.spec) : 0;
   const tokensAfter = window.promptOf([opening, ...kept]) + expected + more;
   return {
     dropped,
