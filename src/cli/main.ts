@@ -2,14 +2,10 @@
 import { Command, CommanderError, Option } from "commander";
 import { exitCodes, TauError } from "../core/errors.ts";
 import { reportFailure } from "./failure.ts";
+import { efforts, modes, onLimits, outputs } from "./options.ts";
 import { compatDialects } from "./print/compat/dialects.ts";
 import { print, say } from "./print/streams.ts";
 import { version } from "./version.ts";
-
-const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
-const modes = ["plan", "ask", "edit", "full"];
-const outputs = ["text", "json", "stream-json"];
-const onLimits = ["wait", "fallback", "exit"];
 
 const collect = (value: string, all: string[] = []): string[] => [...all, value];
 

@@ -1,61 +1,99 @@
 /** Command-line options of `tau` and `tau exec`, checked, and what they mean as a settings layer. */
-import * as z from "zod";
-import { seconds } from "../config/duration.ts";
+import { maxTimerSeconds, tooLong } from "../config/duration.ts";
 import type { Settings } from "../config/settings.ts";
 import { TauError } from "../core/errors.ts";
-import { compatDialects, objectDialects } from "./print/compat/dialects.ts";
+import type { Effort } from "../core/model.ts";
+import { type CompatDialect, compatDialects, objectDialects } from "./print/compat/dialects.ts";
 
-const positive = z.coerce.number("must be a number").positive("must be above zero");
-const duration = z.coerce.number("must be a number").pipe(seconds);
-const count = z.coerce
-  .number("must be a number")
-  .int("must be a whole number")
-  .positive("must be above zero");
-
-const runOptions = z.object({
-  model: z.string().min(1, "needs a name, such as openai/gpt-5").optional(),
-  effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).optional(),
-  mode: z.enum(["plan", "ask", "edit", "full"]).optional(),
-  allow: z.array(z.string()).default([]),
-  deny: z.array(z.string()).default([]),
-  maxCost: positive.optional(),
-  maxTokens: count.optional(),
-  maxSteps: count.optional(),
-  onLimit: z.enum(["wait", "fallback", "exit"]).optional(),
-  fallback: z.array(z.string()).optional(),
-  continue: z.boolean().default(false),
-  requireEvidence: z.boolean().default(false),
-  resume: z.union([z.string(), z.literal(true)]).optional(),
-  cwd: z.string().optional(),
-});
-
-const execOptions = runOptions.extend({
-  output: z.enum(["text", "json", "stream-json"]).optional(),
-  json: z.boolean().default(false),
-  outputSchema: z.string().optional(),
-  compat: z.enum(compatDialects).optional(),
-  timeout: duration.optional(),
-  networkTimeout: duration.optional(),
-  idleTimeout: duration.optional(),
-  image: z.array(z.string()).default([]),
-  verify: z.string().optional(),
-  requireModel: z.boolean().default(false),
-  record: z.string().optional(),
-  replay: z.string().optional(),
-  stdin: z.boolean().optional(),
-  maxTurns: count.optional(),
-});
+/** What `--effort` may be. */
+export const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+/** What `--mode` may be. */
+export const modes = ["plan", "ask", "edit", "full"] as const;
+/** What `--on-limit` may be. */
+export const onLimits = ["wait", "fallback", "exit"] as const;
+/** What `--output` may be. */
+export const outputs = ["text", "json", "stream-json"] as const;
 
 /** Options common to `tau` and `tau exec`. */
-export type RunOptions = z.infer<typeof runOptions>;
-/** Options of `tau exec`. */
-export type ExecOptions = Omit<z.infer<typeof execOptions>, "maxTurns">;
+export type RunOptions = {
+  model: string | undefined;
+  effort: Effort | undefined;
+  mode: (typeof modes)[number] | undefined;
+  allow: string[];
+  deny: string[];
+  maxCost: number | undefined;
+  maxTokens: number | undefined;
+  maxSteps: number | undefined;
+  onLimit: (typeof onLimits)[number] | undefined;
+  fallback: string[] | undefined;
+  continue: boolean;
+  requireEvidence: boolean;
+  /** True: the latest session of the folder. */
+  resume: string | true | undefined;
+  cwd: string | undefined;
+};
+
+/** Options of `tau exec`; times in seconds. */
+export type ExecOptions = RunOptions & {
+  output: (typeof outputs)[number] | undefined;
+  json: boolean;
+  outputSchema: string | undefined;
+  compat: CompatDialect | undefined;
+  timeout: number | undefined;
+  networkTimeout: number | undefined;
+  idleTimeout: number | undefined;
+  image: string[];
+  verify: string | undefined;
+  requireModel: boolean;
+  record: string | undefined;
+  replay: string | undefined;
+  /** Undefined: read it when something is piped in. */
+  stdin: boolean | undefined;
+};
 
 /** @throws TauError `usage` naming the option that is wrong. */
-export const parseRunOptions = (raw: object): RunOptions => checked(runOptions.safeParse(raw));
+export function parseRunOptions(raw: object): RunOptions {
+  const options = new OptionReader(raw);
+  const model = options.text("model");
+  if (model === "") throw wrong("model", "needs a name, such as openai/gpt-5");
+  return {
+    model,
+    effort: options.choice("effort", efforts),
+    mode: options.choice("mode", modes),
+    allow: options.list("allow") ?? [],
+    deny: options.list("deny") ?? [],
+    maxCost: options.positive("maxCost"),
+    maxTokens: options.count("maxTokens"),
+    maxSteps: options.count("maxSteps"),
+    onLimit: options.choice("onLimit", onLimits),
+    fallback: options.list("fallback"),
+    continue: options.flag("continue") ?? false,
+    requireEvidence: options.flag("requireEvidence") ?? false,
+    resume: options.flag("resume") === true ? true : options.text("resume"),
+    cwd: options.text("cwd"),
+  };
+}
+
 /** @throws TauError `usage` naming the option that is wrong, or the two that do not go together. */
 export function parseExecOptions(raw: object): ExecOptions {
-  const { maxTurns, ...options } = checked(execOptions.safeParse(raw));
+  const reader = new OptionReader(raw);
+  const options: ExecOptions = {
+    ...parseRunOptions(raw),
+    output: reader.choice("output", outputs),
+    json: reader.flag("json") ?? false,
+    outputSchema: reader.text("outputSchema"),
+    compat: reader.choice("compat", compatDialects),
+    timeout: reader.seconds("timeout"),
+    networkTimeout: reader.seconds("networkTimeout"),
+    idleTimeout: reader.seconds("idleTimeout"),
+    image: reader.list("image") ?? [],
+    verify: reader.text("verify"),
+    requireModel: reader.flag("requireModel") ?? false,
+    record: reader.text("record"),
+    replay: reader.text("replay"),
+    stdin: reader.flag("stdin"),
+  };
+  const maxTurns = reader.count("maxTurns");
   const { compat, maxSteps } = options;
   const format = options.json ? "stream-json" : options.output;
   if (compat !== undefined && format === "text")
@@ -75,11 +113,69 @@ export function parseExecOptions(raw: object): ExecOptions {
   return { ...options, maxSteps: maxTurns };
 }
 
-function checked<Value>(result: z.ZodSafeParseResult<Value>): Value {
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const option = String(issue?.path[0] ?? "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new TauError("usage", `--${option} ${issue?.message ?? "is not valid"}`, "tau exec --help");
+/**
+ * Reads options as commander hands them over: text, lists of it, and true. Plain checks and no schema, because every
+ * run passes here and building the schemas took longer than the rest of the command line.
+ */
+class OptionReader {
+  readonly #raw: { readonly [name: string]: unknown };
+
+  constructor(raw: object) {
+    this.#raw = { ...raw };
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#raw[name];
+    if (value === undefined || typeof value === "string") return value;
+    throw wrong(name, "needs a value");
+  }
+
+  list(name: string): string[] | undefined {
+    const value = this.#raw[name];
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) throw wrong(name, "needs a value");
+    return value.map(String);
+  }
+
+  /** Undefined when it is not given, or was given with a value. */
+  flag(name: string): boolean | undefined {
+    const value = this.#raw[name];
+    return typeof value === "boolean" ? value : undefined;
+  }
+
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen === undefined) throw wrong(name, `must be one of ${choices.join(", ")}`);
+    return chosen;
+  }
+
+  positive(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const number = Number(value);
+    if (!Number.isFinite(number)) throw wrong(name, "must be a number");
+    if (number <= 0) throw wrong(name, "must be above zero");
+    return number;
+  }
+
+  count(name: string): number | undefined {
+    const number = this.positive(name);
+    if (number !== undefined && !Number.isSafeInteger(number)) throw wrong(name, "must be a whole number");
+    return number;
+  }
+
+  seconds(name: string): number | undefined {
+    const number = this.positive(name);
+    if (number !== undefined && number > maxTimerSeconds) throw wrong(name, tooLong);
+    return number;
+  }
+}
+
+function wrong(name: string, what: string): TauError {
+  const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return refusal(`--${option} ${what}`, "tau exec --help");
 }
 
 const refusal = (message: string, hint: string): TauError => new TauError("usage", message, hint);

@@ -1,7 +1,9 @@
 /** The settings people may write, as one zod schema; docs/schema/config.schema.json is generated from it. */
 import * as z from "zod";
-import { seconds } from "./duration.ts";
+import { maxTimerSeconds, tooLong } from "./duration.ts";
 
+/** Of a wait or a limit, fractions allowed. */
+const seconds = z.number("must be a number").positive("must be above zero").max(maxTimerSeconds, tooLong);
 const dollars = z.number().positive().describe("US dollars");
 const tokenCount = z.int().positive().describe("Prompt and output tokens together");
 const cap = z
