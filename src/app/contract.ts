@@ -63,6 +63,8 @@ export type OpenSession = {
   contacts(): HostContact[];
   /** The path in pages, root first, for a front end that shows what was said last; long ago results are left out. */
   history(): AsyncIterable<readonly Entry[]>;
+  /** The path whole, the last page first, each in order: for reading back. */
+  transcript(): AsyncIterable<readonly Entry[]>;
   /** Runs one turn; one at a time. */
   run(input: RunInput): AsyncGenerator<AgentEvent, TurnResult>;
   /**

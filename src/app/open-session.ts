@@ -135,6 +135,7 @@ export async function openSession(
     },
     contacts: () => egress.contacts(contactsBefore),
     history: () => ledger.store.pathToResume(session.id),
+    transcript: () => ledger.store.pathFromEnd(session.id),
     run: (input) =>
       alone(input.signal, (run) =>
         retell(runTurn(run, input), (event) => {

@@ -122,6 +122,8 @@ export type Store = {
    * dropped from the conversation long ago come without `output` and `display`, so that a long past costs little.
    */
   pathToResume(id: SessionId): AsyncIterable<Entry[]>;
+  /** The path to the leaf whole, in pages of entries in order; the last page first: what people read back in. */
+  pathFromEnd(id: SessionId): AsyncIterable<Entry[]>;
   /** What was last kept of a model's calibration, by any session. */
   calibration(model: ModelName): Promise<Calibration | null>;
   search(text: string, filter: { cwd?: string; limit?: number }): Promise<SearchHit[]>;

@@ -1,7 +1,7 @@
 /** The ledger over SQLite: `Store` of core/store.ts. */
 import { randomUUID } from "node:crypto";
 import { TauError } from "../core/errors.ts";
-import type { Mode } from "../core/event.ts";
+import type { Entry, Mode } from "../core/event.ts";
 import type { EntryId, SessionId } from "../core/ids.ts";
 import type { Calibration, CallAccount, SessionSummary, SessionWriter, Store } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
@@ -117,6 +117,20 @@ function sqliteStore(db: LedgerDatabase): Store {
     };
   };
 
+  const inPages = async function* (
+    id: SessionId,
+    rows: (session: number, leaf: string) => Generator<EntryRow[], void>,
+  ): AsyncGenerator<Entry[], void> {
+    const { n, leaf } = db.read(() => found(id));
+    if (leaf === null) return;
+    const pages = rows(n, leaf);
+    for (;;) {
+      const next = db.read(() => pages.next());
+      if (next.done) return;
+      yield next.value.map((row) => entryOf(id, row));
+    }
+  };
+
   return {
     create: async ({ id, cwd, model, mode, at }) => {
       const token = randomUUID();
@@ -181,16 +195,8 @@ function sqliteStore(db: LedgerDatabase): Store {
         const from = leaf ?? row.leaf;
         return from === null ? [] : paths.whole(row.n, from).map((entry) => entryOf(id, entry));
       }),
-    pathToResume: async function* (id) {
-      const { n, leaf } = db.read(() => found(id));
-      if (leaf === null) return;
-      const pages = paths.toResume(n, leaf);
-      for (;;) {
-        const next = db.read(() => pages.next());
-        if (next.done) return;
-        yield next.value.map((row) => entryOf(id, row));
-      }
-    },
+    pathToResume: (id) => inPages(id, paths.toResume),
+    pathFromEnd: (id) => inPages(id, paths.fromEnd),
     calibration: async (model) => db.read(() => calibrationOf().get(model) ?? null),
     search: async (text, { cwd, limit }) =>
       db.read(() => {

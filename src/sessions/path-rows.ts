@@ -18,6 +18,8 @@ export type Paths = {
   whole(session: number, leaf: string): EntryRow[];
   /** The same in pages, lean before what going on needs whole: see `Store.pathToResume`. */
   toResume(session: number, leaf: string): Generator<EntryRow[], void>;
+  /** Every row in pages, the last page first. */
+  fromEnd(session: number, leaf: string): Generator<EntryRow[], void>;
 };
 
 /** Reads rows, no entries. */
@@ -35,6 +37,11 @@ export function pathsOf({ sql }: LedgerDatabase): Paths {
       `SELECT ${columns} FROM entries WHERE session = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?`,
     );
   const wholeRows = lazy(() => rangeQuery(entryColumns));
+  const rowsBefore = lazy(() =>
+    sql.prepare<[number, number, number, number], EntryRow>(
+      `SELECT ${entryColumns} FROM entries WHERE session = ? AND seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT ?`,
+    ),
+  );
   const leanRows = lazy(() => rangeQuery(leanColumns));
   const compactions = lazy(() =>
     sql.prepare<[number, number, number], Pick<EntryRow, "id" | "seq" | "body" | "bulk">>(
@@ -96,6 +103,15 @@ export function pathsOf({ sql }: LedgerDatabase): Paths {
   return {
     whole: (session, leaf) =>
       rangesOf(session, leaf).flatMap(({ chain, seq }) => wholeRows().all(session, chain, seq, -1)),
+    *fromEnd(session, leaf) {
+      for (const { chain, seq } of rangesOf(session, leaf).reverse()) {
+        for (let last = seq; last >= chain; ) {
+          const rows = rowsBefore().all(session, chain, last, pageSize).reverse();
+          if (rows.length > 0) yield rows;
+          last = (rows[0]?.seq ?? chain) - 1;
+        }
+      }
+    },
     *toResume(session, leaf) {
       const ranges = rangesOf(session, leaf);
       const end = ranges.at(-1)?.seq ?? 0;

@@ -24,6 +24,8 @@ export type CommandPlace = {
   goTo(choice: SessionChoice): Promise<Pick<OpenSession, "id">>;
   /** Opens a dialog in place of the composer. */
   open(dialog: Dialog): void;
+  /** Opens all of the session to read back in. */
+  transcript(): void;
   /** Ends the UI. */
   leave(): void;
 };
@@ -77,6 +79,17 @@ export const commands: readonly LocalCommand[] = [
     help: "how freely tools may act; also shift+tab",
     whileWorking: true,
     run: setMode,
+  },
+  {
+    name: "transcript",
+    aliases: [],
+    argument: "",
+    help: "all of the session to read back in, with search; also ctrl+o",
+    whileWorking: true,
+    run: ({ transcript }) => {
+      transcript();
+      return null;
+    },
   },
   {
     name: "compact",

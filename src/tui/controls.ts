@@ -95,6 +95,7 @@ export function controls(place: Controlled): (key: Key) => void {
       store.state.editor.text === "" && !conversation.working
         ? interruptOrLeave()
         : edit(editing.deleteForward),
+    transcript: place.transcript,
     palette: () =>
       place.open(
         commandPalette(({ name, argument }) => {

@@ -6,6 +6,8 @@ import { controls } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
 import { keymapOf } from "./input/keymap.ts";
 import { openTerminal } from "./input/terminal.ts";
+import { Pager } from "./pager/pager.ts";
+import { transcriptPages } from "./pager/transcript.ts";
 import { openScreen, sizeOf } from "./screen/open-screen.tsx";
 import { emptyScreen } from "./screen-state.ts";
 import { conversationOf, sessionSwitch } from "./session-switch.ts";
@@ -48,11 +50,17 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
   const sessions = sessionSwitch({ app, approver, store }, first, conversation);
 
   const { asked, ask } = leaving(() => void sessions.current().endCommands());
+  const keymap = keymapOf();
+  const screen = openScreen({ store, cwd, env, terminal: stdout });
   const press = controls({
     store,
     conversation,
     approvals,
-    keymap: keymapOf(),
+    keymap,
+    transcript() {
+      const { id, transcript } = sessions.current();
+      screen.show(new Pager(`session ${id}`, transcriptPages(transcript())));
+    },
     session: sessions.current,
     goTo: sessions.goTo,
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
@@ -60,11 +68,12 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     leave: () => ask("left"),
   });
   const terminal = openTerminal(stdin, stdout, {
-    keys: (keys) => keys.forEach(press),
+    keys(keys) {
+      for (const key of keys) if (!screen.press(key, keymap)) press(key);
+    },
     gone: () => ask("terminated"),
   });
   const stopListening = onSignals(ask);
-  const screen = openScreen({ store, cwd, env, terminal: stdout });
   try {
     if (firstTask) {
       press({ type: "paste", text: firstTask });

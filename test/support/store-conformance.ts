@@ -120,6 +120,9 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
             for await (const page of store.pathToResume(id)) pages.push(page);
             const path = await store.path(id);
             const resumed = pages.flat();
+            const backwards: Entry[][] = [];
+            for await (const page of store.pathFromEnd(id)) backwards.push(page);
+            expect(backwards.toReversed().flat()).toEqual(path);
             expect(foldSession(resumed)).toEqual(foldSession(path));
             expect(resumed.map(withoutBulk)).toEqual(path.map(withoutBulk));
             lean += resumed.filter(

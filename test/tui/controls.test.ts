@@ -72,6 +72,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
         opened = (before) => resolve({ id: before as SessionId });
       }),
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
+    transcript: () => undefined,
     leave: left,
   });
   return {

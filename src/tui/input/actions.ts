@@ -18,6 +18,7 @@ export const actions = {
     stop: { keys: ["escape"], help: "stop the turn; its work is kept" },
     interrupt: { keys: ["ctrl+c"], help: "stop and clear; twice: leave" },
     "end-of-input": { keys: ["ctrl+d"], help: "leave when nothing is typed; else delete" },
+    transcript: { keys: ["ctrl+o"], help: "all of the session to read back in, with search" },
     palette: { keys: ["ctrl+k"], help: "all commands, to search in" },
     "next-mode": { keys: ["shift+tab"], help: "the next mode: plan, ask, edit, full" },
     up: { keys: ["up"], help: "the line above; in an empty composer what waits" },
@@ -38,6 +39,20 @@ export const actions = {
     "page-down": { keys: ["pagedown"], help: "a page down" },
     choose: { keys: ["enter"], help: "take the marked row" },
     close: { keys: ["escape", "ctrl+c"], help: "close without a choice" },
+  },
+  pager: {
+    up: { keys: ["up", "k", "ctrl+p"], help: "a line up" },
+    down: { keys: ["down", "j", "ctrl+n", "enter"], help: "a line down" },
+    "page-up": { keys: ["pageup", "b", "ctrl+b"], help: "a page up" },
+    "page-down": { keys: ["pagedown", "space", "ctrl+f"], help: "a page down" },
+    "half-up": { keys: ["u", "ctrl+u"], help: "half a page up" },
+    "half-down": { keys: ["d", "ctrl+d"], help: "half a page down" },
+    first: { keys: ["home", "g"], help: "the beginning" },
+    last: { keys: ["end", "shift+g"], help: "the end" },
+    search: { keys: ["/", "ctrl+s"], help: "search backwards from here" },
+    "search-again": { keys: ["n"], help: "the next place before" },
+    "search-back": { keys: ["shift+n"], help: "the next place behind" },
+    close: { keys: ["q", "escape", "ctrl+o", "ctrl+c"], help: "close" },
   },
 } as const satisfies { readonly [place: string]: { readonly [action: string]: Action } };
 

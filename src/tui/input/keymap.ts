@@ -15,6 +15,7 @@ export function keymapOf(chosen: ChosenKeys = {}): Keymap {
   return {
     composer: chordsOf(actions.composer, chosen.composer),
     list: chordsOf(actions.list, chosen.list),
+    pager: chordsOf(actions.pager, chosen.pager),
   };
 }
 

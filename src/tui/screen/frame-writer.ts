@@ -52,6 +52,7 @@ export class FrameWriter {
   #frame: Frame = { rows: [], caret: { row: 0, column: 0 } };
   #commits: string[] = [];
   #full = false;
+  #held = false;
   #whenDrained: (() => void)[] = [];
   #scheduled = false;
   #cut = 0;
@@ -106,9 +107,23 @@ export class FrameWriter {
     this.#resizedAt = this.#now();
   }
 
+  /**
+   * From here on the terminal is another's: what is committed and drawn waits. Whoever has it gives it back with the
+   * cursor where it was.
+   */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** The terminal is the writer's again. */
+  release(): void {
+    this.#held = false;
+    this.flush();
+  }
+
   /** Writes what is wanted and not yet shown. */
   flush(): void {
-    if (this.#full) return;
+    if (this.#full || this.#held) return;
     this.#scheduled = false;
     // A committed line that finds the terminal narrower than it was made for is wrapped, not cut.
     const lines = this.#erasing() + this.#committing();

@@ -1,11 +1,15 @@
 /** The screen of a conversation: finished items are committed to the scrollback, what is live is drawn below them. */
+import type { Keymap } from "../input/keymap.ts";
+import type { Key } from "../input/keys.ts";
 import type { ScreenStore } from "../store.ts";
 import { usableColumns } from "../view/frame.ts";
 import { itemLines } from "../view/item-lines.ts";
 import { paint } from "../view/paint.ts";
 import { paletteFor } from "../view/palette.ts";
 import { Screen } from "../view/screen.tsx";
+import { AlternateScreen } from "./alternate-screen.ts";
 import { type Cell, FrameWriter, type Size, type Terminal } from "./frame-writer.ts";
+import type { FullView } from "./full-view.ts";
 import { startInk } from "./ink.tsx";
 import { resizingOf } from "./reflow.ts";
 
@@ -28,6 +32,10 @@ export type ScreenOptions = {
 
 /** A screen that is being drawn. */
 export type OpenScreen = {
+  /** Shows a view on the alternate screen, in the place of another one if there is one. What is said meanwhile waits. */
+  show(view: FullView): void;
+  /** Gives a key to the view that fills the screen; false when there is none. */
+  press(key: Key, keymap: Keymap): boolean;
   /** @throws Error that was thrown by drawing; else it resolves after {@link close} */
   ended: Promise<unknown>;
   /** Takes the live region away; resolves when all of the conversation is written. Idempotent. */
@@ -81,8 +89,21 @@ export function openScreen({ store, cwd, env, terminal }: ScreenOptions): OpenSc
     () => size.columns,
     (rows) => writer.draw({ rows, caret }),
   );
+  let full: { view: FullView; screen: AlternateScreen } | null = null;
+  const drawFull = (): void => {
+    if (full === null) return;
+    const { lines, caret: at } = full.view.view(size);
+    full.screen.draw({ rows: lines.map((line) => paint(line, palette)), caret: at }, size);
+  };
+  const leaveFull = (): void => {
+    full?.screen.leave();
+    full = null;
+    writer.release();
+  };
   const resized = (): void => {
     size = sizeOf(terminal);
+    full?.screen.resized();
+    drawFull();
     writer.resize(size);
     ink.redraw(tree());
   };
@@ -95,12 +116,30 @@ export function openScreen({ store, cwd, env, terminal }: ScreenOptions): OpenSc
     process.off("exit", leave);
     terminal.off("resize", resized);
     unsubscribe();
+    if (full !== null) leaveFull();
     ink.end();
     commitNow();
     writer.draw({ rows: [], caret: { row: 0, column: 0 } });
   };
   process.on("exit", leave);
   return {
+    show(view) {
+      if (full === null) {
+        writer.flush();
+        writer.hold();
+      }
+      full = { view, screen: full?.screen ?? new AlternateScreen(terminal) };
+      view.opened(() => full?.view === view && drawFull());
+      drawFull();
+    },
+    press(key, keymap) {
+      if (full === null) return false;
+      const { view } = full;
+      // The view may have opened another one.
+      if (!view.press(key, keymap) && full.view === view) leaveFull();
+      else drawFull();
+      return true;
+    },
     ended: ink.ended,
     async close() {
       leave();

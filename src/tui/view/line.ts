@@ -5,7 +5,7 @@ import { eastAsianWidth } from "get-east-asian-width";
 export type Tone = "accent" | "good" | "bad" | "warning";
 
 /** A run of text in one style. */
-export type Span = { text: string; tone?: Tone; bold?: true; dim?: true };
+export type Span = { text: string; tone?: Tone; bold?: true; dim?: true; inverse?: true };
 
 /** One row; never holds a line break. */
 export type Line = readonly Span[];

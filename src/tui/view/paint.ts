@@ -7,7 +7,7 @@ import type { Palette } from "./palette.ts";
 export const paint = (line: Line, palette: Palette): string =>
   line.map((span) => paintSpan(span, palette)).join("");
 
-function paintSpan({ text, tone, bold, dim }: Span, palette: Palette): string {
+function paintSpan({ text, tone, bold, dim, inverse }: Span, palette: Palette): string {
   const shown = oneRow(clean(text));
   if (shown === "") return "";
   const colour = tone && palette[tone];
@@ -16,5 +16,6 @@ function paintSpan({ text, tone, bold, dim }: Span, palette: Palette): string {
   if (colour !== undefined) painted = `\x1b[${colour}m${painted}\x1b[39m`;
   if (dim) painted = `\x1b[2m${painted}\x1b[22m`;
   if (bold) painted = `\x1b[1m${painted}\x1b[22m`;
+  if (inverse) painted = `\x1b[7m${painted}\x1b[27m`;
   return painted;
 }
