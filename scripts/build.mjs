@@ -7,7 +7,7 @@ import { build, transform } from "esbuild";
 
 const dist = "dist";
 /** Native or binary packages, and those that find files of their own at run time. */
-const external = ["better-sqlite3", "tiktoken", "tiktoken/*", "@vscode/ripgrep", "unpdf"];
+const external = ["better-sqlite3/*", "tiktoken", "tiktoken/*", "@vscode/ripgrep", "unpdf"];
 const common = {
   bundle: true,
   platform: "node",
@@ -73,6 +73,20 @@ const lazyChildProcess = {
   },
 };
 
+/**
+ * Of better-sqlite3 only the native part is loaded from its package: its own search for that, and its dozen files each
+ * found and compiled anew, took 8 ms of every run.
+ */
+const nativeSqlite = {
+  name: "native-sqlite",
+  setup(api) {
+    api.onResolve({ filter: /^bindings$/ }, () => ({ path: "bindings", namespace: "native-sqlite" }));
+    api.onLoad({ filter: /.*/, namespace: "native-sqlite" }, () => ({
+      contents: `module.exports = () => require("better-sqlite3/build/Release/better_sqlite3.node");`,
+    }));
+  },
+};
+
 /** esbuild escapes what is not ASCII in strings, but not in regular expressions; the launcher reads plain bytes. */
 const asciiOnly = (code) =>
   code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -97,7 +111,7 @@ const asFunction = (code) => `(function(exports,require,module,__import,__dirnam
 
 /** What `tau exec` always loads: those entries and everything they import statically. */
 function everyRun(outputs) {
-  const entries = ["src/cli/main.ts", "src/cli/exec.ts", "src/app.ts"];
+  const entries = /^src\/(cli\/(main|exec)|app)\.ts$|\/better-sqlite3\/lib\/index\.js$/;
   const wanted = new Set();
   const add = (path) => {
     if (wanted.has(path)) return;
@@ -106,7 +120,8 @@ function everyRun(outputs) {
       if (kind === "import-statement" && !outside) add(next);
     }
   };
-  for (const [path, { entryPoint }] of Object.entries(outputs)) if (entries.includes(entryPoint)) add(path);
+  for (const [path, { entryPoint }] of Object.entries(outputs))
+    if (entryPoint && entries.test(entryPoint)) add(path);
   return wanted;
 }
 
@@ -121,9 +136,11 @@ const { metafile, outputFiles } = await build({
   write: false,
   // Light Headers, Request and Response for the vendor SDKs: touching the global ones loads undici, 37 ms.
   inject: ["src/providers/transport/web.ts"],
+  // The SDKs ask of each body whether it is a stream; Tau's are text, and the question loads web streams, 3 ms.
+  define: { ...common.define, "globalThis.ReadableStream": "undefined" },
   outdir: dist,
   chunkNames: "[name]-[hash]",
-  plugins: [tuiIsApart, outputSchemaIsApart, oneLocale, lazyChildProcess],
+  plugins: [tuiIsApart, outputSchemaIsApart, oneLocale, lazyChildProcess, nativeSqlite],
 });
 const together = everyRun(metafile.outputs);
 const packed = [];

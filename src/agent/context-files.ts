@@ -2,8 +2,7 @@
  * Instruction files of a project: AGENTS.md, CLAUDE.md and GEMINI.md from the repository root down to the working
  * directory, within a byte budget. Near files win: when the budget is short, the general ones are cut first.
  */
-import { constants } from "node:fs";
-import { open, realpath } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
 import { dirname, extname, join, relative, sep } from "node:path";
 import { messageOf, systemCode } from "../core/errors.ts";
 
@@ -34,21 +33,21 @@ type Found = { path: string; text: string; bytes: number };
  * A file that is the same file (symlink) or has the same text as one already taken, or only points to it
  * (`@AGENTS.md`), is left out.
  */
-export async function readContextFiles(
+export function readContextFiles(
   userFolder: string,
   root: string,
   cwd: string,
   maxBytes: number = defaultContextFileBytes,
-): Promise<ContextFiles> {
+): ContextFiles {
   const problems: string[] = [];
   const found: Found[] = [];
   const seenPaths = new Set<string>();
   const seenTexts = new Set<string>();
-  const take = async (path: string): Promise<boolean> => {
+  const take = (path: string): boolean => {
     try {
-      const real = await realpath(path);
+      const real = realpathSync.native(path);
       if (seenPaths.has(real)) return true;
-      const file = await readStart(real, maxBytes);
+      const file = readStart(real, maxBytes);
       if (seenTexts.has(file.text) || /^@\.?\/?(AGENTS|CLAUDE|GEMINI)\.md$/.test(file.text)) return true;
       seenPaths.add(real);
       seenTexts.add(file.text);
@@ -59,31 +58,30 @@ export async function readContextFiles(
       return false;
     }
   };
-  await take(join(userFolder, "AGENTS.md"));
+  take(join(userFolder, "AGENTS.md"));
   for (const folder of foldersBetween(root, cwd)) {
     for (const name of names) {
-      if (name === "AGENTS.md" && (await take(join(folder, "AGENTS.override.md")))) continue;
-      await take(join(folder, name));
+      if (name === "AGENTS.md" && take(join(folder, "AGENTS.override.md"))) continue;
+      take(join(folder, name));
     }
   }
   return { files: withinBudget(found, maxBytes), problems };
 }
 
 /** The beginning of a text file, no more of it than the budget could take. */
-async function readStart(path: string, maxBytes: number): Promise<{ text: string; bytes: number }> {
+function readStart(path: string, maxBytes: number): { text: string; bytes: number } {
   // A repository must not have the user's keys sent to a model by a link with an innocent name.
   if (extname(path).toLowerCase() !== ".md") throw new Error(`it leads to ${path}, which is not a .md file`);
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const stats = await handle.stat();
+    const stats = fstatSync(file);
     if (!stats.isFile()) throw new Error("it is not a file");
     const buffer = Buffer.alloc(Math.min(stats.size, maxBytes));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-    const start = buffer.subarray(0, bytesRead);
+    const start = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
     if (start.includes(0)) throw new Error("it is not text");
     return { text: start.toString("utf8").trim(), bytes: stats.size };
   } finally {
-    await handle.close();
+    closeSync(file);
   }
 }
 

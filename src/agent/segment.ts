@@ -21,24 +21,19 @@ export type Segment = {
  * Begins a segment, or goes on with the one in the ledger when the tools are the same: a resumed session keeps its
  * very prompt, and so its prompt cache, even if files or the date have changed since.
  */
-export async function openSegment(
+export function openSegment(
   session: Session,
   toolbox: Toolbox,
   workplace: Workplace,
   userFolder: string,
   contextFileBytes: number | undefined,
   redaction: Redaction,
-): Promise<Segment> {
+): Segment {
   const { segment } = session.state.state();
   if (segment && segment.prefixHash === segmentHash(segment.system, toolbox.specs)) {
     return { system: segment.system, files: contextFilesOf(segment.system), events: [] };
   }
-  const { files, problems } = await readContextFiles(
-    userFolder,
-    workplace.root,
-    workplace.cwd,
-    contextFileBytes,
-  );
+  const { files, problems } = readContextFiles(userFolder, workplace.root, workplace.cwd, contextFileBytes);
   const place = "the project's instruction files";
   const system = systemPrompt(workplace, redaction.data(place, files));
   const events: DurableEvent[] = [

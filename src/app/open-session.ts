@@ -69,7 +69,7 @@ export async function openSession(
     date: dayOf(transport.replayedAt ?? at, options.utcOffset),
     isGitRepository: existsSync(join(root, ".git")),
   };
-  const segment = await openSegment(
+  const segment = openSegment(
     session,
     toolbox,
     workplace,

@@ -157,7 +157,7 @@ type TaskText = { text: string; notice: string | null };
 async function readTask(task: string, options: ExecOptions, signal: AbortSignal): Promise<TaskText> {
   const fromStdin = task === "" || task === "-";
   const mode = options.stdin === true || task === "-" ? "wait" : options.stdin === false ? "never" : "auto";
-  const { text, notice } = await readStdin(process.stdin, {
+  const { text, notice } = await readStdin(() => process.stdin, {
     mode,
     grace: fromStdin ? taskGrace : inputGrace,
     signal,

@@ -1,6 +1,5 @@
 /** Standard input of a headless run: joined when something is piped in, never waited for when a pipe stays silent. */
 import { fstatSync } from "node:fs";
-import type { ReadStream } from "node:tty";
 import { type PipeWriters, pipeWriters } from "./pipe-writers.ts";
 
 /** How long a pipe may stay silent before its first byte, in ms. */
@@ -42,15 +41,20 @@ export type StdinOptions = {
   waiting(names: readonly string[]): void;
 };
 
-/** Reads standard input as `mode` says. Rejects when the signal fires first. */
+/**
+ * Reads standard input as `mode` says. Rejects when the signal fires first.
+ * @param open called only when there is something to read: Node's stream over it takes milliseconds to load
+ */
 export async function readStdin(
-  stdin: ReadStream | NodeJS.ReadableStream,
+  open: () => NodeJS.ReadableStream,
   { mode, grace, signal, waiting }: StdinOptions,
 ): Promise<StdinText> {
   const nothing = { text: "", notice: null };
-  if (mode === "never" || ("isTTY" in stdin && stdin.isTTY)) return nothing;
+  if (mode === "never") return nothing;
   const kind = mode === "auto" ? inputKind() : "ends";
   if (kind === "closed") return nothing;
+  const stdin = open();
+  if ("isTTY" in stdin && stdin.isTTY) return nothing;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -15,7 +15,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { messageOf, systemCode, TauError } from "../core/errors.ts";
 import type { Clock } from "../core/ids.ts";
 import type { TauPaths } from "./paths.ts";
@@ -164,3 +163,6 @@ function removeIfThere(path: string): void {
     if (systemCode(error) !== "ENOENT") throw error;
   }
 }
+
+// node:timers/promises is one more thing to load, and this waits next to never.
+const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

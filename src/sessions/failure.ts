@@ -44,6 +44,12 @@ export function ledgerFailure(error: unknown, path: string, at: number): unknown
         `The ledger ${path} cannot be opened (${messageOf(error)}).`,
         "Check the permissions of the file and its directory, or set TAU_HOME to a directory you can write.",
       );
+    // Installed without its install script, or for another version of Node than the one that runs.
+    case is(code, "MODULE_NOT_FOUND", "ERR_DLOPEN_FAILED"):
+      return failure(
+        `SQLite's native part cannot be loaded (${messageOf(error).split("\n")[0]}).`,
+        "Where Tau is installed, run `npm rebuild better-sqlite3`, or install Tau again with this version of Node.",
+      );
     case is(code, "SQLITE_BUSY", "SQLITE_LOCKED"):
       return failure(
         `The ledger ${path} is held by another process and did not come free.`,

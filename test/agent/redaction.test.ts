@@ -90,14 +90,7 @@ describe("a known credential value", () => {
       isGitRepository: false,
     };
     const redaction = new Redaction(redactor([key]));
-    const segment = await openSegment(
-      session,
-      toolbox,
-      workplace,
-      join(folder, "none"),
-      undefined,
-      redaction,
-    );
+    const segment = openSegment(session, toolbox, workplace, join(folder, "none"), undefined, redaction);
     expect(segment.system).toContain("Use the key [redacted] for staging.");
     expect(segment.files).toContain("AGENTS.md");
     expect(segment.events.map(({ type }) => type)).toEqual(["segment.started", "note"]);
