@@ -15,6 +15,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     settings: parts.settings,
     paths: parts.paths,
     openSession: (choice, approver = null) => openSession(parts, choice, approver),
+    models: async () => (await import("./app/models.ts")).callableModels(parts),
     async outputSchema(path) {
       let text: string;
       try {

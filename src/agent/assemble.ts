@@ -15,7 +15,7 @@ export type RequestParts = {
 export function assemble(run: AgentRun, { messages, maxOutputTokens, settings }: RequestParts): ModelRequest {
   const { cacheTtl } = run.settings;
   return {
-    model: run.targets[0].info.id,
+    model: run.lineup.targets[0].info.id,
     system: [{ type: "text", text: run.system, cache: cacheTtl }],
     messages: markEnds(messages, cacheTtl),
     tools: [...run.toolbox.specs],
@@ -28,7 +28,7 @@ export function assemble(run: AgentRun, { messages, maxOutputTokens, settings }:
 
 /** The settings of a step's request. `last` forbids tools: a wrap-up has to end in words. */
 export function stepSettings(run: AgentRun, input: TurnInput, last: boolean): PrefixSettings {
-  const { effort } = run.settings;
+  const { effort } = run.lineup;
   const { schema } = input.outputSchema ?? {};
   return {
     ...(last && run.toolbox.specs.length > 0 && { toolChoice: "none" as const }),

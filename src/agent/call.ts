@@ -89,27 +89,27 @@ export async function* callModel(
   hooks: CallHooks = {},
 ): AsyncGenerator<AgentEvent, CallOutcome> {
   const { step } = call;
-  const targets = new Map<Upstream, Target>(run.targets.map((target) => [target.upstream, target]));
-  const targetOf = (upstream: Upstream): Target => targets.get(upstream) ?? run.targets[0];
+  const targets = new Map<Upstream, Target>(run.lineup.targets.map((target) => [target.upstream, target]));
+  const targetOf = (upstream: Upstream): Target => targets.get(upstream) ?? run.lineup.targets[0];
   const committed: AgentEvent[] = [];
   // Between two attempts nothing is under way; a wait that is stopped there ends the call without one.
   const idle: Underway = {
-    attempt: new Attempt(run, run.targets[0], 0),
+    attempt: new Attempt(run, run.lineup.targets[0], 0),
     number: 0,
-    model: run.targets[0].upstream.name,
+    model: run.lineup.targets[0].upstream.name,
     reservation: null,
   };
   const state = { current: idle };
   let spent = nothingSpent;
 
   const events = dispatch<BudgetRefusal>({
-    upstreams: run.targets.map((target) => target.upstream),
+    upstreams: run.lineup.targets.map((target) => target.upstream),
     requestFor: (upstream) => targetOf(upstream).adapt(call.request),
     admit: async (number, upstream) => {
       const target = targetOf(upstream);
       const answer = await run.gate.reserve({
         target,
-        promptTokens: run.window.inTokensOf(target.info.id, call.promptBound),
+        promptTokens: run.lineup.window.inTokensOf(target.info.id, call.promptBound),
         maxOutputTokens: Math.min(call.maxOutputTokens, target.info.maxOutput),
         cacheTtl: call.cacheTtl,
       });

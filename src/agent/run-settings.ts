@@ -5,10 +5,9 @@ import { defaultRunSettings, type RunSettings } from "./run.ts";
 
 /** The limits and habits of a session's runs. */
 export function runSettings(settings: Settings): RunSettings {
-  const { effort, limits, cacheTtl, compactAt, onLimit, fallback, evidence } = settings;
+  const { limits, cacheTtl, compactAt, onLimit, fallback, evidence } = settings;
   return {
     ...defaultRunSettings,
-    effort: effort ?? null,
     ...(limits?.steps !== undefined && { maxSteps: limits.steps }),
     ...(limits?.turnSeconds !== undefined && { maxTurnMs: limits.turnSeconds * 1000 }),
     ...(cacheTtl && { cacheTtl }),

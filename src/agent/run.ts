@@ -3,7 +3,7 @@ import { defaultSteps } from "../config/defaults.ts";
 import type { BudgetRefusal, ModelName } from "../core/event.ts";
 import type { Clock, EntryId } from "../core/ids.ts";
 import type { CacheTtl, Part } from "../core/message.ts";
-import type { Dialect, Effort, ModelRequest } from "../core/model.ts";
+import type { Dialect, ModelRequest } from "../core/model.ts";
 import type { Settlement } from "../core/store.ts";
 import type { OfferedTool } from "../core/tool.ts";
 import type { Upstream } from "../core/upstream.ts";
@@ -14,6 +14,7 @@ import type { OnLimit } from "../providers/dispatch.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "../providers/retry.ts";
 import type { Approver } from "./approval.ts";
 import type { CacheWatch } from "./cache-watch.ts";
+import type { Lineup } from "./lineup.ts";
 import type { OutputSchema } from "./output-schema.ts";
 import type { Permissions } from "./permissions.ts";
 import type { PrefixTracker } from "./prefix.ts";
@@ -21,7 +22,6 @@ import type { InputQueue } from "./queue.ts";
 import type { Redaction } from "./redaction.ts";
 import type { Session } from "./session.ts";
 import type { Toolbox } from "./toolbox.ts";
-import type { Window } from "./window.ts";
 
 /** Why a run was stopped from outside; the reason of its abort signal. */
 export type StopReason = "interrupted" | "terminated" | "timeout";
@@ -75,7 +75,6 @@ export type EvidenceUse = "off" | "show" | "require";
 
 /** Limits and habits of a run, from the settings. */
 export type RunSettings = {
-  effort: Effort | null;
   /** Model calls in one turn before it is wrapped up. */
   maxSteps: number;
   /** Wall time of a turn before it is wrapped up, ms; null for none. */
@@ -92,7 +91,6 @@ export type RunSettings = {
 
 /** What holds where the settings say nothing. */
 export const defaultRunSettings: RunSettings = {
-  effort: null,
   maxSteps: defaultSteps,
   maxTurnMs: null,
   cacheTtl: "5m",
@@ -113,12 +111,11 @@ export type AgentRun = {
   /** Null when nobody is there to ask. */
   approver: Approver | null;
   queue: InputQueue;
-  /** The chosen model, then its fallbacks. */
-  targets: readonly [Target, ...Target[]];
+  /** The models it calls. */
+  lineup: Lineup;
   gate: Gate;
   /** What this process knows of upstreams that fail. */
   breakers: Breakers;
-  window: Window;
   prefix: PrefixTracker;
   cacheWatch: CacheWatch;
   /** System prompt of the segment. */
@@ -158,4 +155,4 @@ export type TurnInput = {
 };
 
 /** The chosen model's name. */
-export const modelOf = (run: Pick<AgentRun, "targets">): ModelName => run.targets[0].upstream.name;
+export const modelOf = (run: Pick<AgentRun, "lineup">): ModelName => run.lineup.targets[0].upstream.name;

@@ -58,7 +58,7 @@ export type NextSegment = { event: DurableEvent; begin(): void };
  * offered already, or never. Its prefix of the conversation is lost anyway, so that is when a tool may come.
  */
 export function segmentWithRecall(
-  run: Pick<AgentRun, "session" | "toolbox" | "window" | "recall" | "system">,
+  run: Pick<AgentRun, "session" | "toolbox" | "lineup" | "recall" | "system">,
 ): NextSegment | null {
   const { recall, toolbox, system } = run;
   if (recall === null || toolbox.get(recall.spec.name)) return null;
@@ -73,7 +73,7 @@ export function segmentWithRecall(
     },
     begin() {
       toolbox.add(recall);
-      run.window.offer(toolbox.specs);
+      run.lineup.window.offer(toolbox.specs);
     },
   };
 }

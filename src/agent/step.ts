@@ -27,14 +27,15 @@ export async function* step(
 ): AsyncGenerator<AgentEvent, CallOutcome> {
   turn.steps += 1;
   const number = turn.steps;
-  const { info } = run.targets[0];
-  const { cacheTtl, effort } = run.settings;
+  const { info } = run.lineup.targets[0];
+  const { cacheTtl } = run.settings;
+  const { effort } = run.lineup;
   const state = run.session.state.state();
   const { messages } = state;
-  const estimate = run.window.breakdown(state, 0);
+  const estimate = run.lineup.window.breakdown(state, 0);
   const room = preflight(
     estimate,
-    { ...run.window.limits, maxOutput: info.maxOutput },
+    { ...run.lineup.window.limits, maxOutput: info.maxOutput },
     {
       outputTokens: run.settings.maxOutputTokens,
       leastOutputTokens,
@@ -44,7 +45,7 @@ export async function* step(
   yield run.session.live({
     type: "context.usage",
     tokens: room.promptTokens,
-    window: run.window.limits.contextWindow,
+    window: run.lineup.window.limits.contextWindow,
     breakdown: room.breakdown,
   });
   // An estimate may be wrong, so a request that seems not to fit is still sent with the least output; the upstream
@@ -59,7 +60,7 @@ export async function* step(
       step: number,
       request: assemble(run, { messages, maxOutputTokens, settings }),
       promptTokens: room.promptTokens,
-      promptBound: run.window.upperBound(),
+      promptBound: run.lineup.window.upperBound(),
       maxOutputTokens,
       cacheTtl,
       visible: true,
@@ -129,7 +130,8 @@ async function* record(
   if (mismatch && turn.mismatch !== mismatch.answered) news.push(mismatch);
   turn.mismatch = mismatch?.answered ?? turn.mismatch;
   if (miss) news.push({ type: "cache.missed", step: number, ...miss });
-  const calibration = promptTokens(usage) > 0 && target === run.targets[0] ? run.window.learn(usage) : null;
+  const calibration =
+    promptTokens(usage) > 0 && target === run.lineup.targets[0] ? run.lineup.window.learn(usage) : null;
   const learned = calibration && { model: target.upstream.name, calibration };
   yield* await recordCall(
     run,
@@ -157,7 +159,7 @@ async function* record(
 /** Every turn names the model that answered; another one than asked for is an event, never silent. */
 function mismatchOf(run: AgentRun, step: number, answer: Answer): Mismatch | null {
   const requested = modelOf(run);
-  const chosen = answer.target === run.targets[0];
+  const chosen = answer.target === run.lineup.targets[0];
   if (chosen && isSameModel(answer.target.info.id, answer.answeredBy)) return null;
   const answered = chosen ? answer.answeredBy : answer.target.upstream.name;
   return { type: "model.mismatched", step, requested, answered };

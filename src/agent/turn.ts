@@ -66,6 +66,7 @@ async function* steps(run: AgentRun, input: TurnInput, turn: TurnState): AsyncGe
   const early = new EarlyReads(run);
   try {
     for (;;) {
+      yield* changeModel(run);
       yield* steer(run);
       yield* wrapUpAtLimit(run, input, turn);
       turn.add((yield* makeRoom(run, turn.steps)).spent);
@@ -135,6 +136,14 @@ async function* afterWords(
   if (open === "go on") return null;
   if (open) return open;
   return turn.allDenied() ? endAllDenied() : { reason: "done" };
+}
+
+/** What was chosen while the last step ran holds from the next one on. */
+async function* changeModel({ lineup, toolbox, session }: AgentRun): AsyncGenerator<AgentEvent> {
+  const now = lineup.change(toolbox.specs, session.state.state().measured);
+  if (now === null) return;
+  const text = `from here on: ${now.model}${now.effort === null ? "" : `, effort ${now.effort}`}`;
+  yield* await session.commit({ type: "note", level: "info", code: "model", text });
 }
 
 /** At a limit the model is told once, and from then on forbidden to call tools. */

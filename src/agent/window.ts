@@ -54,6 +54,8 @@ export class Window {
   /** What the last breakdown was made of: counted by the upstream, estimated on top, and thoughts in both. */
   #last = { counted: 0, estimated: 0, thoughts: 0 };
   #sharpening: Promise<void> | null = null;
+  /** See {@link distrust}. */
+  #distrusted: SessionState["measured"] = null;
 
   /** @param kept what earlier sessions learned of the model */
   constructor(
@@ -96,7 +98,8 @@ export class Window {
 
   /** Estimated tokens of the next request, by what fills it; `reserve` is what the answer is to have. */
   breakdown(state: Pick<SessionState, "measured" | "messages">, reserve: number): TokenBreakdown {
-    const { measured, messages } = state;
+    const { messages } = state;
+    const measured = state.measured === this.#distrusted ? null : state.measured;
     const { system, tools, files } = this.#fixed;
     const answer = measured ? messages[measured.messages - 1] : undefined;
     const thoughts = measured && measured.usage.reasoning > 0 && answer ? this.#thoughtsOf(answer) : 0;
@@ -127,6 +130,11 @@ export class Window {
   offer(tools: readonly ToolSpec[]): void {
     this.#prefix = { ...this.#prefix, tools };
     this.#fixed = this.#countFixed();
+  }
+
+  /** What another model counted: nothing that is said about this one's window. */
+  distrust(measured: SessionState["measured"]): void {
+    this.#distrusted = measured;
   }
 
   /** Estimated prompt tokens of a request with these messages. */

@@ -11,6 +11,7 @@ import type { Settings } from "../config/settings.ts";
 import type { HostContact } from "../core/egress.ts";
 import type { AgentEvent, Entry, Mode, ModelName, TurnResult } from "../core/event.ts";
 import type { Clock, RandomBytes, SessionId } from "../core/ids.ts";
+import type { Effort } from "../core/model.ts";
 import type { UtcOffset } from "../meter/calendar.ts";
 
 /** What a front end brings. */
@@ -47,10 +48,26 @@ export type RunInput = TurnInput & { signal: AbortSignal };
 /** A compaction by hand. */
 export type CompactionWish = { focus?: string; signal: AbortSignal };
 
+/** A model there is a key for. */
+export type ModelChoice = {
+  name: ModelName;
+  /** Tokens. */
+  contextWindow: number;
+  /** US dollars per million tokens; null when nobody knows. */
+  price: { input: number; output: number } | null;
+  /** Effort words it takes, weakest first. */
+  efforts: readonly Effort[];
+};
+
 /** An open session, as front ends see it. */
 export type OpenSession = {
   readonly id: SessionId;
+  /** What the next step will call. */
   readonly model: ModelName;
+  /** What the next step will ask of it; null: as it likes. */
+  readonly effort: Effort | null;
+  /** Effort words the model takes, weakest first. */
+  readonly efforts: readonly Effort[];
   readonly mode: Mode;
   readonly tools: string[];
   readonly contextWindow: number;
@@ -59,6 +76,13 @@ export type OpenSession = {
   /** What is typed while a turn runs. */
   readonly queue: InputQueue;
   setMode(mode: Mode): void;
+  /**
+   * Goes on with another model from the next step on, also while a turn runs.
+   * @throws TauError when it cannot be called, or has no price under a cap on money; then nothing changes
+   */
+  setModel(model: ModelName): Promise<void>;
+  /** Asks for more or less thought from the next step on. */
+  setEffort(effort: Effort | null): void;
   /** The hosts Tau sent requests to since the session was opened; what commands contact is not seen. */
   contacts(): HostContact[];
   /** The path in pages, root first, for a front end that shows what was said last; long ago results are left out. */
@@ -87,6 +111,8 @@ export type OpenApp = {
   readonly paths: TauPaths;
   /** `approver` null: nobody is there to ask. */
   openSession(choice: SessionChoice, approver?: Approver | null): Promise<OpenSession>;
+  /** The models there is a key for. */
+  models(): Promise<ModelChoice[]>;
   /** @throws TauError `config` when the file is no usable JSON Schema. */
   outputSchema(path: string): Promise<OutputSchema>;
   close(): Promise<void>;

@@ -6,6 +6,7 @@ import { CacheWatch } from "../agent/cache-watch.ts";
 import { compactNow, undoCompaction } from "../agent/compaction/manual.ts";
 import { previewCompaction } from "../agent/compaction/preview.ts";
 import { budgetGate, capsOf } from "../agent/gate.ts";
+import { Lineup } from "../agent/lineup.ts";
 import { oneAtATime } from "../agent/one-at-a-time.ts";
 import { PrefixTracker } from "../agent/prefix.ts";
 import { InputQueue } from "../agent/queue.ts";
@@ -14,11 +15,9 @@ import { retell } from "../agent/retell.ts";
 import type { AgentRun } from "../agent/run.ts";
 import { runSettings } from "../agent/run-settings.ts";
 import { openSegment } from "../agent/segment.ts";
-import { openTargets } from "../agent/target.ts";
 import { sleep } from "../agent/timing.ts";
 import { runTurn } from "../agent/turn.ts";
 import { verify } from "../agent/verify.ts";
-import { Window } from "../agent/window.ts";
 import { ignoredNotes } from "../config/load.ts";
 import type { DurableEvent } from "../core/event.ts";
 import type { RandomBytes } from "../core/ids.ts";
@@ -26,7 +25,8 @@ import { dayOf } from "../meter/calendar.ts";
 import { findSession, latestSession } from "../sessions/choose.ts";
 import type { OpenSession, SessionChoice } from "./contract.ts";
 import { openHistory } from "./history.ts";
-import { learnedOf, modelOf, modeOf } from "./opening.ts";
+import { chosenTargets, seatOf, targetsOf } from "./models.ts";
+import { modelOf, modeOf } from "./opening.ts";
 import type { Parts } from "./parts.ts";
 import { permissionsOf } from "./permissions.ts";
 import { openWorkshop } from "./workshop.ts";
@@ -43,17 +43,7 @@ export async function openSession(
   const contactsBefore = egress.contacts();
   const resumed = await chosen(parts, choice);
   const model = modelOf(parts, resumed);
-  const targets = await openTargets([model, ...(settings.fallback ?? [])], {
-    env: options.env,
-    credentials: parts.credentials,
-    settings,
-    paths,
-    fetch: transport.fetch,
-    networkTimeoutMs: options.networkTimeoutMs,
-    idleTimeoutMs: options.idleTimeoutMs,
-    now,
-    redact: parts.redact.text,
-  });
+  const targets = await targetsOf(parts, model);
   const opened = modeOf(parts, resumed);
   const id = resumed?.id ?? ids.session();
   const permissions = permissionsOf(parts, id, opened.mode);
@@ -87,7 +77,8 @@ export async function openSession(
     begun.push(...problems.map((text) => warningNote("leftovers", text)));
   });
 
-  const [target] = targets;
+  const prefix = () => ({ system: segment.system, files: segment.files, tools: toolbox.specs });
+  const lineup = new Lineup(await seatOf(parts, targets, prefix()), settings.effort ?? null);
   const runId = ids.turn();
   const keys = () => ({ runId, sessionId: session.id, project: root, day: dayOf(now(), options.utcOffset) });
   const base: Omit<AgentRun, "signal"> = {
@@ -97,15 +88,9 @@ export async function openSession(
     permissions,
     approver,
     queue: new InputQueue(session, redaction),
-    targets,
+    lineup,
     gate: budgetGate(budgets, keys, capsOf(settings.budgets), now),
     breakers: parts.breakers,
-    window: new Window(
-      { dialect: target.dialect, model: target.info.id },
-      target.info,
-      { system: segment.system, files: segment.files, tools: toolbox.specs },
-      await learnedOf(parts, target.upstream.name),
-    ),
     prefix: new PrefixTracker(),
     cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),
     system: segment.system,
@@ -120,19 +105,33 @@ export async function openSession(
   const alone = oneAtATime(base, history.opening, begun);
   const open: OpenSession = {
     id: session.id,
-    model,
+    get model() {
+      return lineup.next.target.upstream.name;
+    },
+    get effort() {
+      return lineup.next.effort;
+    },
+    get efforts() {
+      return lineup.next.target.info.reasoning?.efforts ?? [];
+    },
     get mode() {
       return permissions.mode;
     },
     get tools() {
       return toolbox.specs.map((tool) => tool.name);
     },
-    contextWindow: target.info.contextWindow,
+    get contextWindow() {
+      return lineup.next.target.info.contextWindow;
+    },
     warnings,
     queue: base.queue,
     setMode(next) {
       permissions.mode = next;
     },
+    async setModel(name) {
+      lineup.wish(await seatOf(parts, await chosenTargets(parts, name), prefix()));
+    },
+    setEffort: (effort) => lineup.wishEffort(effort),
     contacts: () => egress.contacts(contactsBefore),
     history: () => ledger.store.pathToResume(session.id),
     transcript: () => ledger.store.pathFromEnd(session.id),

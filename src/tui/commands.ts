@@ -1,7 +1,8 @@
 /** The commands a person types into the composer: one table, from which help and suggestions come, too. */
-import type { OpenSession, SessionChoice } from "../app/contract.ts";
+import type { ModelChoice, OpenSession, SessionChoice } from "../app/contract.ts";
 import type { Mode } from "../core/event.ts";
 import { nearestNames } from "../core/likeness.ts";
+import { modelCommands } from "./commands/models.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import type { Keymap } from "./input/keymap.ts";
@@ -16,7 +17,12 @@ export type CommandPlace = {
   store: ScreenStore;
   conversation: Pick<Conversation, "working" | "waiting" | "compact">;
   /** The session that is open now. */
-  session(): Pick<OpenSession, "id" | "model" | "mode" | "contacts" | "setMode">;
+  session(): Pick<
+    OpenSession,
+    "id" | "model" | "effort" | "efforts" | "mode" | "contacts" | "setMode" | "setModel" | "setEffort"
+  >;
+  /** The models there is a key for. */
+  models(): Promise<ModelChoice[]>;
   cwd: string;
   /** Which key does what. */
   keymap: Keymap;
@@ -24,6 +30,10 @@ export type CommandPlace = {
   goTo(choice: SessionChoice): Promise<Pick<OpenSession, "id">>;
   /** Opens a dialog in place of the composer. */
   open(dialog: Dialog): void;
+  /** Says something in the conversation that nobody's turn brought about. */
+  tell(text: string): void;
+  /** The same of something that went wrong. */
+  warn(text: string): void;
   /** Opens all of the session to read back in. */
   transcript(): void;
   /** Ends the UI. */
@@ -91,6 +101,7 @@ export const commands: readonly LocalCommand[] = [
       return null;
     },
   },
+  ...modelCommands,
   {
     name: "compact",
     aliases: [],

@@ -1,5 +1,6 @@
 /** What keys do. */
 import { messageOf } from "../core/errors.ts";
+import { pickModel } from "./commands/models.ts";
 import { type CommandPlace, commandIn, commandNamed, modes, type TypedCommand } from "./commands.ts";
 import type { Conversation } from "./conversation.ts";
 import { commandPalette } from "./dialog/command-palette.ts";
@@ -8,7 +9,6 @@ import * as editing from "./input/editor.ts";
 import type { Key } from "./input/keys.ts";
 import { answersQuestion, type QuestionPlace, refuse } from "./question-keys.ts";
 import { refused } from "./screen-state.ts";
-import { tell, warn } from "./state.ts";
 import { clean } from "./view/clean.ts";
 
 /** What keys act on. */
@@ -23,23 +23,17 @@ export type Controlled = CommandPlace &
 /** Makes the function that takes keys. */
 export function controls(place: Controlled): (key: Key) => void {
   const { store, conversation, session, leave, keymap } = place;
-  let told = 0;
   /** A command that takes its time: nothing is sent beside it, for it may change the session. */
   let running: string | null = null;
   const edit = (change: (editor: editing.Editor) => editing.Editor): void =>
     store.change((state) => ({ ...state, editor: change(state.editor), hint: null }));
 
-  const tellOf = (text: string, add: typeof tell): void => {
-    told += 1;
-    store.change((state) => ({ ...state, conversation: add(state.conversation, `told-${told}`, text) }));
-  };
-
   const command = async ({ name, argument }: TypedCommand): Promise<void> => {
     const found = commandNamed(name);
     // What is no command stays where it was typed, to be put right.
-    if (typeof found === "string") return tellOf(found, warn);
+    if (typeof found === "string") return place.warn(found);
     if (conversation.working && !found.whileWorking)
-      return tellOf(`/${name} has to wait until the turn is over; esc stops it`, warn);
+      return place.warn(`/${name} has to wait until the turn is over; esc stops it`);
     edit(() => editing.emptyEditor);
     try {
       const outcome = found.run(place, argument);
@@ -47,9 +41,9 @@ export function controls(place: Controlled): (key: Key) => void {
       if (outcome instanceof Promise && !conversation.working) running = name;
       // Awaited only where there is something to wait for: what is typed behind it in one go is not to be refused.
       const text = outcome instanceof Promise ? await outcome : outcome;
-      if (text !== null) tellOf(text, tell);
+      if (text !== null) place.tell(text);
     } catch (error) {
-      tellOf(messageOf(error), warn);
+      place.warn(messageOf(error));
     } finally {
       running = null;
     }
@@ -96,6 +90,7 @@ export function controls(place: Controlled): (key: Key) => void {
         ? interruptOrLeave()
         : edit(editing.deleteForward),
     transcript: place.transcript,
+    "pick-model": () => void pickModel(place).catch((error: unknown) => place.warn(messageOf(error))),
     palette: () =>
       place.open(
         commandPalette(({ name, argument }) => {

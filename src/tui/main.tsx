@@ -43,6 +43,7 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
   store.change((state) => ({
     ...state,
     model: first.model,
+    effort: first.effort,
     mode: first.mode,
     conversation: conversationBefore,
   }));
@@ -63,6 +64,9 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     },
     session: sessions.current,
     goTo: sessions.goTo,
+    models: app.models,
+    tell: (text) => store.say(text, "info"),
+    warn: (text) => store.say(text, "warning"),
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     cwd,
     leave: () => ask("left"),

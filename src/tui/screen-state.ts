@@ -1,6 +1,7 @@
 /** The whole screen as a value: the conversation, and what the person is doing. */
 import type { QueuedInput } from "../agent/queue.ts";
 import type { Mode, ModelName } from "../core/event.ts";
+import type { Effort } from "../core/model.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
 import { type ConversationState, emptyConversation, type Question } from "./state.ts";
@@ -24,6 +25,8 @@ export type ScreenState = {
   dialog: Dialog | null;
   /** The model of the session. */
   model: ModelName;
+  /** How hard it is to think; null: as it likes. */
+  effort: Effort | null;
   mode: Mode;
   /** A word about the last key, in place of the footer. */
   hint: string | null;
@@ -54,6 +57,7 @@ export const emptyScreen: ScreenState = {
   editor: emptyEditor,
   dialog: null,
   model: "",
+  effort: null,
   mode: "ask",
   hint: null,
 };

@@ -39,6 +39,7 @@ export function sessionSwitch(
       store.change((state) => ({
         ...state,
         model: next.model,
+        effort: next.effort,
         mode: next.mode,
         conversation: shown ?? startedOver(state.conversation, next.contextWindow),
       }));

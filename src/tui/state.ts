@@ -86,6 +86,9 @@ export type ConversationState = {
   cost: NanoUsd | null;
 };
 
+/** Codes of notes that people are told although nothing is wrong. */
+const toldNotes: readonly string[] = ["rule", "model"];
+
 /** Characters of a running command's output kept for its card. */
 const tailCharacters = 2000;
 
@@ -194,7 +197,7 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       return notice(state, event, event.reason);
     case "note":
       if (event.level === "warning") return notice(state, event, event.text);
-      return event.code === "rule" ? tell(state, `notice-${event.seq}`, event.text) : state;
+      return toldNotes.includes(event.code) ? tell(state, `notice-${event.seq}`, event.text) : state;
     case "context.usage":
       return { ...state, context: { tokens: event.tokens, window: event.window } };
     case "turn.ended":

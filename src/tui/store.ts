@@ -1,7 +1,7 @@
 /** The screen's state outside React: events come in at any rate, React is told at most thirty times a second. */
 import type { AgentEvent } from "../core/event.ts";
 import type { ScreenState } from "./screen-state.ts";
-import { finish, type Item, type Question, reduce } from "./state.ts";
+import { finish, type Item, type Question, reduce, tell, warn } from "./state.ts";
 
 /** Time between two redraws while events stream. */
 const frameMs = 33;
@@ -41,6 +41,12 @@ export class ScreenStore {
     }
     if (next === conversation) return;
     this.changeSoon((state) => ({ ...state, conversation: next }));
+  }
+
+  /** Says something in the conversation that no event of the agent says, at once. */
+  say(text: string, level: "info" | "warning"): void {
+    const add = level === "info" ? tell : warn;
+    this.change((state) => ({ ...state, conversation: add(state.conversation, "said", text) }));
   }
 
   /** Changes the state; it is shown with the next frame. */

@@ -285,7 +285,7 @@ describe("what is sent", () => {
 
   it("asks for effort in the model's own way: words, a budget, or not at all", async () => {
     const steered = async (reasoning: Parameters<typeof makeBench>[0] extends infer O ? O : never) => {
-      const { turn, upstream } = await makeBench({ ...reasoning, settings: { effort: "high" } });
+      const { turn, upstream } = await makeBench({ ...reasoning, effort: "high" });
       upstream.script(says("x"));
       await turn("go");
       return upstream.requests[0]?.reasoning;

@@ -58,7 +58,7 @@ describe("what every request begins with", () => {
         tools: await Promise.all(toolset.map((offered) => offered.load())),
         system: systemPrompt(workplace, []),
         storage: memoryStorage(),
-        settings: { effort: "medium" },
+        effort: "medium",
         info: { reasoning: { efforts: ["medium"], budget: null } },
       });
       upstream.script(says("hi"));

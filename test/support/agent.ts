@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { Approver } from "../../src/agent/approval.ts";
 import { CacheWatch } from "../../src/agent/cache-watch.ts";
 import { budgetGate } from "../../src/agent/gate.ts";
+import { Lineup } from "../../src/agent/lineup.ts";
 import { Permissions, type SaveRule } from "../../src/agent/permissions.ts";
 import { PrefixTracker, segmentHash } from "../../src/agent/prefix.ts";
 import { InputQueue } from "../../src/agent/queue.ts";
@@ -27,6 +28,7 @@ import { runTurn } from "../../src/agent/turn.ts";
 import { Window } from "../../src/agent/window.ts";
 import type { AgentEvent, Entry, Mode, TurnResult } from "../../src/core/event.ts";
 import { type Ids, idSource, type SessionId } from "../../src/core/ids.ts";
+import type { Effort } from "../../src/core/model.ts";
 import type { NewEntry, SessionWriter } from "../../src/core/store.ts";
 import {
   type Access,
@@ -190,6 +192,7 @@ export type BenchOptions = {
   /** Fallback upstreams by name, `provider/model`. */
   fallbacks?: readonly string[];
   settings?: Partial<RunSettings>;
+  effort?: Effort;
   caps?: readonly Cap[];
   secrets?: readonly string[];
   system?: string;
@@ -301,26 +304,31 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
     ),
     approver: options.approver ?? null,
     queue: new InputQueue(session, redaction),
-    targets: [
-      target(upstream, info),
-      ...fallbacks.map((fallback) =>
-        target(
-          fallback,
-          modelInfo({
-            provider: fallback.provider,
-            id: fallback.name.slice(fallback.provider.length + 1),
-            price: { ...rateCardOf({ input: 3, output: 30 }), changes: [], serviceTiers: {} },
-          }),
-        ),
-      ),
-    ],
+    lineup: new Lineup(
+      {
+        targets: [
+          target(upstream, info),
+          ...fallbacks.map((fallback) =>
+            target(
+              fallback,
+              modelInfo({
+                provider: fallback.provider,
+                id: fallback.name.slice(fallback.provider.length + 1),
+                price: { ...rateCardOf({ input: 3, output: 30 }), changes: [], serviceTiers: {} },
+              }),
+            ),
+          ),
+        ],
+        window: new Window({ dialect: "messages", model: info.id }, info, {
+          system,
+          files: "",
+          tools: toolbox.specs,
+        }),
+      },
+      options.effort ?? null,
+    ),
     gate: storage.gate(options.caps ?? [], clock.now),
     breakers: new Breakers(clock.now),
-    window: new Window({ dialect: "messages", model: info.id }, info, {
-      system,
-      files: "",
-      tools: toolbox.specs,
-    }),
     prefix: new PrefixTracker(),
     cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),
     system,

@@ -6,6 +6,7 @@ import type { OpenSession } from "../../src/app/contract.ts";
 import type { AgentEvent, ApprovalAnswer, EphemeralEvent } from "../../src/core/event.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import { textOf } from "../../src/core/message.ts";
+import type { Effort } from "../../src/core/model.ts";
 import { Approvals } from "../../src/tui/approvals.ts";
 import { controls } from "../../src/tui/controls.ts";
 import { Conversation } from "../../src/tui/conversation.ts";
@@ -54,13 +55,23 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
   const left = vi.fn();
   let opened: (before: string) => void = () => undefined;
   const modes: string[] = [];
+  const chosen: { model: string; effort: Effort | null } = { model: "test/model", effort: null };
   const press = controls({
     store,
     conversation,
     approvals,
     session: () => ({
       id: bench.run.session.id,
-      model: "test/model",
+      model: chosen.model,
+      effort: chosen.effort,
+      efforts: ["low", "high"],
+      setModel: async (name) => {
+        if (!name.includes("/")) throw new Error(`there is no model ${name}`);
+        chosen.model = name;
+      },
+      setEffort: (effort) => {
+        chosen.effort = effort;
+      },
       mode: bench.run.permissions.mode,
       contacts: () => [],
       setMode: (mode) => void modes.push(mode),
@@ -73,6 +84,17 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
       }),
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     transcript: () => undefined,
+    models: async () => [
+      {
+        name: "test/model",
+        contextWindow: 200_000,
+        price: { input: 3, output: 15 },
+        efforts: ["low", "high"],
+      },
+      { name: "test/other", contextWindow: 1_000_000, price: null, efforts: [] },
+    ],
+    tell: (text) => store.say(text, "info"),
+    warn: (text) => store.say(text, "warning"),
     leave: left,
   });
   return {
@@ -316,6 +338,42 @@ describe("a command", () => {
     at.key("enter");
     await at.conversation.idle();
     expect(at.asked().at(-1)).toEqual(["go", "hello"]);
+  });
+});
+
+describe("the model and its effort", () => {
+  it("are picked from a list or named, and the footer shows what holds", async () => {
+    const at = await desk();
+    at.key("alt+p");
+    await vi.waitFor(() => expect(at.store.state.dialog).not.toBeNull());
+    at.type("other");
+    at.key("enter");
+    await vi.waitFor(() => expect(at.store.state.model).toBe("test/other"));
+    expect(at.notices()).toContain("from the next step on: test/other");
+    for (const [typed, effort] of [
+      ["/effort high", "high"],
+      ["/effort auto", null],
+    ] as const) {
+      at.type(typed);
+      at.key("enter");
+      await vi.waitFor(() => expect(at.store.state.effort).toBe(effort));
+    }
+    at.type("/effort");
+    at.key("enter");
+    at.key("down");
+    at.key("enter");
+    expect(at.store.state.effort).toBe("low");
+  });
+
+  it("that cannot be had are told and change nothing", async () => {
+    const at = await desk();
+    at.type("/model nonsense");
+    at.key("enter");
+    await vi.waitFor(() => expect(at.notices()).toContain("there is no model nonsense"));
+    at.type("/effort much");
+    at.key("enter");
+    await vi.waitFor(() => expect(at.notices()).toContain("test/model takes low, high or auto"));
+    expect([at.store.state.model, at.store.state.effort]).toEqual([emptyScreen.model, null]);
   });
 });
 

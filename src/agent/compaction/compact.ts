@@ -16,7 +16,7 @@ type Trigger = Exclude<Compaction["trigger"], "manual">;
 const keepAllShare = 0.95;
 
 /** Prompt tokens at which history is compacted. */
-function thresholdOf({ session, window, settings }: AgentRun): number {
+function thresholdOf({ session, lineup: { window }, settings }: AgentRun): number {
   const { keepsAll } = session.state.state();
   return window.size * (keepsAll ? Math.max(keepAllShare, settings.compactAt) : settings.compactAt);
 }
@@ -32,14 +32,14 @@ const unchanged: Shrunk = { spent: nothingSpent, changed: false };
 /** Compacts if the next request would pass the threshold. */
 export async function* makeRoom(run: AgentRun, step: number): AsyncGenerator<AgentEvent, Shrunk> {
   const before = promptNow(run);
-  run.window.sharpen(before);
+  run.lineup.window.sharpen(before);
   return before > thresholdOf(run) ? yield* shrink(run, step, "threshold") : unchanged;
 }
 
 /** Compacts because the upstream refused the last request for its size. */
 export async function* makeRoomAfterRefusal(run: AgentRun, step: number): AsyncGenerator<AgentEvent, Shrunk> {
   // The catalogue or the estimate was wrong; a plan for the window it was said to have would be refused again.
-  run.window.refused(promptNow(run));
+  run.lineup.window.refused(promptNow(run));
   return yield* shrink(run, step, "overflow");
 }
 
@@ -50,7 +50,7 @@ async function* shrink(run: AgentRun, step: number, trigger: Trigger): AsyncGene
   if (fits()) return { spent: nothingSpent, changed: pruned };
   const { spent, changed } = yield* compact(run, step, trigger);
   if (run.signal.aborted || fits()) return { spent, changed: pruned || changed };
-  const excess = promptNow(run) - (trigger === "overflow" ? thresholdOf(run) : run.window.size);
+  const excess = promptNow(run) - (trigger === "overflow" ? thresholdOf(run) : run.lineup.window.size);
   const last = yield* prune(run, trigger, unseenCalls(conversationOf(run), excess));
   return { spent, changed: pruned || changed || last };
 }
@@ -71,7 +71,10 @@ async function* prune(
 async function* compact(run: AgentRun, step: number, trigger: Trigger): AsyncGenerator<AgentEvent, Shrunk> {
   const plan = planSummary(run);
   // What fills the window is not the history then; a summary a step would cost more than it frees.
-  if (plan === null || (trigger === "threshold" && plan.freshTokens < run.window.size * worthwhileShare)) {
+  if (
+    plan === null ||
+    (trigger === "threshold" && plan.freshTokens < run.lineup.window.size * worthwhileShare)
+  ) {
     return unchanged;
   }
   const { spent, compaction } = yield* replaceBySummary(run, step, plan, { trigger, focus: null });

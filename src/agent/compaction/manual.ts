@@ -84,8 +84,9 @@ export async function* undoCompaction(
   const path = await readPath();
   const compactions = lastCompactions(path).map(({ id }) => id);
   const tokensBefore = promptNow(run);
-  if (compactions.length === 0) return { undone: null, fits: tokensBefore <= run.window.size, more: false };
-  const tokensAfter = run.window.promptOf(foldPath(path, compactions).messages());
+  if (compactions.length === 0)
+    return { undone: null, fits: tokensBefore <= run.lineup.window.size, more: false };
+  const tokensAfter = run.lineup.window.promptOf(foldPath(path, compactions).messages());
   const undone = { type: "compaction.undone" as const, compactions, tokensBefore, tokensAfter };
   run.cacheWatch.forget();
   const entries = await run.session.takeBack(undone, async function* () {

@@ -58,7 +58,7 @@ export function previewCompaction(run: Still, focus: string | null): CompactionP
   return {
     tokensBefore: plan.tokensBefore,
     tokensAfter: plan.tokensAfter,
-    window: run.window.size,
+    window: run.lineup.window.size,
     dropped: {
       messages: dropped.length,
       tokens: sizeOf(run, dropped),
@@ -77,7 +77,7 @@ export function previewCompaction(run: Still, focus: string | null): CompactionP
   };
 }
 
-const sizeOf = ({ window }: Still, messages: readonly Message[]): number =>
+const sizeOf = ({ lineup: { window } }: Still, messages: readonly Message[]): number =>
   messages.reduce((sum, message) => sum + window.tokensOf(message), 0);
 
 /** Characters shown of the first message that stays. */
@@ -110,7 +110,7 @@ function resultsIn(
   return { tools: byTokens(tools), files: byTokens(files) };
 }
 
-const tokensOf = ({ window }: Still, part: ToolResultPart): number =>
+const tokensOf = ({ lineup: { window } }: Still, part: ToolResultPart): number =>
   window.tokensOf({ role: "tool", parts: [part] });
 
 function add(sums: Map<string, DroppedResults>, name: string, tokens: number): void {
@@ -130,7 +130,7 @@ function callOf(run: Still, plan: SummaryPlan, focus: string | null): Compaction
   const call = expectedCall(run, { messages: plan.dropped, focus });
   if (call === null) return null;
   const { promptTokens, promptBound, maxOutputTokens } = call;
-  const { price } = run.targets[0].info;
+  const { price } = run.lineup.targets[0].info;
   const at = run.now();
   const likely = { ...zeroUsage, input: promptTokens, output: Math.min(plan.summaryTokens, maxOutputTokens) };
   return {

@@ -44,7 +44,7 @@ export async function* replaceBySummary(
     yield* recordFailed(run, step, written, error ?? stopped);
     return { spent, compaction: null, error, ...(refusal && { refusal }) };
   }
-  const { room } = run.window;
+  const { room } = run.lineup.window;
   const summary = composeSummary(written.text ?? mechanicalBody(plan.dropped, room), plan.pinned, room);
   const made: Made = {
     method: written.text === null ? "mechanical" : "summary",
@@ -52,7 +52,7 @@ export async function* replaceBySummary(
     summary,
     keptFrom: plan.keptFrom,
     tokensBefore: plan.tokensBefore,
-    tokensAfter: run.window.promptOf([openingOf(summary), ...plan.kept]),
+    tokensAfter: run.lineup.window.promptOf([openingOf(summary), ...plan.kept]),
     ...written.call,
     ...(focus !== null && { focus }),
     ...(error && { error }),

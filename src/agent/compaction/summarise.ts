@@ -43,7 +43,7 @@ export type SummaryCall = {
   maxOutputTokens: number;
 };
 
-type Sizing = Pick<AgentRun, "window" | "targets">;
+type Sizing = Pick<AgentRun, "lineup">;
 
 /**
  * Asks for a summary: over the conversation as the model knows it, so that its prompt cache serves; and when it does
@@ -83,12 +83,12 @@ function wholeCall(run: Sizing, task: SummaryTask): SummaryCall | null {
 }
 
 function transcriptCall(run: Sizing, task: SummaryTask): SummaryCall | null {
-  const text = `The conversation, with long pieces cut:\n\n${transcript(task.messages, run.window.room)}`;
+  const text = `The conversation, with long pieces cut:\n\n${transcript(task.messages, run.lineup.window.room)}`;
   return callOver(run, [{ role: "user", parts: [{ type: "text", text }, ...questionOf(task).parts] }]);
 }
 
 /** Null when there is no room for an answer. */
-function callOver({ window, targets }: Sizing, messages: readonly Message[]): SummaryCall | null {
+function callOver({ lineup: { window, targets } }: Sizing, messages: readonly Message[]): SummaryCall | null {
   const { info } = targets[0];
   const words = summaryTokens(window.room);
   const promptTokens = window.promptOf(messages);

@@ -35,15 +35,15 @@ export type SummaryPlan = {
 };
 
 /** What planning looks at. */
-export type Planning = Pick<AgentRun, "session" | "window" | "recall" | "toolbox">;
+export type Planning = Pick<AgentRun, "session" | "lineup" | "recall" | "toolbox">;
 
 /** Estimated prompt tokens of the next request. */
-export function promptNow({ session, window }: Planning): number {
+export function promptNow({ session, lineup: { window } }: Planning): number {
   return promptOf(window.breakdown(session.state.state(), 0));
 }
 
 /** The conversation as plans see it. */
-export function conversationOf({ session, window }: Planning): Conversation {
+export function conversationOf({ session, lineup: { window } }: Planning): Conversation {
   const messages = session.state.messages();
   const last = session.said.at(-1);
   const asked = messages.findLastIndex(({ parts }) => parts === last);
@@ -52,7 +52,12 @@ export function conversationOf({ session, window }: Planning): Conversation {
 
 /** Plans a summary of all but the recent end of the conversation; null when nothing stands before that. */
 export function planSummary(run: Planning): SummaryPlan | null {
-  const { session, window, recall, toolbox } = run;
+  const {
+    session,
+    lineup: { window },
+    recall,
+    toolbox,
+  } = run;
   const conversation = conversationOf(run);
   const { messages, tokens } = conversation;
   const cut = cutPoint(conversation);

@@ -19,6 +19,7 @@ export const actions = {
     interrupt: { keys: ["ctrl+c"], help: "stop and clear; twice: leave" },
     "end-of-input": { keys: ["ctrl+d"], help: "leave when nothing is typed; else delete" },
     transcript: { keys: ["ctrl+o"], help: "all of the session to read back in, with search" },
+    "pick-model": { keys: ["alt+p"], help: "another model from the next step on" },
     palette: { keys: ["ctrl+k"], help: "all commands, to search in" },
     "next-mode": { keys: ["shift+tab"], help: "the next mode: plan, ask, edit, full" },
     up: { keys: ["up"], help: "the line above; in an empty composer what waits" },

@@ -5,12 +5,12 @@ import { clean, oneRow } from "./clean.ts";
 import { cutLine, type Line, plain, widthOf } from "./line.ts";
 
 /** What a footer tells beside the conversation's numbers. */
-export type FooterFacts = { model: string; mode: string; cwd: string };
+export type FooterFacts = { model: string; effort: string | null; mode: string; cwd: string };
 
 /** The footer; where it does not fit, facts are left out, the least needed first. */
 export function footerLine(
   state: ConversationState,
-  { model, mode, cwd }: FooterFacts,
+  { model, effort, mode, cwd }: FooterFacts,
   columns: number,
 ): Line {
   const { context } = state;
@@ -18,12 +18,13 @@ export function footerLine(
   const cost = formatUsd(state.cost);
   // A folder may be called anything.
   const folder = oneRow(clean(cwd));
-  const full = [model, mode, `context ${percent}%`, usageText(state.usage), cost, folder];
+  const thinking = effort === null ? [] : [effort];
+  const full = [model, ...thinking, mode, `context ${percent}%`, usageText(state.usage), cost, folder];
   const name = model.slice(model.lastIndexOf("/") + 1);
   const shorter = [
     full,
     full.slice(0, -1),
-    [name, mode, `context ${percent}%`, usageText(state.usage), cost],
+    [name, ...thinking, mode, `context ${percent}%`, usageText(state.usage), cost],
     [name, mode, `${percent}%`, shortUsage(state.usage), cost],
     [mode, `${percent}%`, cost],
     [`${percent}%`, cost],

@@ -49,7 +49,11 @@ export function frame(
   const composer = taken(typed.lines);
   const footer = taken([
     state.hint === null
-      ? footerLine(conversation, { ...facts, model: state.model, mode: state.mode }, columns)
+      ? footerLine(
+          conversation,
+          { ...facts, model: state.model, effort: state.effort, mode: state.mode },
+          columns,
+        )
       : plain(state.hint, { tone: "warning" }),
   ]);
   const gap = size.rows >= roomy ? taken([[]]) : [];

@@ -1,0 +1,110 @@
+/** /model and /effort: what the next step calls, and how hard it thinks. */
+import type { ModelChoice } from "../../app/contract.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { ModelName } from "../../core/event.ts";
+import type { Effort } from "../../core/model.ts";
+import type { CommandPlace, LocalCommand } from "../commands.ts";
+import { listDialog } from "../dialog/list.ts";
+
+/** Names for "as it likes". */
+const asItLikes = "auto";
+
+/** The commands of this file. */
+export const modelCommands: readonly LocalCommand[] = [
+  {
+    name: "model",
+    aliases: [],
+    argument: "[provider/model]",
+    help: "the model of the next step on; without a name a list; also alt+p",
+    whileWorking: true,
+    run: (place, name) => (name === "" ? pickModel(place) : setModel(place, name)),
+  },
+  {
+    name: "effort",
+    aliases: [],
+    argument: "[level|auto]",
+    help: "how hard the model thinks from the next step on",
+    whileWorking: true,
+    run: (place, level) => (level === "" ? pickEffort(place) : setEffort(place, level)),
+  },
+];
+
+/** Opens the list of models. */
+export async function pickModel(place: CommandPlace): Promise<null> {
+  const now = place.session().model;
+  const choices = await place.models();
+  const rows = choices.map((choice) => ({
+    value: choice.name,
+    text: choice.name,
+    detail: facts(choice),
+    ...(choice.name === now && { current: true as const }),
+  }));
+  place.open(
+    listDialog({
+      title: "Model",
+      rows,
+      empty: "no model fits; /model provider/name takes any",
+      choose(name: ModelName) {
+        // A name that cannot be called is told where the list was.
+        void setModel(place, name).then(
+          (text) => place.tell(text),
+          (error: unknown) => place.warn(messageOf(error)),
+        );
+        return null;
+      },
+    }),
+  );
+  return null;
+}
+
+async function setModel({ session, store }: CommandPlace, name: string): Promise<string> {
+  await session().setModel(name);
+  store.change((state) => ({ ...state, model: session().model, effort: session().effort }));
+  return `from the next step on: ${session().model}`;
+}
+
+function pickEffort(place: CommandPlace): string | null {
+  const { efforts, effort, model } = place.session();
+  if (efforts.length === 0) return `${model} takes no effort`;
+  place.open(
+    listDialog<Effort | null>({
+      title: `Effort of ${model}`,
+      empty: "none fits",
+      rows: [null, ...efforts].map((value) => ({
+        value,
+        text: value ?? asItLikes,
+        ...(value === null && { detail: "as the model likes" }),
+        ...(value === effort && { current: true as const }),
+      })),
+      choose(value) {
+        place.tell(chosenEffort(place, value));
+        return null;
+      },
+    }),
+  );
+  return null;
+}
+
+function setEffort(place: CommandPlace, level: string): string {
+  const { efforts, model } = place.session();
+  if (level === asItLikes) return chosenEffort(place, null);
+  const effort = efforts.find((one) => one === level.toLowerCase());
+  if (effort) return chosenEffort(place, effort);
+  if (efforts.length === 0) return `${model} takes no effort`;
+  return `${model} takes ${efforts.join(", ")} or ${asItLikes}`;
+}
+
+function chosenEffort({ session, store }: CommandPlace, effort: Effort | null): string {
+  session().setEffort(effort);
+  store.change((state) => ({ ...state, effort }));
+  return `from the next step on: effort ${effort ?? asItLikes}`;
+}
+
+function facts({ contextWindow, price, efforts }: ModelChoice): string {
+  const money = price === null ? "unpriced" : `$${price.input} in, $${price.output} out per million`;
+  const thinks = efforts.length > 0 ? [`effort ${efforts[0]} to ${efforts.at(-1)}`] : [];
+  return [money, `${windowText(contextWindow)} window`, ...thinks].join(" · ");
+}
+
+const windowText = (tokens: number): string =>
+  tokens < 1_000_000 ? `${Math.round(tokens / 1000)}k` : `${Math.round(tokens / 100_000) / 10}M`;
