@@ -52,6 +52,14 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
 
   const { asked, ask } = leaving(() => void sessions.current().endCommands());
   const keymap = keymapOf();
+  // Raw before anything is drawn: a person who sees the composer types, and the terminal would echo that, and make a
+  // line break of its Enter.
+  const terminal = openTerminal(stdin, stdout, {
+    keys(keys) {
+      for (const key of keys) if (!screen.press(key, keymap)) press(key);
+    },
+    gone: () => ask("terminated"),
+  });
   const screen = openScreen({ store, cwd, env, terminal: stdout });
   const press = controls({
     store,
@@ -70,12 +78,6 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     cwd,
     leave: () => ask("left"),
-  });
-  const terminal = openTerminal(stdin, stdout, {
-    keys(keys) {
-      for (const key of keys) if (!screen.press(key, keymap)) press(key);
-    },
-    gone: () => ask("terminated"),
   });
   const stopListening = onSignals(ask);
   try {
