@@ -9,11 +9,13 @@ import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";
 import { TauError } from "../core/errors.ts";
 import { defaultModel } from "../providers/default-model.ts";
+import { allThemes, automatic, type ThemeChoice } from "../tui/theme/choice.ts";
 import { homeFolder, workingFolder } from "./folder.ts";
 import { ownPaths } from "./ledger.ts";
 import { parseRunOptions, type RunOptions, settingsOf } from "./options.ts";
 import { say } from "./print/streams.ts";
 import { runtime } from "./runtime.ts";
+import { readThemes } from "./themes.ts";
 
 const demoModel = "demo/fix";
 const demoTask = "The tests of this project fail. Find out why, fix the cause, and prove it.";
@@ -114,10 +116,19 @@ async function openUi(task: string, options: RunOptions, cwd: string): Promise<v
     rules: { allow: options.allow, deny: options.deny },
   });
   try {
-    await startTui({ app, choice: choiceOf(options), cwd, env: process.env, firstTask: task });
+    const theme = await themeOf(app.settings.settings.theme, app.paths.config);
+    await startTui({ app, choice: choiceOf(options), cwd, theme, env: process.env, firstTask: task });
   } finally {
     await app.close();
   }
+}
+
+async function themeOf(name: string | undefined, config: string): Promise<ThemeChoice> {
+  const own = await readThemes(config);
+  const wanted = name?.toLowerCase() ?? automatic;
+  const known = [automatic, ...allThemes(own).map((theme) => theme.name)];
+  if (known.includes(wanted)) return { name: wanted, own };
+  throw new TauError("config", `there is no theme "${name}"`, `themes are ${known.join(", ")}`);
 }
 
 function choiceOf(options: RunOptions): SessionChoice {

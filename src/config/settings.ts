@@ -120,6 +120,13 @@ export const settingsSchema = z
           .describe("Public hosts that web_fetch may ask over plain http; all others are asked over https"),
       })
       .optional(),
+    theme: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "auto, dark, light, high-contrast, colour-blind, 16-colour, or a file of themes/ beside this one",
+      ),
     providers: z.record(z.string(), providerSettings).optional(),
     models: z.record(z.string(), modelSettings).optional(),
   })

@@ -3,11 +3,13 @@ import type { ModelChoice, OpenSession, SessionChoice } from "../app/contract.ts
 import type { Mode } from "../core/event.ts";
 import { nearestNames } from "../core/likeness.ts";
 import { modelCommands } from "./commands/models.ts";
+import { themeCommands } from "./commands/theme.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import type { Keymap } from "./input/keymap.ts";
 import { costText, statusText } from "./status.ts";
 import type { ScreenStore } from "./store.ts";
+import type { ThemeSwitch } from "./theme/switch.ts";
 
 /** The modes, as Shift+Tab walks through them. */
 export const modes: readonly Mode[] = ["plan", "ask", "edit", "full"];
@@ -30,6 +32,7 @@ export type CommandPlace = {
   goTo(choice: SessionChoice): Promise<Pick<OpenSession, "id">>;
   /** Opens a dialog in place of the composer. */
   open(dialog: Dialog): void;
+  themes: ThemeSwitch;
   /** Says something in the conversation that nobody's turn brought about. */
   tell(text: string): void;
   /** The same of something that went wrong. */
@@ -102,6 +105,7 @@ export const commands: readonly LocalCommand[] = [
     },
   },
   ...modelCommands,
+  ...themeCommands,
   {
     name: "compact",
     aliases: [],

@@ -12,6 +12,10 @@ import { openScreen, sizeOf } from "./screen/open-screen.tsx";
 import { emptyScreen } from "./screen-state.ts";
 import { conversationOf, sessionSwitch } from "./session-switch.ts";
 import { ScreenStore } from "./store.ts";
+import { askBackground, backgroundOf } from "./theme/background.ts";
+import type { ThemeChoice } from "./theme/choice.ts";
+import { depthOf } from "./theme/colour.ts";
+import { themeSwitch } from "./theme/switch.ts";
 import { questionRoom, usableColumns } from "./view/frame.ts";
 import { questionFits } from "./view/question-lines.ts";
 
@@ -20,6 +24,7 @@ export type TuiOptions = {
   app: OpenApp;
   choice: SessionChoice;
   cwd: string;
+  theme: ThemeChoice;
   env: { readonly [name: string]: string | undefined };
   /** Submitted at once; empty for none. */
   firstTask: string;
@@ -29,7 +34,7 @@ export type TuiOptions = {
 type Leaving = "left" | "interrupted" | "terminated";
 
 /** Runs the UI until the person leaves. Standard input and output must be terminals. */
-export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions): Promise<void> {
+export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiOptions): Promise<void> {
   const { stdin, stdout } = process;
   const store = new ScreenStore(emptyScreen, (question) => {
     const size = sizeOf(stdout);
@@ -52,15 +57,20 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
 
   const { asked, ask } = leaving(() => void sessions.current().endCommands());
   const keymap = keymapOf();
+  const depth = depthOf(stdout.getColorDepth(env));
+  const themes = themeSwitch(theme, backgroundOf(env), depth, (next) => screen.use(next));
   // Raw before anything is drawn: a person who sees the composer types, and the terminal would echo that, and make a
   // line break of its Enter.
   const terminal = openTerminal(stdin, stdout, {
     keys(keys) {
-      for (const key of keys) if (!screen.press(key, keymap)) press(key);
+      for (const key of keys) {
+        if (key.type === "report") themes.heard(key.sequence);
+        else if (!screen.press(key, keymap)) press(key);
+      }
     },
     gone: () => ask("terminated"),
   });
-  const screen = openScreen({ store, cwd, env, terminal: stdout });
+  const screen = openScreen({ store, cwd, env, terminal: stdout, theme: themes.current(), depth });
   const press = controls({
     store,
     conversation,
@@ -73,6 +83,7 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     session: sessions.current,
     goTo: sessions.goTo,
     models: app.models,
+    themes,
     tell: (text) => store.say(text, "info"),
     warn: (text) => store.say(text, "warning"),
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
@@ -80,6 +91,7 @@ export async function startTui({ app, choice, cwd, env, firstTask }: TuiOptions)
     leave: () => ask("left"),
   });
   const stopListening = onSignals(ask);
+  if (depth > 4) stdout.write(askBackground);
   try {
     if (firstTask) {
       press({ type: "paste", text: firstTask });

@@ -14,6 +14,7 @@ import { keymapOf } from "../../src/tui/input/keymap.ts";
 import type { Chord } from "../../src/tui/input/keys.ts";
 import { answerGuardMs, emptyScreen } from "../../src/tui/screen-state.ts";
 import { ScreenStore } from "../../src/tui/store.ts";
+import { themeSwitch } from "../../src/tui/theme/switch.ts";
 import { makeBench, memoryStorage } from "../support/agent.ts";
 import { fails, type Reply, says } from "../support/scripted-upstream.ts";
 
@@ -55,6 +56,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
   const left = vi.fn();
   let opened: (before: string) => void = () => undefined;
   const modes: string[] = [];
+  const drawn: string[] = [];
   const chosen: { model: string; effort: Effort | null } = { model: "test/model", effort: null };
   const press = controls({
     store,
@@ -93,6 +95,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
       },
       { name: "test/other", contextWindow: 1_000_000, price: null, efforts: [] },
     ],
+    themes: themeSwitch({ name: "auto", own: [] }, null, 24, (theme) => void drawn.push(theme.name)),
     tell: (text) => store.say(text, "info"),
     warn: (text) => store.say(text, "warning"),
     leave: left,
@@ -105,6 +108,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
     conversation,
     left,
     modes,
+    drawn,
     /** What the model was asked by persons, request by request. */
     asked: () =>
       bench.upstream.requests.map(({ messages }) =>
@@ -374,6 +378,26 @@ describe("the model and its effort", () => {
     at.key("enter");
     await vi.waitFor(() => expect(at.notices()).toContain("test/model takes low, high or auto"));
     expect([at.store.state.model, at.store.state.effort]).toEqual([emptyScreen.model, null]);
+  });
+});
+
+describe("the theme", () => {
+  it("is tried as the mark moves, kept when taken, and as before when not", async () => {
+    const at = await desk();
+    at.type("/theme");
+    at.key("enter");
+    at.key("down");
+    at.key("down");
+    at.key("escape");
+    expect(at.drawn).toEqual(["dark", "light", "16-colour"]);
+    at.type("/theme");
+    at.key("enter");
+    at.type("contrast");
+    at.key("enter");
+    expect(at.drawn.at(-1)).toBe("high-contrast");
+    at.type("/theme ligth");
+    at.key("enter");
+    expect(at.notices().at(-1)).toContain("did you mean light?");
   });
 });
 

@@ -44,6 +44,10 @@ export type ListOptions<Value> = {
   /** Takes the chosen row; what it returns takes the list's place (null closes it). */
   choose(value: Value): Dialog | null;
   keys?: readonly ListKey<Value>[];
+  /** Told of each row that a key marks. */
+  marked?(value: Value): void;
+  /** Told when it closes without a choice. */
+  closed?(): void;
   /** What is shown of the marked row below the list, in at most so many rows. */
   preview?(value: Value, columns: number, rows: number): readonly Line[];
 };
@@ -77,11 +81,16 @@ function listAt<Value>(
     },
   };
 
-  const searched = (query: Editor): Dialog =>
-    listAt(options, { query, marked: 0 }, search(query.text, options.rows));
+  const marking = (query: Editor, rows: readonly ListRow<Value>[], marked: number): Dialog => {
+    const row = rows[marked];
+    if (row) options.marked?.(row.value);
+    return listAt(options, { query, marked }, rows);
+  };
+
+  const searched = (query: Editor): Dialog => marking(query, search(query.text, options.rows), 0);
 
   const moved = (by: number): Dialog =>
-    listAt(options, { ...state, marked: Math.max(0, Math.min(found.length - 1, state.marked + by)) }, found);
+    marking(state.query, found, Math.max(0, Math.min(found.length - 1, state.marked + by)));
 
   const pressed = (
     { chord }: Extract<Key, { type: "key" }>,
@@ -100,6 +109,7 @@ function listAt<Value>(
       case "choose":
         return row ? options.choose(row.value) : dialog;
       case "close":
+        options.closed?.();
         return null;
       case undefined: {
         const edit = edits[keymap.composer.get(chord) ?? ""];

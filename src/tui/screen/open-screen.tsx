@@ -2,10 +2,12 @@
 import type { Keymap } from "../input/keymap.ts";
 import type { Key } from "../input/keys.ts";
 import type { ScreenStore } from "../store.ts";
+import type { ColourDepth } from "../theme/colour.ts";
+import { paletteOf } from "../theme/palette.ts";
+import type { Theme } from "../theme/theme.ts";
 import { usableColumns } from "../view/frame.ts";
 import { itemLines } from "../view/item-lines.ts";
 import { paint } from "../view/paint.ts";
-import { paletteFor } from "../view/palette.ts";
 import { Screen } from "../view/screen.tsx";
 import { AlternateScreen } from "./alternate-screen.ts";
 import { type Cell, FrameWriter, type Size, type Terminal } from "./frame-writer.ts";
@@ -24,6 +26,8 @@ export type SizedTerminal = Terminal & {
 
 /** What is drawn where. */
 export type ScreenOptions = {
+  theme: Theme;
+  depth: ColourDepth;
   store: ScreenStore;
   cwd: string;
   env: { readonly [name: string]: string | undefined };
@@ -34,6 +38,8 @@ export type ScreenOptions = {
 export type OpenScreen = {
   /** Shows a view on the alternate screen, in the place of another one if there is one. What is said meanwhile waits. */
   show(view: FullView): void;
+  /** Draws in another theme from here on; what is in the scrollback stays as it is. */
+  use(theme: Theme): void;
   /** Gives a key to the view that fills the screen; false when there is none. */
   press(key: Key, keymap: Keymap): boolean;
   /** @throws Error that was thrown by drawing; else it resolves after {@link close} */
@@ -46,8 +52,8 @@ export type OpenScreen = {
 export const sizeOf = ({ columns, rows }: Size): Size => ({ columns: columns || 80, rows: rows || 24 });
 
 /** Begins to draw. The cursor must stand at the beginning of an empty row. */
-export function openScreen({ store, cwd, env, terminal }: ScreenOptions): OpenScreen {
-  const palette = paletteFor(env);
+export function openScreen({ store, cwd, env, terminal, theme, depth }: ScreenOptions): OpenScreen {
+  let palette = paletteOf(theme, depth);
   let size = sizeOf(terminal);
   let caret: Cell | null = null;
   const writer = new FrameWriter(terminal, size, resizingOf(env), Date.now);
@@ -130,6 +136,11 @@ export function openScreen({ store, cwd, env, terminal }: ScreenOptions): OpenSc
       }
       full = { view, screen: full?.screen ?? new AlternateScreen(terminal) };
       view.opened(() => full?.view === view && drawFull());
+      drawFull();
+    },
+    use(next) {
+      palette = paletteOf(next, depth);
+      ink.redraw(tree());
       drawFull();
     },
     press(key, keymap) {

@@ -1,8 +1,30 @@
 /** Lines of the screen as data: what a frame is made of before anything draws it. */
 import { eastAsianWidth } from "get-east-asian-width";
 
-/** What a colour means; the palette decides which one it is, and whether there are any. */
-export type Tone = "accent" | "good" | "bad" | "warning";
+/** What a colour means; the theme decides which one it is, and whether there are any. */
+export const tones = [
+  "accent",
+  "good",
+  "bad",
+  "warning",
+  "heading",
+  "code",
+  "link",
+  "quote",
+  "keyword",
+  "string",
+  "number",
+  "comment",
+  "type",
+  "function",
+  "added",
+  "removed",
+  "added-words",
+  "removed-words",
+] as const;
+
+/** One of the {@link tones}. */
+export type Tone = (typeof tones)[number];
 
 /** A run of text in one style. */
 export type Span = { text: string; tone?: Tone; bold?: true; dim?: true; inverse?: true };

@@ -1,7 +1,8 @@
 /** Lines as a terminal takes them. */
+
+import type { Palette } from "../theme/palette.ts";
 import { clean, oneRow } from "./clean.ts";
 import type { Line, Span } from "./line.ts";
-import type { Palette } from "./palette.ts";
 
 /** A line as text with styling. Nothing else that a terminal obeys gets through, a line break least of all. */
 export const paint = (line: Line, palette: Palette): string =>
@@ -13,7 +14,7 @@ function paintSpan({ text, tone, bold, dim, inverse }: Span, palette: Palette): 
   const colour = tone && palette[tone];
   // Each style is closed by itself: Ink's layout knows no other way to tell where it ends.
   let painted = shown;
-  if (colour !== undefined) painted = `\x1b[${colour}m${painted}\x1b[39m`;
+  if (colour !== undefined) painted = `${colour.begin}${painted}${colour.end}`;
   if (dim) painted = `\x1b[2m${painted}\x1b[22m`;
   if (bold) painted = `\x1b[1m${painted}\x1b[22m`;
   if (inverse) painted = `\x1b[7m${painted}\x1b[27m`;

@@ -3,9 +3,9 @@ import { useEffect, useInsertionEffect, useState, useSyncExternalStore } from "r
 import type { Cell, Size } from "../screen/frame-writer.ts";
 import { Rows } from "../screen/ink.tsx";
 import type { ScreenStore } from "../store.ts";
+import type { Palette } from "../theme/palette.ts";
 import { frame } from "./frame.ts";
 import { paint } from "./paint.ts";
-import type { Palette } from "./palette.ts";
 
 type ScreenProps = {
   store: ScreenStore;

@@ -5,6 +5,8 @@ import { openScreen } from "../../../src/tui/screen/open-screen.tsx";
 import { emptyScreen } from "../../../src/tui/screen-state.ts";
 import { tell } from "../../../src/tui/state.ts";
 import { ScreenStore } from "../../../src/tui/store.ts";
+import type { ColourDepth } from "../../../src/tui/theme/colour.ts";
+import { ownColours } from "../../../src/tui/theme/themes.ts";
 
 /** A terminal that can be full. */
 class FakeTerminal extends EventEmitter {
@@ -45,13 +47,13 @@ class FakeTerminal extends EventEmitter {
   }
 }
 
-function stage(env: { [name: string]: string } = {}) {
+function stage(env: { [name: string]: string } = {}, depth: ColourDepth = 4) {
   const terminal = new FakeTerminal();
   const store = new ScreenStore({ ...emptyScreen, model: "a/b" }, () => true);
   const say = (text: string): void =>
     store.change((state) => ({ ...state, conversation: tell(state.conversation, text, text) }));
   say("said before");
-  const screen = openScreen({ store, cwd: "/p", env, terminal });
+  const screen = openScreen({ store, cwd: "/p", env, terminal, theme: ownColours, depth });
   return { terminal, store, screen, say };
 }
 
@@ -114,11 +116,11 @@ test("a full terminal gets nothing; what is finished waits in the state, and who
 });
 
 test("nothing but text and its styles is written, and no colour where none is wanted", async () => {
-  for (const [env, coloured] of [
-    [{}, true],
-    [{ NO_COLOR: "1" }, false],
+  for (const [depth, coloured] of [
+    [4, true],
+    [1, false],
   ] as const) {
-    const { terminal, store, screen, say } = stage(env);
+    const { terminal, store, screen, say } = stage({}, depth);
     say("evil \u001b[2J\u001b]0;title\u0007\u001b[31m");
     store.change((state) => ({ ...state, model: "m\u001b[2J\n" }));
     const { lines } = await terminal.shown();
