@@ -105,10 +105,10 @@ describe("a question", () => {
     world.file("a.txt", before);
     say("change it");
     const screen = await tau.waitFor(answers);
-    expect(screen).toMatch(/┃ Allow write\?\n┃ a\.txt \+11 -11\n┃ @@ .*\n┃ -line 0\n/);
+    expect(screen).toMatch(/┃ Allow write\?\n┃ a\.txt \+11 -11\n┃ {2}1 - line 0\n/);
     expect(screen).toMatch(/┃ … \d+ more lines, see above/);
     const all = tau.history();
-    for (const line of ["  -line 0", "  +changed 9", "  -line 30", "  +-- comment"])
+    for (const line of ["   1 - line 0", "  10 + changed 9", "  31 - line 30", "  31 + -- comment"])
       expect(all).toContain(line);
     tau.write("y");
     await tau.waitFor("Changed.");

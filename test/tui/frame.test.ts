@@ -236,9 +236,8 @@ describe("finished items", () => {
     const patch = "--- a\n+++ a\n@@ -1 +1 @@\n--- a removed comment\n+new\n";
     expect(card([{ type: "diff", path: "a", patch, added: 1, removed: 1 }])).toEqual([
       "✓ work · +1 -1 · 1.5 s",
-      "  @@ -1 +1 @@",
-      "  --- a removed comment",
-      "  +new",
+      "  1 - -- a removed comment",
+      "  1 + new",
     ]);
     const output = Array.from({ length: 14 }, (_, n) => `row ${n}`).join("\n");
     expect(card([{ type: "terminal", command: "c", output, exitCode: 0, durationMs: 1 }])).toEqual([

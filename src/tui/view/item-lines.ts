@@ -2,7 +2,9 @@
 import type { Display } from "../../core/tool.ts";
 import type { Item } from "../state.ts";
 import { clean, oneRow, reveal } from "./clean.ts";
+import { diffLines } from "./diff-lines.ts";
 import { block, cutLine, type Line, plain, type Style, widthOf, widthOfLine, wrap } from "./line.ts";
+import { wrapLine } from "./wrap-line.ts";
 
 /** Lines of a tool's display that are drawn; the rest is counted. */
 const shownLines = 12;
@@ -105,10 +107,7 @@ export function detailLines(display: Display, columns: number): Line[] {
     display.type === "diff"
       ? [plain(`${reveal(display.path)} +${display.added} -${display.removed}`, { bold: true })]
       : [];
-  return [...head, ...linesOf(display, reveal)].flatMap((line) => {
-    const [span] = line;
-    return span ? wrap(span.text, columns).map((row) => [{ ...span, text: row }]) : [line];
-  });
+  return [...head, ...linesOf(display, reveal)].flatMap((line) => wrapLine(line, columns));
 }
 
 function bounded(lines: readonly Line[], most: number): Line[] {
@@ -116,13 +115,12 @@ function bounded(lines: readonly Line[], most: number): Line[] {
   return [...lines.slice(0, most), plain(`… ${lines.length - most} more lines`, { dim: true })];
 }
 
-/** Lines of one span each. */
 function linesOf(display: Display, readable: (text: string) => string): Line[] {
   switch (display.type) {
     case "text":
       return rowsOf(readable(display.text)).map((line) => plain(line));
     case "diff":
-      return hunksOf(rowsOf(readable(display.patch))).map((line) => plain(line, diffStyle(line)));
+      return diffLines(rowsOf(readable(display.patch)));
     case "terminal":
       return rowsOf(readable(display.output))
         .filter((line) => line.trim() !== "")
@@ -138,21 +136,7 @@ function linesOf(display: Display, readable: (text: string) => string): Line[] {
   }
 }
 
-/** A patch without its head. Inside of it a removed `-- comment` looks like a head line, so only what is above counts. */
-const hunksOf = (rows: string[]): string[] =>
-  rows.slice(
-    Math.max(
-      0,
-      rows.findIndex((row) => row.startsWith("@@")),
-    ),
-  );
-
 const rowsOf = (text: string): string[] => (text.trim() === "" ? [] : text.trimEnd().split("\n"));
-
-function diffStyle(line: string): Style {
-  if (line.startsWith("+")) return { tone: "good" };
-  return line.startsWith("-") ? { tone: "bad" } : { dim: true };
-}
 
 const padded = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)));
 
