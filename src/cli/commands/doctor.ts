@@ -1,0 +1,15 @@
+/** `tau doctor` in the command tree. */
+import type { Command } from "commander";
+
+/** Registers it. */
+export function addDoctor(tau: Command): void {
+  tau
+    .command("doctor")
+    .description("check settings, keys, folders, ledger and programs; 1 if something is wrong")
+    .option("--online", "also connect to the configured provider")
+    .option("--store", "check the ledger alone, however long it takes")
+    .option("--json", "as JSON")
+    .action(async (options: object) => {
+      process.exitCode = await (await import("../doctor.ts")).runDoctor(options);
+    });
+}

@@ -1,0 +1,84 @@
+/**
+ * The command tree, as data: whoever runs it, completes it or prints a manual of it gets it from here. Each group of
+ * commands registers itself in commands/; what a command does is loaded when it runs.
+ */
+import { Command, type Option } from "commander";
+import { TauError } from "../core/errors.ts";
+import { addConfig } from "./commands/config.ts";
+import { addCost } from "./commands/cost.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addExec } from "./commands/exec.ts";
+import { addModels } from "./commands/models.ts";
+import { withRunOptions } from "./commands/run-options.ts";
+import { addSchema } from "./commands/schema.ts";
+import { addSessions } from "./commands/sessions.ts";
+import { print, say } from "./print/streams.ts";
+import { version } from "./version.ts";
+
+/** `tau` with all its commands, ready to parse. Building it runs nothing. */
+export function program(): Command {
+  const tau = withRunOptions(
+    new Command("tau")
+      .exitOverride()
+      // It would be written through process.stdout, and end in a stack trace when piped into `head`.
+      .configureOutput({
+        writeOut: print,
+        writeErr: say,
+        outputError: (text, write) => write(text.replace(/^error: /, "tau: ")),
+      })
+      .configureHelp({ optionDescription: describe }),
+  )
+    // tau and tau exec share options; without this the outer command would take those of the inner one.
+    .enablePositionalOptions()
+    .description("A coding agent for the terminal.")
+    .version(version, "-V, --version")
+    .argument("[task...]", "a first task")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ tau                                        work in this folder
+  $ tau exec "make the failing test pass" --mode edit --allow "Bash(npm test)"
+  $ git diff | tau exec "review this" --json`,
+    )
+    .action(async (task: string[], options: object) => {
+      await refuseMistypedCommand(task, commandNames(tau));
+      const { runInteractive } = await import("./interactive.ts");
+      await runInteractive(task.join(" "), options);
+    });
+  addExec(tau);
+  addModels(tau);
+  addSessions(tau);
+  addCost(tau);
+  addDoctor(tau);
+  addConfig(tau);
+  addSchema(tau);
+  pointToOwnHelp(tau, "tau");
+  return tau;
+}
+
+/** The names of a command's own commands. */
+export const commandNames = (command: Command): string[] => command.commands.map((inner) => inner.name());
+
+function describe({ description, defaultValue }: Option): string {
+  return defaultValue === undefined || Array.isArray(defaultValue)
+    ? description
+    : `${description} (default: ${defaultValue})`;
+}
+
+/** Each command's own help is what to read after its own mistake. */
+function pointToOwnHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`     ${path} --help`);
+  for (const inner of command.commands) pointToOwnHelp(inner, `${path} ${inner.name()}`);
+}
+
+/** A task of a word or two that looks like a command is one: a model would be paid to wonder about it. */
+async function refuseMistypedCommand(task: readonly string[], commands: readonly string[]): Promise<void> {
+  const [word = "", ...rest] = task;
+  if (rest.length > 1 || /\s/.test(word)) return;
+  const { likeness } = await import("../core/likeness.ts");
+  const near = commands.find((command) => likeness(word, command) >= 0.6);
+  if (near === undefined) return;
+  const hint = `did you mean tau ${near}? A task in words: tau "what to do"`;
+  throw new TauError("usage", `there is no command "${word}"`, hint);
+}
