@@ -4,8 +4,10 @@ import { pickModel } from "./commands/models.ts";
 import { type CommandPlace, commandIn, commandNamed, modes, type TypedCommand } from "./commands.ts";
 import type { Conversation } from "./conversation.ts";
 import { commandPalette } from "./dialog/command-palette.ts";
+import { cleared, type EditingPlace, editingKeys } from "./editing-keys.ts";
 import type { ActionOf } from "./input/actions.ts";
-import * as editing from "./input/editor.ts";
+import { startedAnew } from "./input/editor/editing.ts";
+import { brokenAtBackslash, emptyEditor, insert } from "./input/editor.ts";
 import type { Key } from "./input/keys.ts";
 import { answersQuestion, type QuestionPlace, refuse } from "./question-keys.ts";
 import { refused } from "./screen-state.ts";
@@ -13,7 +15,8 @@ import { clean } from "./view/clean.ts";
 
 /** What keys act on. */
 export type Controlled = CommandPlace &
-  QuestionPlace & {
+  QuestionPlace &
+  EditingPlace & {
     conversation: Pick<
       Conversation,
       "submit" | "followUp" | "sendWaiting" | "takeBack" | "stop" | "interrupt" | "working"
@@ -25,8 +28,15 @@ export function controls(place: Controlled): (key: Key) => void {
   const { store, conversation, session, leave, keymap } = place;
   /** A command that takes its time: nothing is sent beside it, for it may change the session. */
   let running: string | null = null;
-  const edit = (change: (editor: editing.Editor) => editing.Editor): void =>
-    store.change((state) => ({ ...state, editor: change(state.editor), hint: null }));
+  const { edit, up, down, ...editing } = editingKeys(place);
+  /** What was typed is on its way: the next thing typed begins anew. */
+  const sent = (): void =>
+    store.change((state) => ({
+      ...state,
+      editor: emptyEditor,
+      editing: startedAnew(state.editing),
+      hint: null,
+    }));
 
   const command = async ({ name, argument }: TypedCommand): Promise<void> => {
     const found = commandNamed(name);
@@ -34,7 +44,7 @@ export function controls(place: Controlled): (key: Key) => void {
     if (typeof found === "string") return place.warn(found);
     if (conversation.working && !found.whileWorking)
       return place.warn(`/${name} has to wait until the turn is over; esc stops it`);
-    edit(() => editing.emptyEditor);
+    sent();
     try {
       const outcome = found.run(place, argument);
       // One that works as a turn does has a queue for what is typed meanwhile.
@@ -53,7 +63,7 @@ export function controls(place: Controlled): (key: Key) => void {
     const typed = commandIn(store.state.editor.text);
     if (running !== null) store.change((state) => ({ ...state, hint: `/${running} is under way` }));
     else if (typed !== null) void command(typed);
-    else if (deliver(store.state.editor.text.trim())) edit(() => editing.emptyEditor);
+    else if (deliver(store.state.editor.text.trim())) sent();
     else store.change((state) => ({ ...state, hint: "too many messages wait already" }));
   };
 
@@ -61,11 +71,14 @@ export function controls(place: Controlled): (key: Key) => void {
   const interruptOrLeave = (): void => {
     if (store.state.hint === leaveHint) leave();
     conversation.interrupt("interrupted");
-    store.change((state) => ({ ...state, editor: editing.emptyEditor, hint: leaveHint }));
+    store.change((state) => ({ ...cleared(state), hint: leaveHint }));
   };
 
   const doing: { readonly [action in ActionOf<"composer">]: () => void } = {
+    ...editing,
     send() {
+      const broken = brokenAtBackslash(store.state.editor);
+      if (broken) return edit("typing", () => broken);
       const question = refused(store.state);
       if (question) refuse(place, question);
       else if (store.state.editor.text.trim() === "") conversation.sendWaiting();
@@ -74,28 +87,24 @@ export function controls(place: Controlled): (key: Key) => void {
     /** Behind the turn that runs; without one it is a tab in what is typed. */
     queue() {
       if (refused(store.state)) return;
-      if (!conversation.working) edit((editor) => editing.insert(editor, "\t"));
+      if (!conversation.working) edit("typing", (editor) => insert(editor, "\t"));
       else if (store.state.editor.text.trim() !== "") send((text) => conversation.followUp(text));
     },
-    newline: () => edit((editor) => editing.insert(editor, "\n")),
     stop() {
-      if (refused(store.state))
-        return store.change((state) => ({ ...state, refusing: null, editor: editing.emptyEditor }));
+      if (refused(store.state)) return store.change((state) => ({ ...cleared(state), refusing: null }));
       store.change((state) => ({ ...state, hint: null }));
       void conversation.stop();
     },
     interrupt: interruptOrLeave,
     "end-of-input": () =>
-      store.state.editor.text === "" && !conversation.working
-        ? interruptOrLeave()
-        : edit(editing.deleteForward),
+      store.state.editor.text === "" && !conversation.working ? interruptOrLeave() : editing.delete(),
     transcript: place.transcript,
     "pick-model": () => void pickModel(place).catch((error: unknown) => place.warn(messageOf(error))),
     palette: () =>
       place.open(
         commandPalette(({ name, argument }) => {
           if (argument === "") void command({ name, argument });
-          else edit(() => editing.insert(editing.emptyEditor, `/${name} `));
+          else edit("other", () => insert(emptyEditor, `/${name} `));
         }),
       ),
     "next-mode"() {
@@ -108,17 +117,9 @@ export function controls(place: Controlled): (key: Key) => void {
       const { editor, pending } = store.state;
       const takesBack = editor.text === "" && pending.length > 0 && !refused(store.state);
       if (takesBack) void conversation.takeBack("last");
-      else edit(editing.up);
+      else up();
     },
-    down: () => edit(editing.down),
-    left: () => edit(editing.left),
-    right: () => edit(editing.right),
-    "line-start": () => edit(editing.lineStart),
-    "line-end": () => edit(editing.lineEnd),
-    backspace: () => edit(editing.backspace),
-    delete: () => edit(editing.deleteForward),
-    "delete-word": () => edit(editing.deleteWord),
-    "delete-line": () => edit(editing.deleteToLineStart),
+    down,
   };
 
   return (key) => {
@@ -131,8 +132,9 @@ export function controls(place: Controlled): (key: Key) => void {
     } else if (key.type === "key") {
       const action = keymap.composer.get(key.chord);
       if (action !== undefined) doing[action]();
-    } else if (key.type === "paste" || !answersQuestion(place, key.text))
-      edit((editor) => editing.insert(editor, typeable(key.text)));
+    } else if (key.type === "paste") edit("other", (editor) => insert(editor, typeable(key.text)));
+    else if (!answersQuestion(place, key.text))
+      edit("typing", (editor) => insert(editor, typeable(key.text)));
   };
 }
 

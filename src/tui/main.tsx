@@ -16,6 +16,7 @@ import { askBackground, backgroundOf } from "./theme/background.ts";
 import type { ThemeChoice } from "./theme/choice.ts";
 import { depthOf } from "./theme/colour.ts";
 import { themeSwitch } from "./theme/switch.ts";
+import { textColumns } from "./view/composer-lines.ts";
 import { questionRoom, usableColumns } from "./view/frame.ts";
 import { questionFits } from "./view/question-lines.ts";
 
@@ -76,6 +77,7 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     conversation,
     approvals,
     keymap,
+    textColumns: () => textColumns(usableColumns(sizeOf(stdout))),
     transcript() {
       const { id, transcript } = sessions.current();
       screen.show(new Pager(`session ${id}`, transcriptPages(transcript())));

@@ -3,6 +3,7 @@ import type { QueuedInput } from "../agent/queue.ts";
 import type { Mode, ModelName } from "../core/event.ts";
 import type { Effort } from "../core/model.ts";
 import type { Dialog } from "./dialog/dialog.ts";
+import { type Editing, noEditing } from "./input/editor/editing.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
 import { type ConversationState, emptyConversation, type Question } from "./state.ts";
 
@@ -21,6 +22,8 @@ export type ScreenState = {
   /** The call that is being refused: what is typed is the reason, and Enter sends it. */
   refusing: string | null;
   editor: Editor;
+  /** What belongs to editing it: undo, what was cut. */
+  editing: Editing;
   /** What has the place of the composer, and its keys; null: the composer. */
   dialog: Dialog | null;
   /** The model of the session. */
@@ -55,6 +58,7 @@ export const emptyScreen: ScreenState = {
   answerable: null,
   refusing: null,
   editor: emptyEditor,
+  editing: noEditing,
   dialog: null,
   model: "",
   effort: null,

@@ -80,6 +80,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
     }),
     cwd: "/project",
     keymap: keymapOf(),
+    textColumns: () => 76,
     goTo: () =>
       new Promise((resolve) => {
         opened = (before) => resolve({ id: before as SessionId });

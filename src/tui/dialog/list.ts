@@ -3,6 +3,7 @@ import {
   backspace,
   deleteToLineStart,
   deleteWord,
+  deleteWordBack,
   type Editor,
   emptyEditor,
   insert,
@@ -131,6 +132,7 @@ const page = 10;
 const edits: { readonly [action: string]: (editor: Editor) => Editor } = {
   backspace,
   "delete-word": deleteWord,
+  "delete-word-back": deleteWordBack,
   "delete-line": deleteToLineStart,
   left,
   right,

@@ -5,6 +5,7 @@ import {
   backspace,
   deleteToLineStart,
   deleteWord,
+  deleteWordBack,
   type Editor,
   emptyEditor,
   insert,
@@ -140,9 +141,12 @@ export class Pager implements FullView {
       void this.#search(-1);
     } else if (keymap.list.get(key.chord) === "close") this.#typing = null;
     else {
-      const edit = { backspace, "delete-word": deleteWord, "delete-line": deleteToLineStart }[
-        String(keymap.composer.get(key.chord))
-      ];
+      const edit = {
+        backspace,
+        "delete-word": deleteWord,
+        "delete-word-back": deleteWordBack,
+        "delete-line": deleteToLineStart,
+      }[String(keymap.composer.get(key.chord))];
       if (edit) this.#typing = edit(editor);
     }
   }

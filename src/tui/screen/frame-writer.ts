@@ -7,6 +7,7 @@
  */
 import { erasedRows, type Resizing } from "./reflow.ts";
 import { rowChange } from "./row-change.ts";
+import { uncertainStart } from "./row-start.ts";
 
 /** The terminal's size in cells. */
 export type Size = { columns: number; rows: number };
@@ -46,6 +47,8 @@ export class FrameWriter {
   #written: readonly number[] = [];
   /** Where its cursor is. */
   #at: Cell = { row: 0, column: 0 };
+  /** The text it was brought behind, since it last moved by other ways; null when it was moved by columns. */
+  #behind: string | null = null;
   #caretVisible = true;
   /** When it was told of, until it was seen to. */
   #resizedAt: number | null = null;
@@ -153,6 +156,7 @@ export class FrameWriter {
     this.#shown = [];
     this.#written = [];
     this.#at = { row: 0, column: 0 };
+    this.#behind = null;
     return `${up > 0 ? `\x1b[${up}A` : ""}\r${eraseBelow}`;
   }
 
@@ -220,10 +224,22 @@ export class FrameWriter {
     const cut = this.#frame.rows.length - rows;
     const row = caret === null ? rows - 1 : caret.row - cut;
     const at = { row: Math.max(0, Math.min(row, rows - 1)), column: caret?.column ?? 0 };
-    const text = this.#move(at);
+    const text = this.#moveToCaret(at);
     if ((caret !== null) === this.#caretVisible) return text;
     this.#caretVisible = caret !== null;
     return `${text}${caret === null ? "\x1b[?25l" : "\x1b[?25h"}`;
+  }
+
+  /** Where only the terminal knows how wide its text is, the cursor is brought behind that by writing it again. */
+  #moveToCaret(at: Cell): string {
+    const start = at.column > 0 ? uncertainStart(this.#shown[at.row] ?? "", at.column) : null;
+    if (start === null) return this.#move(at);
+    const behind = `${start.text}${style}${start.missing > 0 ? `\x1b[${start.missing}C` : ""}`;
+    if (this.#behind === behind && this.#at.row === at.row) return "";
+    const text = this.#move({ row: at.row, column: 0 }) + behind;
+    this.#at = { row: at.row, column: unknownColumn };
+    this.#behind = behind;
+    return text;
   }
 
   /** At most one row less than the terminal has. */
@@ -239,6 +255,7 @@ export class FrameWriter {
     const from = this.#at;
     if (from.row === row && from.column === column) return "";
     this.#at = { row, column };
+    this.#behind = null;
     const down = row - from.row;
     // A terminal may be lower already than is known here: a line feed scrolls where moving down would stop short, and
     // later moves up would then reach into what is committed. It may take the cursor to the first column.

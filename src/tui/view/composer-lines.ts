@@ -1,73 +1,66 @@
 /** Where a person types, as lines. */
 
+import { rowsAround, shownText } from "../input/editor/rows.ts";
 import type { Editor } from "../input/editor.ts";
 import type { Cell } from "../screen/frame-writer.ts";
-import { clean } from "./clean.ts";
-import { cut, type Line, plain, widthOf } from "./line.ts";
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+import { cut, type Line, plain, type Span, widthOf } from "./line.ts";
 
 const mark = { text: "› ", tone: "accent" } as const;
 
 /** The composer: its lines, and the cell of them where the next key shows. */
 export type Composer = { lines: Line[]; caret: Cell };
 
+/** A part of the text, in code units. */
+export type TextRange = { from: number; to: number };
+
+/** Columns a row of the text has in a composer of `columns`. */
+export const textColumns = (columns: number): number => Math.max(2, columns - widthOf(mark.text));
+
 /** The composer in 1 to `room` lines, scrolled so that the caret is in sight. */
 export function composerLines(
-  { text, caret }: Editor,
+  editor: Editor,
   hint: string,
   columns: number,
   room: number,
+  selected: TextRange | null,
 ): Composer {
-  const inner = Math.max(2, columns - 2);
+  const { text } = editor;
   const indent = widthOf(mark.text);
   if (text === "")
     return { lines: [[mark, ...plain(`  ${hint}`, { dim: true })]], caret: { row: 0, column: indent } };
-  const typed = typedRows(text, caret, inner, room);
-  const first = Math.max(0, Math.min(typed.caret.row - room + 1, typed.rows.length - room));
+  const inner = textColumns(columns);
+  const { rows, row, column } = rowsAround(editor, inner, room - 1, room - 1);
+  const first = Math.max(0, Math.min(row - room + 1, rows.length - room));
   return {
-    lines: typed.rows
+    lines: rows
       .slice(first, first + room)
-      .map((row, index) => [first + index === 0 ? mark : { text: "  " }, { text: row }]),
-    caret: { row: typed.caret.row - first, column: indent + typed.caret.column },
+      .map(({ from, to }) => [
+        from === 0 ? mark : { text: "  " },
+        ...rowSpans(text, { from, to }, selected, inner),
+      ]),
+    caret: { row: row - first, column: indent + column },
   };
 }
 
-/** The text around the caret as rows; how far it reaches is bounded, so that a huge paste costs no more than a page. */
-function typedRows(
-  text: string,
-  caret: number,
-  columns: number,
-  room: number,
-): { rows: string[]; caret: Cell } {
-  const reach = room * columns * 4;
-  const from = caret <= reach ? 0 : text.indexOf("\n", caret - reach) + 1 || caret - reach;
-  const rows: string[] = [];
-  let cell: Cell = { row: 0, column: 0 };
-  let row = "";
-  let width = 0;
-  const endRow = (): void => {
-    rows.push(row);
-    row = "";
-    width = 0;
-  };
-  const place = (shown: string, atCaret: boolean): void => {
-    const wide = widthOf(shown);
-    if (width + wide > columns) endRow();
-    if (atCaret) cell = { row: rows.length, column: width };
-    width += wide;
-    row += shown;
-  };
-  for (const { index, segment } of segmenter.segment(text.slice(from, caret + reach))) {
-    const at = from + index;
-    const atCaret = at <= caret && caret < at + segment.length;
-    const shown = clean(segment);
-    if (shown === "\n") {
-      if (atCaret) place(" ", true);
-      endRow();
-    } else place(cut(shown || "\ufffd", columns), atCaret);
-  }
-  if (caret >= text.length) place(" ", true);
-  endRow();
-  return { rows, caret: cell };
+/** A row as it is shown: blanks may hang over its edge. */
+function rowSpans(text: string, row: TextRange, selected: TextRange | null, columns: number): Span[] {
+  if (selected === null || selected.to < row.from || selected.from > row.to)
+    return [{ text: fitted(shownText(text, row.from, row.to), columns) }];
+  const from = Math.max(row.from, selected.from);
+  const to = Math.max(from, Math.min(row.to, selected.to));
+  // A selected line break is a cell, too.
+  const end = selected.to > row.to && text.charAt(row.to) === "\n" ? " " : "";
+  return [
+    { text: shownText(text, row.from, from) },
+    { text: shownText(text, from, to) + end, inverse: true },
+    { text: shownText(text, to, row.to).trimEnd() },
+  ];
+}
+
+/** Only blanks reach over the edge, and what is too wide for any row. */
+function fitted(shown: string, columns: number): string {
+  const width = widthOf(shown);
+  if (width <= columns) return shown;
+  const inked = shown.trimEnd();
+  return cut(inked + " ".repeat(Math.max(0, columns - widthOf(inked))), columns);
 }

@@ -81,7 +81,7 @@ export function frame(
 /** The composer, or the dialog that stands in its place. */
 function typing({ dialog, ...state }: ScreenState, room: DialogRoom): DialogView {
   if (dialog === null)
-    return composerLines(state.editor, composerHint(state), room.columns, composerRoom(room.rows));
+    return composerLines(state.editor, composerHint(state), room.columns, composerRoom(room.rows), null);
   return dialog.view({
     ...room,
     rows: Math.max(1, Math.min(room.rows - 1, Math.floor((room.rows * 2) / 3))),

@@ -9,7 +9,7 @@ import {
   lineEnd,
   lineStart,
   right,
-} from "../../src/tui/input/editor.ts";
+} from "../../../src/tui/input/editor.ts";
 
 const family = "👨‍👩‍👧";
 
