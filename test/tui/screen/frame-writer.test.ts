@@ -6,9 +6,12 @@ import { widthOf } from "../../../src/tui/view/line.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
-/** A terminal that keeps what is written until the emulator is given it. */
+/** One for all: to make an emulator takes longer than to play most sequences on it. */
+const emulator = new Emulator({ cols: 80, rows: 24, scrollback: 5000, allowProposedApi: true });
+
+/** A new terminal, in place of the one before, that keeps what is written until the emulator is given it. */
 class Screen {
-  readonly emulator: Emulator;
+  readonly emulator = emulator;
   readonly writer: FrameWriter;
   readonly writes: string[] = [];
   #pending = "";
@@ -18,7 +21,8 @@ class Screen {
   clock = 0;
 
   constructor({ columns, rows }: Size) {
-    this.emulator = new Emulator({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
+    emulator.reset();
+    emulator.resize(columns, rows);
     this.writer = new FrameWriter(
       {
         write: (text) => {
@@ -40,6 +44,8 @@ class Screen {
     this.writer.flush();
     const text = this.#pending;
     this.#pending = "";
+    // What follows a key is parsed at once; else each of a hundred thousand writes would wait for a timer.
+    this.emulator.input("", true);
     await new Promise<void>((done) => this.emulator.write(text, done));
   }
 
