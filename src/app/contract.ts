@@ -12,6 +12,7 @@ import type { HostContact } from "../core/egress.ts";
 import type { AgentEvent, Entry, Mode, ModelName, TurnResult } from "../core/event.ts";
 import type { Clock, RandomBytes, SessionId } from "../core/ids.ts";
 import type { Effort } from "../core/model.ts";
+import type { NanoUsd } from "../core/usage.ts";
 import type { UtcOffset } from "../meter/calendar.ts";
 
 /** What a front end brings. */
@@ -83,6 +84,8 @@ export type OpenSession = {
   setModel(model: ModelName): Promise<void>;
   /** Asks for more or less thought from the next step on. */
   setEffort(effort: Effort | null): void;
+  /** What is left of the tightest cap on money; null when there is none. */
+  moneyLeft(): Promise<NanoUsd | null>;
   /** The hosts Tau sent requests to since the session was opened; what commands contact is not seen. */
   contacts(): HostContact[];
   /** The path in pages, root first, for a front end that shows what was said last; long ago results are left out. */

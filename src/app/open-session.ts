@@ -132,6 +132,10 @@ export async function openSession(
       lineup.wish(await seatOf(parts, await chosenTargets(parts, name), prefix()));
     },
     setEffort: (effort) => lineup.wishEffort(effort),
+    async moneyLeft() {
+      const caps = capsOf(settings.budgets);
+      return caps.length > 0 ? (await budgets.headroom(keys(), caps)).cost : null;
+    },
     contacts: () => egress.contacts(contactsBefore),
     history: () => ledger.store.pathToResume(session.id),
     transcript: () => ledger.store.pathFromEnd(session.id),

@@ -59,6 +59,8 @@ export const projectRules: { readonly [key: string]: Judge } = {
   environment: never("it would hand your environment variables to commands"),
   disabledTools: taken,
   "webFetch.httpHosts": never("it would let pages be fetched unencrypted"),
+  footer: never("it is for your eyes"),
+  notify: never("it is for your eyes"),
   theme: never("it is for your eyes"),
   providers: never("it decides whom keys and code are sent to"),
   models: never("budgets rely on prices and limits"),

@@ -1,6 +1,8 @@
 /** The settings people may write, as one zod schema; docs/schema/config.schema.json is generated from it. */
 import * as z from "zod";
 import { maxTimerSeconds, tooLong } from "./duration.ts";
+import { footerItems } from "./footer.ts";
+import { notifyWays } from "./notify.ts";
 
 /** Of a wait or a limit, fractions allowed. */
 const seconds = z.number("must be a number").positive("must be above zero").max(maxTimerSeconds, tooLong);
@@ -120,6 +122,14 @@ export const settingsSchema = z
           .describe("Public hosts that web_fetch may ask over plain http; all others are asked over https"),
       })
       .optional(),
+    notify: z
+      .enum(notifyWays)
+      .optional()
+      .describe("How the terminal UI tells somebody who looks elsewhere that it asks or is done"),
+    footer: z
+      .array(z.enum(footerItems))
+      .optional()
+      .describe("What the line below the composer tells, in this order"),
     theme: z
       .string()
       .min(1)

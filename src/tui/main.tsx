@@ -1,7 +1,10 @@
 /** The terminal UI: a reader of the event stream and a place to type. */
+import { basename } from "node:path";
 import type { OpenApp, SessionChoice } from "../app/contract.ts";
+import { footerItems } from "../config/footer.ts";
 import { exitCodes } from "../core/errors.ts";
 import { Approvals } from "./approvals.ts";
+import { openAttention } from "./attention.ts";
 import { controls } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
 import { keymapOf } from "./input/keymap.ts";
@@ -12,6 +15,7 @@ import { openScreen, sizeOf } from "./screen/open-screen.tsx";
 import { emptyScreen } from "./screen-state.ts";
 import { conversationOf, sessionSwitch } from "./session-switch.ts";
 import { ScreenStore } from "./store.ts";
+import { watchSurroundings } from "./surroundings.ts";
 import { askBackground, backgroundOf } from "./theme/background.ts";
 import type { ThemeChoice } from "./theme/choice.ts";
 import { depthOf } from "./theme/colour.ts";
@@ -58,6 +62,8 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
 
   const { asked, ask } = leaving(() => void sessions.current().endCommands());
   const keymap = keymapOf();
+  const { footer: items = footerItems, notify = "auto" } = app.settings.settings;
+  const footer = { cwd, items };
   const depth = depthOf(stdout.getColorDepth(env));
   const themes = themeSwitch(theme, backgroundOf(env), depth, (next) => screen.use(next));
   // Raw before anything is drawn: a person who sees the composer types, and the terminal would echo that, and make a
@@ -65,13 +71,15 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
   const terminal = openTerminal(stdin, stdout, {
     keys(keys) {
       for (const key of keys) {
-        if (key.type === "report") themes.heard(key.sequence);
-        else if (!screen.press(key, keymap)) press(key);
+        if (key.type === "report") {
+          themes.heard(key.sequence);
+          attention.heard(key.sequence);
+        } else if (!screen.press(key, keymap)) press(key);
       }
     },
     gone: () => ask("terminated"),
   });
-  const screen = openScreen({ store, cwd, env, terminal: stdout, theme: themes.current(), depth });
+  const screen = openScreen({ store, footer, env, terminal: stdout, theme: themes.current(), depth });
   const press = controls({
     store,
     conversation,
@@ -93,7 +101,16 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     leave: () => ask("left"),
   });
   const stopListening = onSignals(ask);
+  const stopWatching = watchSurroundings(store, cwd, sessions.current);
   if (depth > 4) stdout.write(askBackground);
+  const attention = openAttention({
+    store,
+    write: (text) => void stdout.write(text),
+    env,
+    by: notify,
+    title: () => basename(cwd),
+    now: Date.now,
+  });
   try {
     if (firstTask) {
       press({ type: "paste", text: firstTask });
@@ -107,6 +124,8 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
   } finally {
     await screen.close();
     stopListening();
+    stopWatching();
+    attention.close();
     terminal.close();
   }
   const session = sessions.current();

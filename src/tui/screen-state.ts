@@ -2,6 +2,7 @@
 import type { QueuedInput } from "../agent/queue.ts";
 import type { Mode, ModelName } from "../core/event.ts";
 import type { Effort } from "../core/model.ts";
+import type { NanoUsd } from "../core/usage.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import { type Editing, noEditing } from "./input/editor/editing.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
@@ -31,6 +32,10 @@ export type ScreenState = {
   /** How hard it is to think; null: as it likes. */
   effort: Effort | null;
   mode: Mode;
+  /** Of the folder's repository; null outside of one. */
+  branch: string | null;
+  /** What is left of the tightest cap on money; null when there is none. */
+  budgetLeft: NanoUsd | null;
   /** A word about the last key, in place of the footer. */
   hint: string | null;
 };
@@ -63,5 +68,7 @@ export const emptyScreen: ScreenState = {
   model: "",
   effort: null,
   mode: "ask",
+  branch: null,
+  budgetLeft: null,
   hint: null,
 };

@@ -84,6 +84,8 @@ export type ConversationState = {
   usage: Usage;
   /** Null when a call had no known price. */
   cost: NanoUsd | null;
+  /** Of the last turn alone; as {@link cost}. */
+  turnCost: NanoUsd | null;
 };
 
 /** Codes of notes that people are told although nothing is wrong. */
@@ -106,6 +108,7 @@ export const emptyConversation: ConversationState = {
   endedTurn: null,
   usage: zeroUsage,
   cost: nanoUsd(0),
+  turnCost: nanoUsd(0),
 };
 
 /** The conversation after one more event. */
@@ -116,7 +119,8 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       const queued = event.queued === undefined ? null : "queued";
       const note = event.origin === "prompt" ? queued : event.origin.replace("_", " ");
       // A prompt begins a turn: what still runs belongs to one that died with its process.
-      const before = event.origin === "prompt" ? settled(state, `before-${event.id}`) : state;
+      const before =
+        event.origin === "prompt" ? { ...settled(state, `before-${event.id}`), turnCost: nanoUsd(0) } : state;
       return finish(before, { key: event.id, type: "user", text: textOf(event.parts), note });
     }
     case "step.started":
@@ -287,10 +291,13 @@ function measured(state: ConversationState, usage: Usage): ConversationState {
 }
 
 function spend(state: ConversationState, spent: { usage: Usage; cost: NanoUsd | null }): ConversationState {
+  const plus = (cost: NanoUsd | null): NanoUsd | null =>
+    cost === null || spent.cost === null ? null : nanoUsd(cost + spent.cost);
   return {
     ...state,
     usage: addUsage(state.usage, spent.usage),
-    cost: state.cost === null || spent.cost === null ? null : nanoUsd(state.cost + spent.cost),
+    cost: plus(state.cost),
+    turnCost: plus(state.turnCost),
   };
 }
 

@@ -70,6 +70,8 @@ const cases: { [key: string]: [user: Settings, project: Settings, counts: boolea
   environment: [[{}, { environment: ["AWS_SECRET_ACCESS_KEY"] }, false]],
   "webFetch.httpHosts": [[{}, { webFetch: { httpHosts: ["a.example"] } }, false]],
   disabledTools: [[{}, { disabledTools: ["bash"] }, true]],
+  footer: [[{}, { footer: ["model"] }, false]],
+  notify: [[{}, { notify: "off" }, false]],
   theme: [[{}, { theme: "light" }, false]],
   providers: [[{}, { providers: { anthropic: { baseUrl: "https://evil.example" } } }, false]],
   models: [[{}, { models: { "openai/gpt": { price: { input: 0, output: 0 } } } }, false]],

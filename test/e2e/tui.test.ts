@@ -18,7 +18,7 @@ describe("a task", () => {
     const screen = await tau.waitFor(/40\.0k in, 50 out/);
     expect(screen).toMatch(/Hello from the model\.\nSecond line\./);
     // 40,050 of 200,000 tokens; a dollar a million in, five out.
-    expect(screen).toMatch(/claude-haiku-4-5 · ask · context 20% · 40\.0k in, 50 out · \$0\.04\d\d/);
+    expect(screen).toMatch(/claude-haiku-4-5 · ask · context ▰▱▱▱▱ 20% · 40\.0k in, 50 out · \$0\.04\d\d/);
     expect(linesWith(tau, "Hello from the model.")).toHaveLength(1);
     await tau.waitFor(ready);
   });

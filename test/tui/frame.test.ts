@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { footerItems } from "../../src/config/footer.ts";
 import type { EntryId } from "../../src/core/ids.ts";
 import type { Display } from "../../src/core/tool.ts";
 import { emptyScreen, type ScreenState } from "../../src/tui/screen-state.ts";
@@ -9,7 +10,7 @@ import { alwaysText, detailLines, itemLines } from "../../src/tui/view/item-line
 import { type Line, widthOf, wrap } from "../../src/tui/view/line.ts";
 import { questionFits } from "../../src/tui/view/question-lines.ts";
 
-const facts = { cwd: "/home/someone/project" };
+const facts = { cwd: "/home/someone/project", items: footerItems };
 const blank = { ...emptyScreen, model: "anthropic/claude-haiku-4-5" };
 const textOf = (line: Line): string => line.map((span) => span.text).join("");
 const shown = (state: ScreenState, columns: number, rows: number): string[] =>

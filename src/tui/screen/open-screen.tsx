@@ -5,7 +5,7 @@ import type { ScreenStore } from "../store.ts";
 import type { ColourDepth } from "../theme/colour.ts";
 import { paletteOf } from "../theme/palette.ts";
 import type { Theme } from "../theme/theme.ts";
-import { usableColumns } from "../view/frame.ts";
+import { type FixedFacts, usableColumns } from "../view/frame.ts";
 import { itemLines } from "../view/item-lines.ts";
 import { paint } from "../view/paint.ts";
 import { Screen } from "../view/screen.tsx";
@@ -29,7 +29,7 @@ export type ScreenOptions = {
   theme: Theme;
   depth: ColourDepth;
   store: ScreenStore;
-  cwd: string;
+  footer: FixedFacts;
   env: { readonly [name: string]: string | undefined };
   terminal: SizedTerminal;
 };
@@ -52,7 +52,7 @@ export type OpenScreen = {
 export const sizeOf = ({ columns, rows }: Size): Size => ({ columns: columns || 80, rows: rows || 24 });
 
 /** Begins to draw. The cursor must stand at the beginning of an empty row. */
-export function openScreen({ store, cwd, env, terminal, theme, depth }: ScreenOptions): OpenScreen {
+export function openScreen({ store, footer, env, terminal, theme, depth }: ScreenOptions): OpenScreen {
   let palette = paletteOf(theme, depth);
   let size = sizeOf(terminal);
   let caret: Cell | null = null;
@@ -82,7 +82,7 @@ export function openScreen({ store, cwd, env, terminal, theme, depth }: ScreenOp
   const tree = () => (
     <Screen
       store={store}
-      cwd={cwd}
+      footer={footer}
       palette={palette}
       size={size}
       placeCaret={(cell) => {

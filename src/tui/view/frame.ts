@@ -15,6 +15,9 @@ import { questionLines } from "./question-lines.ts";
 /** What is live, from its first line on, and where in it the next key shows. */
 export type LiveRegion = { lines: Line[]; caret: Cell | null };
 
+/** What the footer tells that does not change. */
+export type FixedFacts = Pick<FooterFacts, "cwd" | "items">;
+
 /** Queued messages drawn at most. */
 const shownPending = 3;
 /** From so many rows on there is room for a blank line. */
@@ -29,12 +32,7 @@ export const questionRoom = ({ rows }: Size): number => rows - 1 - composerRoom(
 const composerRoom = (room: number): number => Math.max(1, Math.floor(room / 3));
 
 /** At most `rows - 1` lines (one, in a terminal of one row), each at most {@link usableColumns} wide. */
-export function frame(
-  state: ScreenState,
-  facts: Pick<FooterFacts, "cwd">,
-  size: Size,
-  now: number,
-): LiveRegion {
+export function frame(state: ScreenState, facts: FixedFacts, size: Size, now: number): LiveRegion {
   const columns = usableColumns(size);
   let room = Math.max(1, size.rows - 1);
   /** Takes lines out of what is left of the room. */
@@ -51,7 +49,14 @@ export function frame(
     state.hint === null
       ? footerLine(
           conversation,
-          { ...facts, model: state.model, effort: state.effort, mode: state.mode },
+          {
+            ...facts,
+            model: state.model,
+            effort: state.effort,
+            mode: state.mode,
+            branch: state.branch,
+            budgetLeft: state.budgetLeft,
+          },
           columns,
         )
       : plain(state.hint, { tone: "warning" }),

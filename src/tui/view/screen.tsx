@@ -4,12 +4,12 @@ import type { Cell, Size } from "../screen/frame-writer.ts";
 import { Rows } from "../screen/ink.tsx";
 import type { ScreenStore } from "../store.ts";
 import type { Palette } from "../theme/palette.ts";
-import { frame } from "./frame.ts";
+import { type FixedFacts, frame } from "./frame.ts";
 import { paint } from "./paint.ts";
 
 type ScreenProps = {
   store: ScreenStore;
-  cwd: string;
+  footer: FixedFacts;
   palette: Palette;
   size: Size;
   /** Told of each frame where its caret is, before the frame is drawn. */
@@ -17,10 +17,10 @@ type ScreenProps = {
 };
 
 /** Draws the state of the store. */
-export function Screen({ store, cwd, palette, size, placeCaret }: ScreenProps) {
+export function Screen({ store, footer, palette, size, placeCaret }: ScreenProps) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
   const now = useClock(state.workingSince !== null);
-  const { lines, caret } = frame(state, { cwd }, size, now);
+  const { lines, caret } = frame(state, footer, size, now);
   // The only effects that run before Ink draws what was committed; they also make it draw when nothing else changed.
   useInsertionEffect(() => placeCaret(caret));
   return <Rows rows={lines.map((line) => paint(line, palette))} />;

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { Terminal as Emulator } from "@xterm/headless";
 import { expect, test } from "vitest";
+import { footerItems } from "../../../src/config/footer.ts";
 import { openScreen } from "../../../src/tui/screen/open-screen.tsx";
 import { emptyScreen } from "../../../src/tui/screen-state.ts";
 import { tell } from "../../../src/tui/state.ts";
@@ -53,7 +54,14 @@ function stage(env: { [name: string]: string } = {}, depth: ColourDepth = 4) {
   const say = (text: string): void =>
     store.change((state) => ({ ...state, conversation: tell(state.conversation, text, text) }));
   say("said before");
-  const screen = openScreen({ store, cwd: "/p", env, terminal, theme: ownColours, depth });
+  const screen = openScreen({
+    store,
+    footer: { cwd: "/p", items: footerItems },
+    env,
+    terminal,
+    theme: ownColours,
+    depth,
+  });
   return { terminal, store, screen, say };
 }
 
