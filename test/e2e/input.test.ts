@@ -48,18 +48,6 @@ describe("standard input that ends", () => {
     expect(run.stdout.trim().split("\n").at(-1)).toMatch(/"type":"result".*"reason":"done"/);
   });
 
-  it("is waited for once its first byte has come", async () => {
-    const { fake, world } = await scene();
-    const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "the task"], {
-      stdin: "open",
-    });
-    child.stdin?.write("slow, ");
-    // Longer than the first byte may take.
-    setTimeout(() => child.stdin?.end("late"), 3_400);
-    expect(told(await finished).result.reason).toBe("done");
-    expect(saidTo(fake, 0)).toEqual([joined("slow, late")]);
-  });
-
   it("is waited for while the command it comes from is at work, however long that takes", async () => {
     const { fake, world } = await scene();
     const busy = "for (const end = Date.now() + 4500; Date.now() < end; );";
@@ -80,9 +68,26 @@ describe("standard input that ends", () => {
     expect(saidTo(fake, 0)).toEqual([joined("42\n")]);
     expect(stderr).toMatch(/waiting for standard input: .* is at work/);
   });
+});
 
-  it("is waited for with --stdin however long its first byte takes", async () => {
-    const { fake, world } = await scene();
+// They mostly wait, so they wait together.
+describe("a pipe that is slow or stays silent", () => {
+  it.concurrent("is waited for once its first byte has come", async ({ onTestFinished }) => {
+    const { fake, world } = await scene(undefined, onTestFinished);
+    const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "the task"], {
+      stdin: "open",
+    });
+    child.stdin?.write("slow, ");
+    // Longer than the first byte may take.
+    setTimeout(() => child.stdin?.end("late"), 3_400);
+    expect(told(await finished).result.reason).toBe("done");
+    expect(saidTo(fake, 0)).toEqual([joined("slow, late")]);
+  });
+
+  it.concurrent("is waited for with --stdin however long its first byte takes", async ({
+    onTestFinished,
+  }) => {
+    const { fake, world } = await scene(undefined, onTestFinished);
     const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "the task", "--stdin"], {
       stdin: "open",
     });
@@ -90,11 +95,11 @@ describe("standard input that ends", () => {
     expect(told(await finished).result.reason).toBe("done");
     expect(saidTo(fake, 0)).toEqual([joined("late")]);
   });
-});
 
-describe("a pipe that stays silent", () => {
-  it("is left alone after the grace when there is a task, and the run says so", async () => {
-    const { fake, world } = await scene();
+  it.concurrent("is left alone after the grace when there is a task, and the run says so", async ({
+    onTestFinished,
+  }) => {
+    const { fake, world } = await scene(undefined, onTestFinished);
     const { child, finished } = startTau(world, ["exec", "--json", "--model", model, "the task"], {
       stdin: "open",
     });
@@ -109,8 +114,10 @@ describe("a pipe that stays silent", () => {
     ]);
   });
 
-  it("is waited for a bounded time when the task should come from it, and nothing is begun meanwhile", async () => {
-    const { fake, world } = await scene();
+  it.concurrent("is waited for a bounded time when the task should come from it, and nothing is begun meanwhile", async ({
+    onTestFinished,
+  }) => {
+    const { fake, world } = await scene(undefined, onTestFinished);
     const { child, finished } = startTau(world, ["exec", "--json", "--model", model], { stdin: "open" });
     const run = await until("the run ends", () => (child.exitCode === null ? null : finished), 20_000);
     child.stdin?.destroy();

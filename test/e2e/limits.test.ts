@@ -246,11 +246,15 @@ describe("--max-steps", () => {
   });
 });
 
+// They wait for their time, so they wait together.
 describe("--timeout", () => {
-  it("stops a command with all its children, and keeps what was done", async () => {
-    const { exec, world } = await scene([
-      { calls: [call("bash", { command: "echo begun; sleep 300 & echo $! > pid; wait" })] },
-    ]);
+  it.concurrent("stops a command with all its children, and keeps what was done", async ({
+    onTestFinished: atEnd,
+  }) => {
+    const { exec, world } = await scene(
+      [{ calls: [call("bash", { command: "echo begun; sleep 300 & echo $! > pid; wait" })] }],
+      atEnd,
+    );
     const { result, events } = await exec(["--mode", "full", "--timeout", "5", "go"]);
     expect(result).toMatchObject({ reason: "timeout", exitCode: 124, steps: 1, toolCalls: 1 });
     expect(result.durationMs).toBeLessThan(15_000);
@@ -261,8 +265,13 @@ describe("--timeout", () => {
     await until("the child is gone", () => isGone(Number(pid)));
   });
 
-  it("stops a model that says nothing any more, and keeps what it said", async () => {
-    const { exec, fake } = await scene([{ text: "Half an answer", fault: { type: "silence", pings: true } }]);
+  it.concurrent("stops a model that says nothing any more, and keeps what it said", async ({
+    onTestFinished: atEnd,
+  }) => {
+    const { exec, fake } = await scene(
+      [{ text: "Half an answer", fault: { type: "silence", pings: true } }],
+      atEnd,
+    );
     const { result, events } = await exec(["--timeout", "5", "go"]);
     expect(result).toMatchObject({ reason: "timeout", exitCode: 124 });
     expect(ofType(events, "assistant.message")).toMatchObject([
@@ -270,14 +279,16 @@ describe("--timeout", () => {
     ]);
     await until("the connection is closed", () => fake.aborted === 1);
   });
-});
 
-describe("--timeout with time left for it", () => {
-  it("ends in a last word of the model, told as a time-out all the same", async () => {
-    const { exec, fake } = await scene((request, index) =>
-      (request.body.tool_choice as { type?: string } | undefined)?.type === "none"
-        ? { text: "Some of it is done." }
-        : { calls: [call("bash", { command: `sleep 1; echo ${index}` }, `call_${index}`)] },
+  it.concurrent("ends in a last word of the model where there is time for one, told as a time-out all the same", async ({
+    onTestFinished: atEnd,
+  }) => {
+    const { exec, fake } = await scene(
+      (request, index) =>
+        (request.body.tool_choice as { type?: string } | undefined)?.type === "none"
+          ? { text: "Some of it is done." }
+          : { calls: [call("bash", { command: `sleep 1; echo ${index}` }, `call_${index}`)] },
+      atEnd,
     );
     const { result, events } = await exec(["--mode", "full", "--timeout", "15", "go"]);
     expect(result).toMatchObject({ reason: "timeout", exitCode: 124, text: "Some of it is done." });

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { onTestFinished } from "vitest";
+import { onTestFinished, type TestContext } from "vitest";
 import { conversationOf } from "../../support/upstream/conversation.ts";
 import type { FakeAnswer, Script } from "../../support/upstream/script.ts";
 import { type FakeUpstream, startUpstream } from "../../support/upstream/server.ts";
@@ -30,15 +30,19 @@ export type Scene = {
   exec(args: readonly string[], options?: StartOptions): Promise<Told & { finished: Finished }>;
 };
 
-/** Sets the scene; after the last answer the fake says "done". */
+/**
+ * Sets the scene; after the last answer the fake says "done".
+ * @param atEnd a test that runs beside others gives its own, because the global one does not know whose end is meant
+ */
 export async function scene(
   script: Script | readonly FakeAnswer[] = [{ text: "All done." }],
+  atEnd: TestContext["onTestFinished"] = onTestFinished,
 ): Promise<Scene> {
   const fake = await startUpstream(
     typeof script === "function" ? script : (_, index) => script[index] ?? { text: "All done." },
   );
   const world = makeWorld(keysFor(fake.url));
-  onTestFinished(async () => {
+  atEnd(async () => {
     await fake.close();
     world.remove();
   });
