@@ -95,7 +95,11 @@ export async function* act(
   const settle = async (item: PreparedCall, before: readonly Promise<void>[]): Promise<void> => {
     const begun = early.get(item.call);
     try {
-      await perform(item, begun ? { allowed: true, decision: begun.decision } : permits.of(item), before);
+      await perform(
+        item,
+        begun ? { allowed: true, decision: begun.decision } : permits.of(item, before),
+        before,
+      );
     } catch (error) {
       // Who is asked gives up when the turn is stopped; everything else is a fault of the ledger and ends the turn.
       if (!run.signal.aborted) throw error;

@@ -1,5 +1,5 @@
 /** How a person is asked. A front end brings an `Approver`; without one nobody is there, and "ask" means no. */
-import type { ApprovalAnswer, Decision } from "../core/event.ts";
+import type { ApprovalAnswer, ApprovalDetails, Decision } from "../core/event.ts";
 import type { Display } from "../core/tool.ts";
 
 /** What a person is shown. */
@@ -11,7 +11,11 @@ export type ApprovalQuestion = {
   display: Display[];
   /** The rule "always" would save; null when no sensible rule exists. */
   suggestedRule: string | null;
+  details?: ApprovalDetails;
 };
 
-/** Asks a person; rejects when `signal` fires. Several questions may be open at once. */
+/**
+ * Asks a person; rejects when `signal` fires: the turn was stopped, or the question needs no answer any more. Several
+ * questions may be open at once.
+ */
 export type Approver = (question: ApprovalQuestion, signal: AbortSignal) => Promise<ApprovalAnswer>;

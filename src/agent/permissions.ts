@@ -1,9 +1,10 @@
 /** The permission state of a run: mode and rules, plus what a person allowed along the way. */
 import { messageOf } from "../core/errors.ts";
-import type { ApprovalAnswer, Decision, Mode } from "../core/event.ts";
+import type { ApprovalAnswer, ApprovalDetails, Decision, Mode } from "../core/event.ts";
 import { approvalsSource } from "../policy/collect.ts";
-import { decide, headless, type Policy, suggestRule } from "../policy/decide.ts";
-import { parseRule } from "../policy/rule.ts";
+import { allows, decide, headless, type Policy, ruleWidths, suggestRule } from "../policy/decide.ts";
+import { commandVerdicts } from "../policy/explain.ts";
+import { parseRule, type Rule } from "../policy/rule.ts";
 import type { PreparedCall } from "./toolbox.ts";
 
 /** Where calls are judged. */
@@ -20,6 +21,7 @@ export class Permissions {
   #policy: Policy;
   readonly #place: Place;
   readonly #save: SaveRule;
+  readonly #watchers = new Set<() => void>();
 
   constructor(policy: Policy, place: Place, save: SaveRule) {
     this.#policy = policy;
@@ -32,7 +34,18 @@ export class Permissions {
   }
 
   set mode(mode: Mode) {
-    this.#policy = { ...this.#policy, mode };
+    this.#change({ ...this.#policy, mode });
+  }
+
+  /** Calls the watcher whenever decisions may have changed; returns what ends that. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  #change(policy: Policy): void {
+    this.#policy = policy;
+    for (const watcher of this.#watchers) watcher();
   }
 
   /** What policy says of a call in the current mode, with the rules as they are now. */
@@ -50,6 +63,12 @@ export class Permissions {
     return suggestRule(this.#callOf(item));
   }
 
+  /** What a person may know of a call that asks. */
+  details(item: PreparedCall): ApprovalDetails {
+    const call = this.#callOf(item);
+    return { rules: ruleWidths(call), commands: commandVerdicts(call, this.#policy) };
+  }
+
   /**
    * Adds the rule of an answer, for the rest of the session or for this project from now on; what there is to tell of
    * that is returned. A rule that cannot be saved holds for the session.
@@ -58,7 +77,7 @@ export class Permissions {
     if (rule === undefined || scope === "once") return null;
     try {
       const parsed = parseRule(rule, "allow", scope === "project" ? approvalsSource : "session");
-      this.#policy = { ...this.#policy, rules: [...this.#policy.rules, parsed] };
+      this.#change({ ...this.#policy, rules: [...this.#policy.rules, parsed] });
     } catch (error) {
       return { level: "warning", text: `The rule ${rule} was not added: ${messageOf(error)}` };
     }
@@ -71,6 +90,21 @@ export class Permissions {
     } catch (error) {
       return { level: "warning", text: `${rule} holds for this session only: ${messageOf(error)}` };
     }
+  }
+
+  /** All rules in force, in no order. */
+  get rules(): readonly Rule[] {
+    return this.#policy.rules;
+  }
+
+  /** Takes a rule away, for the rest of the session. */
+  drop(rule: Rule): void {
+    this.#change({ ...this.#policy, rules: this.#policy.rules.filter((one) => one !== rule) });
+  }
+
+  /** Whether a rule, by itself, would let a call run that needs a yes without it. */
+  wouldAllow(rule: string, item: PreparedCall): boolean {
+    return allows(rule, this.#callOf(item));
   }
 
   #callOf(item: PreparedCall): Parameters<typeof decide>[0] {

@@ -14,6 +14,7 @@ import type { Clock, RandomBytes, SessionId } from "../core/ids.ts";
 import type { Effort } from "../core/model.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import type { UtcOffset } from "../meter/calendar.ts";
+import type { Rule } from "../policy/rule.ts";
 
 /** What a front end brings. */
 export type AppOptions = {
@@ -60,6 +61,28 @@ export type ModelChoice = {
   efforts: readonly Effort[];
 };
 
+/** What a rule would have let run without asking, of the project's last calls. */
+export type PastMatches = {
+  matched: number;
+  /** How many were looked at. */
+  looked: number;
+  /** Some of them in a word each, newest first, none twice. */
+  examples: string[];
+};
+
+/** The rules of a session. */
+export type SessionRules = {
+  /** All in force, in no order. */
+  all(): readonly Rule[];
+  /**
+   * Takes away a rule that an answer made; where it was saved, it is saved no more.
+   * @throws TauError `config` when the file cannot be written; then it stays
+   */
+  forget(rule: Rule): Promise<void>;
+  /** Holds a rule against what was called in this project lately; nothing matches what is no rule. */
+  pastMatches(rule: string): Promise<PastMatches>;
+};
+
 /** An open session, as front ends see it. */
 export type OpenSession = {
   readonly id: SessionId;
@@ -76,6 +99,7 @@ export type OpenSession = {
   readonly warnings: readonly string[];
   /** What is typed while a turn runs. */
   readonly queue: InputQueue;
+  readonly rules: SessionRules;
   setMode(mode: Mode): void;
   /**
    * Goes on with another model from the next step on, also while a turn runs.

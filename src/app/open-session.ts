@@ -28,7 +28,7 @@ import { openHistory } from "./history.ts";
 import { chosenTargets, seatOf, targetsOf } from "./models.ts";
 import { modelOf, modeOf } from "./opening.ts";
 import type { Parts } from "./parts.ts";
-import { permissionsOf } from "./permissions.ts";
+import { permissionsOf, sessionRules } from "./permissions.ts";
 import { openWorkshop } from "./workshop.ts";
 
 /** Opens a new session or goes on with one; see {@link OpenSession}. */
@@ -125,6 +125,7 @@ export async function openSession(
     },
     warnings,
     queue: base.queue,
+    rules: sessionRules(parts, permissions, toolbox),
     setMode(next) {
       permissions.mode = next;
     },

@@ -46,11 +46,39 @@ export async function readApprovals(paths: TauPaths, projectRoot: string): Promi
  * @returns the file it stands in
  * @throws TauError `config` when the file cannot be written or is none of ours.
  */
-export async function saveApproval(
+export function saveApproval(
   paths: TauPaths,
   projectRoot: string,
   rule: string,
   now: Clock,
+): Promise<string> {
+  return change(paths, projectRoot, now, (text, key, allow) =>
+    allow.includes(rule) ? null : withRule(text, key, allow, rule),
+  );
+}
+
+/**
+ * Takes a rule of a project away; the rest of the file stays as it is, as in {@link saveApproval}.
+ * @returns the file it stood in
+ * @throws TauError `config` when the file cannot be written or is none of ours.
+ */
+export function removeApproval(
+  paths: TauPaths,
+  projectRoot: string,
+  rule: string,
+  now: Clock,
+): Promise<string> {
+  return change(paths, projectRoot, now, (text, key, allow) =>
+    allow.includes(rule) ? withoutRule(text, key, allow.indexOf(rule)) : null,
+  );
+}
+
+/** Writes what `edit` makes of the file; null leaves it as it is. */
+async function change(
+  paths: TauPaths,
+  projectRoot: string,
+  now: Clock,
+  edit: (text: string, key: string, allow: readonly string[]) => Promise<string> | null,
 ): Promise<string> {
   const path = fileOf(paths);
   try {
@@ -63,9 +91,9 @@ export async function saveApproval(
     try {
       const text = readText(target) ?? "{}\n";
       const key = keyOf(projectRoot);
-      const allow = (await parse(text, path))[key]?.allow ?? [];
-      if (allow.includes(rule)) return path;
-      writeFileSync(descriptor, await withRule(text, key, allow, rule));
+      const edited = await edit(text, key, (await parse(text, path))[key]?.allow ?? []);
+      if (edited === null) return path;
+      writeFileSync(descriptor, edited);
       fsyncSync(descriptor);
       renameSync(lock, target);
       // Under that name may already stand the lock of another.
@@ -123,6 +151,12 @@ async function withRule(text: string, key: string, allow: readonly string[], rul
       ? jsonc.modify(text, [key, "allow", allow.length], rule, { formattingOptions, isArrayInsertion: true })
       : jsonc.modify(text, [key, "allow"], [rule], { formattingOptions });
   return jsonc.applyEdits(text, edits);
+}
+
+async function withoutRule(text: string, key: string, at: number): Promise<string> {
+  const jsonc = await import("jsonc-parser");
+  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes("\r\n") ? "\r\n" : "\n" };
+  return jsonc.applyEdits(text, jsonc.modify(text, [key, "allow", at], undefined, { formattingOptions }));
 }
 
 /** Opens the lock, which is also the new file: whoever holds it is alone, and renaming it is the write. */

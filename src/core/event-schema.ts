@@ -279,7 +279,14 @@ const ephemeral = [
     decision,
     display: z.array(display),
     suggestedRule: z.string().nullable(),
+    details: optional(
+      z.strictObject({
+        rules: z.array(z.strictObject({ width: z.string(), rule: z.string() })),
+        commands: z.array(z.strictObject({ command: z.string(), decision })),
+      }),
+    ),
   }),
+  z.strictObject({ type: z.literal("approval.withdrawn"), callId }),
   z.strictObject({
     type: z.literal("retry.scheduled"),
     step,

@@ -56,6 +56,14 @@ export type Decision = {
   reason: string;
 };
 
+/** What a person may know of a call before they answer, beside its decision; computed by policy. */
+export type ApprovalDetails = {
+  /** Rules that would allow it, narrowest first; an answer may carry one of them, or another. */
+  rules: { width: string; rule: string }[];
+  /** Of a command line that can be taken apart: each simple command with its own verdict. */
+  commands: { command: string; decision: Decision }[];
+};
+
 /** A limit that stood in the way of a model call, in numbers. */
 export type BudgetRefusal = {
   scope: "run" | "session" | "day" | "project";
@@ -321,7 +329,11 @@ export type EphemeralEvent =
       display: Display[];
       /** The rule "always allow" would save. */
       suggestedRule: string | null;
+      /** Absent where the question is not about one call. */
+      details?: ApprovalDetails;
     }
+  /** A question that needs no answer any more: a rule that came with another answer, or the mode, settled it. */
+  | { type: "approval.withdrawn"; callId: string }
   | {
       type: "retry.scheduled";
       step: number;

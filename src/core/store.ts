@@ -73,6 +73,9 @@ export type SessionWriter = {
   close(): Promise<void>;
 };
 
+/** A call that was started once. */
+export type StartedCall = Pick<Extract<DurableEvent, { type: "tool.started" }>, "name" | "input">;
+
 /** A full-text hit. */
 export type SearchHit = {
   session: SessionSummary;
@@ -126,6 +129,11 @@ export type Store = {
   pathFromEnd(id: SessionId): AsyncIterable<Entry[]>;
   /** What was last kept of a model's calibration, by any session. */
   calibration(model: ModelName): Promise<Calibration | null>;
+  /**
+   * Calls that were started in the folder's latest sessions, newest first: what a new rule is held against. How far it
+   * looks back is bounded.
+   */
+  recentCalls(cwd: string, limit: number): Promise<StartedCall[]>;
   search(text: string, filter: { cwd?: string; limit?: number }): Promise<SearchHit[]>;
   delete(id: SessionId): Promise<void>;
   close(): Promise<void>;

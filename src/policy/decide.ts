@@ -8,9 +8,17 @@ import { commandRule, type Judge, judgeAll, pathRule } from "./command.ts";
 import { hardDenied } from "./hard-deny.ts";
 import { forbiddenEdits, guarded, isInProject, type Place, pathMatches, sensitive } from "./path-pattern.ts";
 import { looksOnly } from "./read-only.ts";
-import { commandMatches, domainMatches, type Effect, type Rule, specKind, targets } from "./rule.ts";
+import {
+  commandMatches,
+  domainMatches,
+  type Effect,
+  parseRule,
+  type Rule,
+  specKind,
+  targets,
+} from "./rule.ts";
 import { looseCommands, type ShellLine, type SimpleCommand, splitShell } from "./shell.ts";
-import { candidateRules } from "./suggest.ts";
+import { candidateRules, type WidthRule, widthCandidates } from "./suggest.ts";
 import { everyCommand } from "./wrappers.ts";
 
 /** The mode and all rules, in any order. */
@@ -235,4 +243,23 @@ export function suggestRule(call: PolicyCall): string | null {
     (rule) => decide(call, { mode: "ask", rules: [rule] }).effect === "allow",
   );
   return found?.text ?? null;
+}
+
+/** The rules of different widths that would allow this call, narrowest first: what a person may choose from. */
+export function ruleWidths(call: PolicyCall): WidthRule[] {
+  const offers = widthCandidates(call).filter(({ rule }) => allows(rule, call));
+  return offers.filter(({ rule }, index) => offers.findIndex((other) => other.rule === rule) === index);
+}
+
+/** Whether a rule, by itself, would let a call run that needs a yes without it. False for what is no rule. */
+export function allows(rule: string, call: PolicyCall): boolean {
+  try {
+    const parsed = parseRule(rule, "allow", "suggestion");
+    return (
+      decide(call, { mode: "ask", rules: [] }).effect === "ask" &&
+      decide(call, { mode: "ask", rules: [parsed] }).effect === "allow"
+    );
+  } catch {
+    return false; // a host the grammar has no words for, or a rule still being typed
+  }
 }

@@ -61,12 +61,17 @@ function subject(line: string): SimpleCommand | null {
 function commandCandidates(line: string): string[] {
   const command = subject(line);
   const prefix = command === null ? null : prefixOf(command);
-  const exact = line.trim();
-  const isShort = exact.length <= maxExactChars && !exact.includes("\n") && !exact.includes("*");
+  const exact = exactOf(line);
   return [
     ...(prefix === null ? [] : [ruleText("Bash", `${prefix}:*`)]),
-    ...(isShort ? [ruleText("Bash", exact)] : []),
+    ...(exact === null ? [] : [ruleText("Bash", exact)]),
   ];
+}
+
+/** The line as a rule can say it word for word; null where it cannot. */
+function exactOf(line: string): string | null {
+  const exact = line.trim();
+  return exact.length <= maxExactChars && !exact.includes("\n") && !exact.includes("*") ? exact : null;
 }
 
 function pathCandidates(tool: "Read" | "Edit", paths: readonly string[], { projectRoot }: Place): string[] {
@@ -81,8 +86,81 @@ function pathCandidates(tool: "Read" | "Edit", paths: readonly string[], { proje
   return [...wide, below(path)].map((spec) => ruleText(tool, spec));
 }
 
+/** How much a rule takes in, beside the call it was made for. */
+export type RuleWidth =
+  | "exact"
+  | "sub-command"
+  | "program"
+  | "file"
+  | "folder"
+  | "project"
+  | "host"
+  | "domain"
+  | "tool"
+  | "server";
+
+/** A rule of one width, as it would be written. */
+export type WidthRule = { width: RuleWidth; rule: string };
+
+/** A call, as suggestions are made for it. */
+export type SuggestedCall = { name: string; access: Access; intent: ToolIntent } & Place;
+
+/** Rules of different widths that may allow a call like this one, narrowest first. */
+export function widthCandidates(call: SuggestedCall): WidthRule[] {
+  const { command, url, paths } = call.intent;
+  if (command !== undefined) return commandWidths(command);
+  if (url !== undefined) return URL.canParse(url) ? hostWidths(new URL(url).hostname) : [];
+  if (call.access === "edit") return pathWidths("Edit", paths, call);
+  if (call.access === "read" && paths.length > 0) return pathWidths("Read", paths, call);
+  const [, server] = /^(mcp__.+?)__/.exec(call.name) ?? [];
+  return [
+    { width: "tool", rule: call.name },
+    ...(server === undefined ? [] : [{ width: "server" as const, rule: server }]),
+  ];
+}
+
+function commandWidths(line: string): WidthRule[] {
+  const exact = exactOf(line);
+  const command = subject(line);
+  const prefix = command === null ? null : prefixOf(command);
+  const program = command?.words[0]?.text;
+  return [
+    ...(exact === null ? [] : [{ width: "exact" as const, rule: ruleText("Bash", exact) }]),
+    ...(prefix === null || prefix === program
+      ? []
+      : [{ width: "sub-command" as const, rule: ruleText("Bash", `${prefix}:*`) }]),
+    ...(prefix === null || program === undefined
+      ? []
+      : [{ width: "program" as const, rule: ruleText("Bash", `${program}:*`) }]),
+  ];
+}
+
+function hostWidths(host: string): WidthRule[] {
+  const parent = host.split(".").slice(1).join(".");
+  return [
+    { width: "host", rule: ruleText("WebFetch", `domain:${host}`) },
+    ...(parent.includes(".") && !/^[\d.]+$/.test(host)
+      ? [{ width: "domain" as const, rule: ruleText("WebFetch", `domain:*.${parent}`) }]
+      : []),
+  ];
+}
+
+function pathWidths(tool: "Read" | "Edit", paths: readonly string[], place: Place): WidthRule[] {
+  const [path] = paths;
+  if (path === undefined) return [];
+  const { projectRoot } = place;
+  const inside = paths.every((one) => isInside(projectRoot, one));
+  const texts = pathCandidates(tool, paths, place);
+  const file = texts.at(-1);
+  return [
+    ...(file === undefined || paths.length > 1 ? [] : [{ width: "file" as const, rule: file }]),
+    ...texts.slice(0, -1).map((rule) => ({ width: "folder" as const, rule })),
+    ...(inside ? [{ width: "project" as const, rule: ruleText(tool, "/**") }] : []),
+  ];
+}
+
 /** Rules to try, as they would be written, most useful first. */
-export function candidateRules(call: { name: string; access: Access; intent: ToolIntent } & Place): Rule[] {
+export function candidateRules(call: SuggestedCall): Rule[] {
   const { command, url, paths } = call.intent;
   const texts =
     command !== undefined

@@ -10,6 +10,7 @@ import type { LedgerDatabase, OpenOptions } from "./database.ts";
 import { lazy, openDatabase } from "./database.ts";
 import { leasesOf } from "./lease.ts";
 import { pathsOf } from "./path-rows.ts";
+import { recentCalls } from "./recent-calls.ts";
 import { reservationsOf } from "./reservations.ts";
 import { restorer } from "./restore.ts";
 import { type EntryRow, entryColumns, entryOf } from "./rows.ts";
@@ -198,6 +199,7 @@ function sqliteStore(db: LedgerDatabase): Store {
     pathToResume: (id) => inPages(id, paths.toResume),
     pathFromEnd: (id) => inPages(id, paths.fromEnd),
     calibration: async (model) => db.read(() => calibrationOf().get(model) ?? null),
+    recentCalls: async (cwd, limit) => db.read(() => recentCalls(db, cwd, limit)),
     search: async (text, { cwd, limit }) =>
       db.read(() => {
         const query = matchQuery(text);

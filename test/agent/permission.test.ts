@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ApprovalQuestion } from "../../src/agent/approval.ts";
+import type { ApprovalQuestion, Approver } from "../../src/agent/approval.ts";
 import type { ApprovalAnswer } from "../../src/core/event.ts";
 import { fakeTool, makeBench, ofType, resultsTold } from "../support/agent.ts";
 import { asks, says } from "../support/scripted-upstream.ts";
@@ -138,8 +138,27 @@ describe("a call that must be asked for", () => {
     },
   );
 
-  it("asks one question at a time, and a rule that came with an answer settles the rest", async () => {
-    const { asked, approver } = person({ answer: "allow", scope: "session", rule: "Edit(/src/**)" }, once);
+  it("asks about all calls at once, and a rule that came with an answer takes back the questions it settles", async () => {
+    const asked: ApprovalQuestion[] = [];
+    const withdrawn: string[] = [];
+    const approver: Approver = async (question, signal) => {
+      asked.push(question);
+      const settled = new Promise<never>((_resolve, reject) => {
+        signal.addEventListener("abort", () => {
+          withdrawn.push(question.callId);
+          reject(signal.reason);
+        });
+      });
+      settled.catch(() => undefined);
+      while (asked.length < 3) await new Promise(setImmediate);
+      if (question.summary === "edit src/a.ts")
+        return { answer: "allow", scope: "session", rule: "Edit(/src/**)" };
+      if (question.summary === "edit other.ts") {
+        while (withdrawn.length === 0) await new Promise(setImmediate);
+        return once;
+      }
+      return settled;
+    };
     const { turn, upstream } = await makeBench({ tools: [edit, bash], mode: "ask", approver });
     upstream.script(
       asks(
@@ -151,9 +170,36 @@ describe("a call that must be asked for", () => {
       says("done"),
     );
     const { events } = await turn("go");
-    expect(asked.map(({ summary }) => summary)).toEqual(["edit src/a.ts", "edit other.ts"]);
+    expect(asked.map(({ summary }) => summary)).toEqual(["edit src/a.ts", "edit src/b.ts", "edit other.ts"]);
     expect(asked[0]?.suggestedRule).toBe("Edit(/src/**)");
+    expect(asked[0]?.details?.rules).toEqual([
+      { width: "file", rule: "Edit(/src/a.ts)" },
+      { width: "folder", rule: "Edit(/src/**)" },
+      { width: "project", rule: "Edit(/**)" },
+    ]);
+    expect(ofType(events, "approval.withdrawn").map(({ callId }) => callId)).toEqual(withdrawn);
     expect(ofType(events, "tool.finished").map(({ status }) => status)).toEqual(Array(4).fill("ok"));
+    const settled = ofType(events, "tool.started").filter(({ callId }) => withdrawn.includes(callId));
+    expect(settled.map(({ decision }) => decision)).toMatchObject([
+      { rule: "Edit(/src/**)", source: "session" },
+    ]);
+  });
+
+  it("is settled by a change of the mode as by an answer", async () => {
+    let asked = false;
+    const approver: Approver = (_question, signal) => {
+      asked = true;
+      return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    };
+    const { run: session, turn, upstream } = await makeBench({ tools: [edit], mode: "ask", approver });
+    upstream.script(asks({ name: "edit", input: { path: "a.ts" } }), says("done"));
+    const going = turn("go");
+    while (!asked) await new Promise(setImmediate);
+    session.permissions.mode = "plan";
+    const { events } = await going;
+    expect(ofType(events, "tool.finished")).toMatchObject([
+      { status: "denied", decision: { rule: "mode:plan" } },
+    ]);
   });
 
   it("holds for once when the rule that came with the answer cannot be read, and says so", async () => {
