@@ -9,7 +9,7 @@ import type { ActionOf } from "./input/actions.ts";
 import { startedAnew } from "./input/editor/editing.ts";
 import { brokenAtBackslash, emptyEditor, insert } from "./input/editor.ts";
 import type { Key } from "./input/keys.ts";
-import { answersQuestion, type QuestionPlace, refuse } from "./question-keys.ts";
+import { answersQuestion, type QuestionPlace, refuse } from "./questions/question-keys.ts";
 import { refused } from "./screen-state.ts";
 import { clean } from "./view/clean.ts";
 
@@ -91,7 +91,8 @@ export function controls(place: Controlled): (key: Key) => void {
       else if (store.state.editor.text.trim() !== "") send((text) => conversation.followUp(text));
     },
     stop() {
-      if (refused(store.state)) return store.change((state) => ({ ...cleared(state), refusing: null }));
+      if (refused(store.state))
+        return store.change((state) => ({ ...cleared(state), asks: { ...state.asks, refusing: null } }));
       store.change((state) => ({ ...state, hint: null }));
       void conversation.stop();
     },
@@ -129,12 +130,11 @@ export function controls(place: Controlled): (key: Key) => void {
       const next = dialog.press(key, keymap);
       // What was chosen may have opened another.
       store.change((state) => (state.dialog === dialog ? { ...state, dialog: next } : state));
-    } else if (key.type === "key") {
+    } else if (answersQuestion(place, key)) return;
+    else if (key.type === "key") {
       const action = keymap.composer.get(key.chord);
       if (action !== undefined) doing[action]();
-    } else if (key.type === "paste") edit("other", (editor) => insert(editor, typeable(key.text)));
-    else if (!answersQuestion(place, key.text))
-      edit("typing", (editor) => insert(editor, typeable(key.text)));
+    } else edit(key.type === "paste" ? "other" : "typing", (editor) => insert(editor, typeable(key.text)));
   };
 }
 

@@ -195,7 +195,6 @@ export class Conversation {
     const key = `turn-${this.#turns}`;
     this.#store.change((state) => ({
       ...state,
-      answerable: null,
       conversation: settled(state.conversation, key),
     }));
     if (failure !== null) this.#fail(failure);

@@ -3,7 +3,6 @@ import { basename } from "node:path";
 import type { OpenApp, SessionChoice } from "../app/contract.ts";
 import { footerItems } from "../config/footer.ts";
 import { exitCodes } from "../core/errors.ts";
-import { Approvals } from "./approvals.ts";
 import { openAttention } from "./attention.ts";
 import { controls } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
@@ -11,6 +10,8 @@ import { keymapOf } from "./input/keymap.ts";
 import { openTerminal } from "./input/terminal.ts";
 import { Pager } from "./pager/pager.ts";
 import { transcriptPages } from "./pager/transcript.ts";
+import { Approvals } from "./questions/approvals.ts";
+import { questionFits } from "./questions/question-lines.ts";
 import { openScreen, sizeOf } from "./screen/open-screen.tsx";
 import { emptyScreen } from "./screen-state.ts";
 import { conversationOf, sessionSwitch } from "./session-switch.ts";
@@ -22,7 +23,6 @@ import { depthOf } from "./theme/colour.ts";
 import { themeSwitch } from "./theme/switch.ts";
 import { textColumns } from "./view/composer-lines.ts";
 import { questionRoom, usableColumns } from "./view/frame.ts";
-import { questionFits } from "./view/question-lines.ts";
 
 /** What the UI is started with. */
 export type TuiOptions = {
@@ -45,7 +45,7 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     const size = sizeOf(stdout);
     return questionFits(question, usableColumns(size), questionRoom(size));
   });
-  const approvals = new Approvals((callId) => store.change((state) => ({ ...state, answerable: callId })));
+  const approvals = new Approvals(store, (rule) => sessions.current().rules.pastMatches(rule));
   const { approver } = approvals;
   const first = await app.openSession(choice, approver);
   const resumed = choice.kind === "new" ? null : first.id;
@@ -90,6 +90,8 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
       const { id, transcript } = sessions.current();
       screen.show(new Pager(`session ${id}`, transcriptPages(transcript())));
     },
+    show: (view) => screen.show(view),
+    size: () => sizeOf(stdout),
     session: sessions.current,
     goTo: sessions.goTo,
     models: app.models,

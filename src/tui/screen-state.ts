@@ -6,6 +6,7 @@ import type { NanoUsd } from "../core/usage.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import { type Editing, noEditing } from "./input/editor/editing.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
+import { type Asks, noAsks } from "./questions/asks.ts";
 import { type ConversationState, emptyConversation, type Question } from "./state.ts";
 
 /** A message that waits; see {@link QueuedInput}. */
@@ -18,10 +19,8 @@ export type ScreenState = {
   workingSince: number | null;
   /** Typed while a turn runs and not yet said to the model, in the order in which it will be. */
   pending: readonly PendingInput[];
-  /** The call whose question takes keys now; see {@link answerGuardMs}. */
-  answerable: string | null;
-  /** The call that is being refused: what is typed is the reason, and Enter sends it. */
-  refusing: string | null;
+  /** What the person is doing with the open questions. */
+  asks: Asks;
   editor: Editor;
   /** What belongs to editing it: undo, what was cut. */
   editing: Editing;
@@ -40,28 +39,19 @@ export type ScreenState = {
   hint: string | null;
 };
 
-/**
- * How long a question is shown before it takes keys, in ms: whoever is typing when it comes up must not answer it by
- * accident.
- */
-export const answerGuardMs = 300;
-
 /** The question that is being answered by a no with a reason; null when none is. */
-export function refused({
-  refusing,
+export const refused = ({
+  asks,
   conversation,
-}: Pick<ScreenState, "refusing" | "conversation">): Question | null {
-  const [question] = conversation.questions;
-  return question !== undefined && question.callId === refusing ? question : null;
-}
+}: Pick<ScreenState, "asks" | "conversation">): Question | null =>
+  conversation.questions.find(({ callId }) => callId === asks.refusing) ?? null;
 
 /** A screen at the start. */
 export const emptyScreen: ScreenState = {
   conversation: emptyConversation,
   workingSince: null,
   pending: [],
-  answerable: null,
-  refusing: null,
+  asks: noAsks,
   editor: emptyEditor,
   editing: noEditing,
   dialog: null,

@@ -1,5 +1,5 @@
 /** What a conversation shows, as a fold over the event stream: finished items leave it once, the rest is live. */
-import type { AgentEvent, Decision, TurnOutcome } from "../core/event.ts";
+import type { AgentEvent, ApprovalDetails, Decision, TurnOutcome } from "../core/event.ts";
 import { type Evidence, evidenceWords, isUnproven } from "../core/evidence.ts";
 import { type ToolCallPart, textOf, toolCallsOf } from "../core/message.ts";
 import type { Display } from "../core/tool.ts";
@@ -61,6 +61,7 @@ export type Question = {
   decision: Decision;
   display: Display[];
   suggestedRule: string | null;
+  details?: ApprovalDetails;
 };
 
 /** Everything that is shown of a conversation. Values are replaced, never changed in place. */
@@ -73,6 +74,8 @@ export type ConversationState = {
   calls: ReadonlyMap<string, string>;
   tools: readonly RunningTool[];
   questions: readonly Question[];
+  /** Calls that were allowed and wait for the calls before them. */
+  allowed: readonly { callId: string; summary: string }[];
   /** A wait in words, and when it is over (Unix ms). */
   waiting: { text: string; until: number } | null;
   /** What the model's window holds; the window is 0 as long as it is unknown. */
@@ -102,6 +105,7 @@ export const emptyConversation: ConversationState = {
   calls: new Map(),
   tools: [],
   questions: [],
+  allowed: [],
   waiting: null,
   context: { tokens: 0, window: 0 },
   answeredBy: null,
@@ -124,7 +128,7 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       return finish(before, { key: event.id, type: "user", text: textOf(event.parts), note });
     }
     case "step.started":
-      return { ...state, answer: noAnswer, writing: null, waiting: null };
+      return { ...state, answer: noAnswer, writing: null, waiting: null, allowed: [] };
     case "text.delta":
       return { ...addDelta(state, event.delta, event.seq), waiting: null };
     case "reasoning.delta": {
@@ -148,18 +152,34 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       return spend({ ...next, calls, writing: null, waiting: null }, event);
     }
     case "approval.requested": {
-      const { callId, name, summary, decision, display, suggestedRule } = event;
-      const question = { callId, name, summary, decision, display, suggestedRule };
+      const { callId, name, summary, decision, display, suggestedRule, details } = event;
+      const question = {
+        callId,
+        name,
+        summary,
+        decision,
+        display,
+        suggestedRule,
+        ...(details && { details }),
+      };
       const calls = new Map([...state.calls, [callId, summary]]);
       return { ...state, calls, questions: [...state.questions, question] };
     }
-    case "approval.decided":
+    case "approval.withdrawn":
       return { ...state, questions: without(state.questions, event.callId) };
+    case "approval.decided":
+      return decided(state, event);
     case "tool.started": {
       const { callId, summary, at, decision } = event;
       const allowedBy = ["session", approvalsSource].includes(decision.source) ? decision.source : null;
       const tool = { callId, summary, startedAt: at, tail: "", remainingMs: null, allowedBy };
-      return { ...state, writing: null, tools: [...state.tools, tool] };
+      return {
+        ...state,
+        writing: null,
+        allowed: without(state.allowed, callId),
+        questions: without(state.questions, callId),
+        tools: [...state.tools, tool],
+      };
     }
     case "tool.output":
       return { ...state, tools: state.tools.map((tool) => withOutput(tool, event)) };
@@ -257,6 +277,20 @@ const without = <Of extends { callId: string }>(all: readonly Of[], callId: stri
 
 type EventOf<Type extends AgentEvent["type"]> = Extract<AgentEvent, { type: Type }>;
 
+/** What was allowed is told of until it runs: it may have to wait for what comes before it. */
+function decided(
+  state: ConversationState,
+  { callId, answer }: EventOf<"approval.decided">,
+): ConversationState {
+  const summary = state.calls.get(callId);
+  const waits = answer === "allow" && summary !== undefined;
+  return {
+    ...state,
+    questions: without(state.questions, callId),
+    allowed: waits ? [...state.allowed, { callId, summary }] : state.allowed,
+  };
+}
+
 function withOutput(tool: RunningTool, { callId, output }: EventOf<"tool.output">): RunningTool {
   if (tool.callId !== callId) return tool;
   return output.type === "text"
@@ -278,6 +312,7 @@ function toolFinished(state: ConversationState, event: EventOf<"tool.finished">)
     ...state,
     tools: without(state.tools, callId),
     questions: without(state.questions, callId),
+    allowed: without(state.allowed, callId),
   };
   const summary = started?.summary ?? state.calls.get(callId) ?? name;
   const allowedBy = started?.allowedBy ?? null;
@@ -345,6 +380,7 @@ export function settled(state: ConversationState, key: string): ConversationStat
     writing: null,
     tools: [],
     questions: [],
+    allowed: [],
     waiting: null,
   };
 }

@@ -79,19 +79,67 @@ describe("a question", () => {
     });
   });
 
-  it("comes one after another when one answer holds several, each with its own answer", async () => {
+  it("is one list when one answer holds several: walked with arrows, each answered for itself, or all alike", async () => {
     const { tau, fake, world, say } = await tui([
-      { calls: [bash("touch first", "c1"), bash("rm second", "c2")] },
+      { calls: [bash("touch first", "c1"), bash("rm second", "c2"), bash("touch third", "c3")] },
+      { calls: [bash("touch fourth", "c4"), bash("touch fifth", "c5")] },
       { text: "Mixed." },
     ]);
     say("go");
-    await tau.waitFor((shown) => shown.includes("┃ touch first") && answers.test(shown));
+    const screen = await tau.waitFor((shown) => shown.includes("touch third") && answers.test(shown));
+    expect(screen).toMatch(
+      /┃ Allow bash\? \(1 of 3\)\n┃ ▸ bash touch first\n┃ {3}bash rm second\n┃ {3}bash touch third\n┃ touch first\n/,
+    );
+    await tau.waitFor("Y yes to all 3 shown whole");
+    tau.write("\u001b[B");
+    await tau.waitFor("▸ bash rm second");
+    tau.write("n");
+    await tau.waitFor("┃ n no");
+    tau.write(keys.enter);
+    // The last one runs only when the first was answered, as it comes behind it; the refused one is told at once.
+    await tau.waitFor((shown) => shown.includes("(2 of 2)") && answers.test(shown));
     tau.write("y");
-    await tau.waitFor((shown) => shown.includes("┃ rm second") && answers.test(shown));
-    tau.write(`n${keys.enter}`);
+    await tau.waitFor((shown) => shown.includes("○ touch third · allowed") && answers.test(shown));
+    expect(existsSync(join(world.project, "third"))).toBe(false);
+    tau.write("y");
+    await tau.waitFor((shown) => shown.includes("bash touch fifth") && shown.includes("all 2 shown whole"));
+    for (const name of ["first", "third"]) expect(existsSync(join(world.project, name))).toBe(true);
+    tau.write("Y");
     await tau.waitFor("Mixed.");
-    expect(existsSync(join(world.project, "first"))).toBe(true);
+    for (const name of ["fourth", "fifth"]) expect(existsSync(join(world.project, name))).toBe(true);
     expect(resultsIn(fake, 1)[1]).toMatch(/^Denied/);
+  });
+
+  it("offers rules of several widths, to be edited, and says what they would have let run before", async () => {
+    const { tau, world, say } = await tui([
+      { calls: [bash("npm run build -- --fast && touch x", "c0")] },
+      { calls: [bash("npm run build", "c1")] },
+      { calls: [bash("npm run test", "c2")] },
+      { text: "Ran." },
+    ]);
+    say("go");
+    const line = await tau.waitFor(answers);
+    expect(line).toMatch(/┃ \? npm run build -- --fast +mode:ask/);
+    expect(line).toMatch(/┃ \? touch x +mode:ask/);
+    tau.write(`n${keys.enter}`);
+    await tau.waitFor((shown) => shown.includes("┃ npm run build\n") && answers.test(shown));
+    expect(tau.screen()).toMatch(/always: Bash\(npm run build:\*\)\n┃ +sub-command, 2 of 3/);
+    tau.write("\u001b[C");
+    await tau.waitFor(/always: Bash\(npm:\*\)\n┃ +program, 3 of 3/);
+    tau.write("e");
+    await tau.waitFor("Rule › Bash(npm:*)");
+    tau.write("x");
+    await tau.waitFor("is not a rule");
+    tau.write(`\u0015Bash(npm run:*)`);
+    await tau.waitFor(/Rule › Bash\(npm run:\*\)\n/);
+    tau.write(keys.enter);
+    await tau.waitFor(/always: Bash\(npm run:\*\)\n┃ +your own/);
+    tau.write("p");
+    await tau.waitFor("Ran.");
+    const file = join(world.env.TAU_HOME ?? "", "projects.json");
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+      [world.project]: { allow: ["Bash(npm run:*)"] },
+    });
   });
 
   it("about an edit shows the diff, long ones whole in the scrollback", async () => {
@@ -106,7 +154,7 @@ describe("a question", () => {
     say("change it");
     const screen = await tau.waitFor(answers);
     expect(screen).toMatch(/┃ Allow write\?\n┃ a\.txt \+11 -11\n┃ {2}1 - line 0\n/);
-    expect(screen).toMatch(/┃ … \d+ more lines, see above/);
+    expect(screen).toMatch(/┃ … \d+ more lines, d shows all/);
     const all = tau.history();
     for (const line of ["   1 - line 0", "  10 + changed 9", "  31 - line 30", "  31 + -- comment"])
       expect(all).toContain(line);

@@ -441,6 +441,18 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
       }, 120_000);
     });
 
+    describe("recent calls", () => {
+      it("are those of the folder's sessions, newest first, to a limit", async () => {
+        const call = (command: string) => ({ ...started(command), input: { command } });
+        await write(one, [sessionStarted("/here"), call("a"), finished("a"), call("b")], "/here");
+        await write(two, [sessionStarted("/elsewhere"), call("c")], "/elsewhere");
+        const calls = ["b", "a"].map((command) => ({ name: "bash", input: { command } }));
+        expect(await store.recentCalls("/here", 10)).toEqual(calls);
+        expect(await store.recentCalls("/here", 1)).toEqual(calls.slice(0, 1));
+        expect(await store.recentCalls("/nowhere", 10)).toEqual([]);
+      });
+    });
+
     describe("deleting", () => {
       it("takes entries and words, leaves the other sessions, and frees the id", async () => {
         await write(one, [sessionStarted(), user("counter one"), answer([text("x")])]);

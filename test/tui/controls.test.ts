@@ -7,12 +7,13 @@ import type { AgentEvent, ApprovalAnswer, EphemeralEvent } from "../../src/core/
 import type { SessionId } from "../../src/core/ids.ts";
 import { textOf } from "../../src/core/message.ts";
 import type { Effort } from "../../src/core/model.ts";
-import { Approvals } from "../../src/tui/approvals.ts";
 import { controls } from "../../src/tui/controls.ts";
 import { Conversation } from "../../src/tui/conversation.ts";
 import { keymapOf } from "../../src/tui/input/keymap.ts";
 import type { Chord } from "../../src/tui/input/keys.ts";
-import { answerGuardMs, emptyScreen } from "../../src/tui/screen-state.ts";
+import { Approvals } from "../../src/tui/questions/approvals.ts";
+import { answerGuardMs } from "../../src/tui/questions/asks.ts";
+import { emptyScreen } from "../../src/tui/screen-state.ts";
 import { ScreenStore } from "../../src/tui/store.ts";
 import { themeSwitch } from "../../src/tui/theme/switch.ts";
 import { makeBench, memoryStorage } from "../support/agent.ts";
@@ -43,7 +44,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
   bench.upstream.script(...script);
   const { queue } = bench.run;
   const store = new ScreenStore(emptyScreen, () => true);
-  const approvals = new Approvals((callId) => store.change((state) => ({ ...state, answerable: callId })));
+  const approvals = new Approvals(store, async () => ({ matched: 0, looked: 0, examples: [] }));
   const turn: OpenSession["run"] = (input) => runTurn({ ...bench.run, signal: input.signal }, input);
   const conversation = new Conversation(
     {
@@ -79,6 +80,8 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
       setMode: (mode) => void modes.push(mode),
     }),
     cwd: "/project",
+    show: () => undefined,
+    size: () => ({ columns: 80, rows: 24 }),
     keymap: keymapOf(),
     textColumns: () => 76,
     goTo: () =>
@@ -165,7 +168,7 @@ describe("a question", () => {
       type("n");
       type("never mind");
       press("escape");
-      expect(store.state).toMatchObject({ refusing: null, editor: { text: "" } });
+      expect(store.state).toMatchObject({ asks: { refusing: null }, editor: { text: "" } });
       type("n");
       // Every key is a part of the reason now.
       for (const one of typed) type(one);
@@ -177,7 +180,7 @@ describe("a question", () => {
         scope: "once",
         ...(comment !== undefined && { comment }),
       });
-      expect(store.state).toMatchObject({ refusing: null, editor: { text: "" } });
+      expect(store.state).toMatchObject({ asks: { refusing: null }, editor: { text: "" } });
       expect([conversation.begun, conversation.waiting]).toEqual([false, 0]);
     }
   });

@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import { footerItems } from "../../src/config/footer.ts";
 import type { EntryId } from "../../src/core/ids.ts";
 import type { Display } from "../../src/core/tool.ts";
+import { foreground, noAsks } from "../../src/tui/questions/asks.ts";
+import { questionFits } from "../../src/tui/questions/question-lines.ts";
 import { emptyScreen, type ScreenState } from "../../src/tui/screen-state.ts";
 import { emptyConversation, type Question } from "../../src/tui/state.ts";
 import { frame, questionRoom, usableColumns } from "../../src/tui/view/frame.ts";
 import { alwaysText, detailLines, itemLines } from "../../src/tui/view/item-lines.ts";
 import { type Line, widthOf, wrap } from "../../src/tui/view/line.ts";
-import { questionFits } from "../../src/tui/view/question-lines.ts";
 
 const facts = { cwd: "/home/someone/project", items: footerItems };
 const blank = { ...emptyScreen, model: "anthropic/claude-haiku-4-5" };
@@ -32,7 +33,7 @@ const odd = fc.constantFrom(
 );
 const text = fc.array(odd, { maxLength: 120 }).map((parts) => parts.join(""));
 const question: fc.Arbitrary<Question> = fc.record({
-  callId: fc.constant("c"),
+  callId: fc.constantFrom("c", "d", "e"),
   name: text,
   summary: text,
   decision: fc.record({ effect: fc.constant("ask" as const), rule: text, source: text, reason: text }),
@@ -50,6 +51,31 @@ const question: fc.Arbitrary<Question> = fc.record({
     { maxLength: 3 },
   ),
   suggestedRule: fc.option(text),
+  details: fc.record({
+    rules: fc.array(fc.record({ width: text, rule: text }), { maxLength: 3 }),
+    commands: fc.array(
+      fc.record({
+        command: text,
+        decision: fc.record({
+          effect: fc.constantFrom("allow" as const, "ask" as const, "deny" as const),
+          rule: text,
+          source: text,
+          reason: text,
+        }),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+});
+const open = fc.uniqueArray(question, { maxLength: 3, selector: ({ callId }) => callId });
+const asks = fc.record({
+  marked: fc.constantFrom(null, "c", "d"),
+  ready: fc.constantFrom(new Set<string>(), new Set(["c", "d", "e"])),
+  settling: fc.boolean(),
+  seen: fc.constantFrom(new Set<string>(), new Set(["d"])),
+  refusing: fc.constantFrom(null, "c"),
+  rules: fc.constantFrom(new Map<string, string>(), new Map([["c", "Bash(x:*)"]])),
+  matches: fc.constantFrom(new Map(), new Map([["Bash(x:*)", { matched: 1, looked: 2, examples: ["x 1"] }]])),
 });
 const tool = fc.record({
   callId: text,
@@ -65,7 +91,7 @@ const screen: fc.Arbitrary<ScreenState> = fc
       answer: fc.record({ thinking: fc.nat(3), shown: fc.constant(""), text }),
       writing: fc.option(fc.record({ name: text, characters: fc.nat() })),
       tools: fc.array(tool, { maxLength: 25 }),
-      questions: fc.array(question, { maxLength: 2 }),
+      questions: open,
       waiting: fc.option(fc.record({ text, until: fc.nat() })),
     }),
     workingSince: fc.option(fc.nat(100_000)),
@@ -78,8 +104,7 @@ const screen: fc.Arbitrary<ScreenState> = fc
       }),
       { maxLength: 5 },
     ),
-    answerable: fc.constantFrom(null, "c"),
-    refusing: fc.constantFrom(null, "c"),
+    asks,
     typed: text,
     caret: fc.nat(200),
     hint: fc.constantFrom(null, "ctrl+c again leaves"),
@@ -127,8 +152,11 @@ describe("the frame", () => {
           expect(caret.column).toBeGreaterThanOrEqual(2);
           expect(caret.column).toBeLessThan(columns);
           expect(caret.column).toBeLessThanOrEqual(widthOf(textOf(lines[caret.row] ?? [])));
-          if (state.answerable !== null && state.conversation.questions.length > 0)
-            expect(lines.map(textOf).join("\n")).toContain(state.refusing ? "n no" : "y yes  n no");
+          const front = foreground(state.conversation.questions, state.asks);
+          if (front !== null && state.asks.ready.size > 0) {
+            const refusing = state.asks.refusing === front.callId;
+            expect(lines.map(textOf).join("\n")).toContain(refusing ? "n no" : "y yes  n no");
+          }
         },
       ),
       { numRuns: 1000 },
@@ -146,7 +174,7 @@ describe("the frame", () => {
           const size = { columns, rows };
           fc.pre(questionFits(asked, usableColumns(size), questionRoom(size)));
           const conversation = { ...state.conversation, questions: [asked] };
-          const stage = { ...state, conversation, answerable: "c", refusing: null };
+          const stage = { ...state, conversation, asks: { ...noAsks, ready: new Set([asked.callId]) } };
           const lines = frame(stage, facts, size, 100_000).lines.map(textOf);
           const body = asked.display.flatMap((one) => detailLines(one, usableColumns(size) - 2)).map(textOf);
           const start = lines.findIndex((line) => line.startsWith("┃ Allow")) + 1;

@@ -14,6 +14,7 @@ export type ChosenKeys = {
 export function keymapOf(chosen: ChosenKeys = {}): Keymap {
   return {
     composer: chordsOf(actions.composer, chosen.composer),
+    question: chordsOf(actions.question, chosen.question),
     list: chordsOf(actions.list, chosen.list),
     pager: chordsOf(actions.pager, chosen.pager),
   };

@@ -1,6 +1,7 @@
 /** Reading back on the alternate screen: pages come from the end, the rest is loaded when it is asked for. */
 import { messageOf } from "../../core/errors.ts";
 import type { ActionOf } from "../input/actions.ts";
+import { chordOf } from "../input/chord-of.ts";
 import {
   backspace,
   deleteToLineStart,
@@ -11,7 +12,7 @@ import {
   insert,
 } from "../input/editor.ts";
 import type { Keymap } from "../input/keymap.ts";
-import type { Chord, Key } from "../input/keys.ts";
+import type { Key } from "../input/keys.ts";
 import type { Cell, Size } from "../screen/frame-writer.ts";
 import type { FullView } from "../screen/full-view.ts";
 import { clean, oneRow } from "../view/clean.ts";
@@ -37,6 +38,7 @@ export async function* onePage(blocks: readonly Block[]): AsyncGenerator<readonl
 export class Pager implements FullView {
   readonly #title: string;
   readonly #pages: Pages;
+  readonly #start: "beginning" | "end";
   readonly #scroll = new Scroll();
   #redraw: () => void = () => undefined;
   /** What is being typed to search for; null when nothing is. */
@@ -49,14 +51,15 @@ export class Pager implements FullView {
   #loading: Promise<boolean> | null = null;
 
   /** @param title one row */
-  constructor(title: string, pages: Pages) {
+  constructor(title: string, pages: Pages, start: "beginning" | "end" = "end") {
     this.#title = oneRow(clean(title));
     this.#pages = pages;
+    this.#start = start;
   }
 
   opened(redraw: () => void): void {
     this.#redraw = redraw;
-    void this.#load().then(redraw);
+    void this.#load().then(() => (this.#start === "beginning" ? this.#toBeginning() : redraw()));
   }
 
   view({ columns, rows }: Size): { lines: readonly Line[]; caret: Cell | null } {
@@ -80,7 +83,10 @@ export class Pager implements FullView {
   }
 
   #take(key: TypedKey, keymap: Keymap): boolean {
-    if (this.#typing === null) return this.#act(keymap.pager.get(chordOf(key)));
+    if (this.#typing === null) {
+      const chord = chordOf(key);
+      return this.#act(chord === null ? undefined : keymap.pager.get(chord));
+    }
     this.#type(this.#typing, key, keymap);
     return true;
   }
@@ -226,10 +232,3 @@ const searchMark = "/";
 
 /** A key, or a character. */
 type TypedKey = Exclude<Key, { type: "report" | "paste" }>;
-
-function chordOf(key: TypedKey): Chord {
-  if (key.type === "key") return key.chord;
-  if (key.text === " ") return "space";
-  const lower = key.text.toLowerCase();
-  return lower === key.text ? lower : `shift+${lower}`;
-}

@@ -3,6 +3,7 @@
  * drawn again.
  */
 import type { DialogRoom, DialogView } from "../dialog/dialog.ts";
+import { questionLines } from "../questions/question-lines.ts";
 import type { Cell, Size } from "../screen/frame-writer.ts";
 import { type PendingInput, refused, type ScreenState } from "../screen-state.ts";
 import { clean, oneRow } from "./clean.ts";
@@ -10,7 +11,6 @@ import { composerLines } from "./composer-lines.ts";
 import { type FooterFacts, footerLine } from "./footer-line.ts";
 import { cut, cutLine, type Line, plain } from "./line.ts";
 import { liveLines } from "./live-lines.ts";
-import { questionLines } from "./question-lines.ts";
 
 /** What is live, from its first line on, and where in it the next key shows. */
 export type LiveRegion = { lines: Line[]; caret: Cell | null };
@@ -42,7 +42,6 @@ export function frame(state: ScreenState, facts: FixedFacts, size: Size, now: nu
     return [...fit];
   };
   const { conversation } = state;
-  const [question] = conversation.questions;
   const typed = typing(state, { columns, rows: room, now });
   const composer = taken(typed.lines);
   const footer = taken([
@@ -62,11 +61,9 @@ export function frame(state: ScreenState, facts: FixedFacts, size: Size, now: nu
       : plain(state.hint, { tone: "warning" }),
   ]);
   const gap = size.rows >= roomy ? taken([[]]) : [];
-  const answerable = question !== undefined && state.answerable === question.callId;
-  const stage = refused(state) ? "refusing" : answerable ? "answerable" : "shown";
   const asked =
-    question && room >= 2
-      ? taken(questionLines(question, conversation.questions.length - 1, stage, columns, room))
+    conversation.questions.length > 0 && room >= 2
+      ? taken(questionLines(conversation.questions, state.asks, columns, room))
       : [];
   const pending = room > shownPending ? taken(pendingLines(state.pending, columns)) : [];
   const above = room > 3 ? taken([[]]) : [];

@@ -16,7 +16,11 @@ export function liveLines(
   room: number,
   now: number,
 ): Line[] {
-  const below = [...toolLines(state.tools, columns, room, now), ...statusLines(state, workingSince, now)];
+  const below = [
+    ...toolLines(state.tools, columns, room, now),
+    ...allowedLines(state.allowed),
+    ...statusLines(state, workingSince, now),
+  ];
   const kept = below.slice(-room).map((line) => cutLine(line, columns));
   return [...streamingLines(state.answer.text, columns, room - kept.length), ...kept];
 }
@@ -52,6 +56,16 @@ function runningLines(tool: RunningTool, output: number, columns: number, now: n
       { text: time, dim: true },
     ],
     ...rows.map((row) => plain(`  ${row}`, { dim: true })),
+  ];
+}
+
+/** What was allowed and has not begun. */
+function allowedLines(allowed: ConversationState["allowed"]): Line[] {
+  const [first] = allowed;
+  if (!first) return [];
+  const more = allowed.length > 1 ? ` and ${allowed.length - 1} more` : "";
+  return [
+    plain(`○ ${oneRow(clean(first.summary))}${more} · allowed, waits for the calls before`, { dim: true }),
   ];
 }
 
