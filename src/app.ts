@@ -6,6 +6,7 @@ import { openSession } from "./app/open-session.ts";
 import { openParts, type Parts } from "./app/parts.ts";
 import { messageOf, TauError } from "./core/errors.ts";
 import type { SessionId } from "./core/ids.ts";
+import { childEnvironment } from "./policy/secrets.ts";
 import { outputLimits, sweepOutputs } from "./tools/process/outputs.ts";
 
 /** Reads the settings and stands the parts up; nothing is connected or spawned before it is needed. */
@@ -15,6 +16,13 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     settings: parts.settings,
     paths: parts.paths,
     openSession: (choice, approver = null) => openSession(parts, choice, approver),
+    commandEnvironment: childEnvironment(
+      options.env,
+      parts.settings.settings.environment ?? [],
+      parts.secrets,
+    ),
+    version: options.version,
+    root: parts.root,
     models: async () => (await import("./app/models.ts")).callableModels(parts),
     async outputSchema(path) {
       let text: string;

@@ -138,6 +138,11 @@ export type OpenApp = {
   readonly paths: TauPaths;
   /** `approver` null: nobody is there to ask. */
   openSession(choice: SessionChoice, approver?: Approver | null): Promise<OpenSession>;
+  /** What commands find in their environment: no secret that they did not ask for. */
+  readonly commandEnvironment: Record<string, string>;
+  readonly version: string;
+  /** The project's root folder. */
+  readonly root: string;
   /** The models there is a key for. */
   models(): Promise<ModelChoice[]>;
   /** @throws TauError `config` when the file is no usable JSON Schema. */

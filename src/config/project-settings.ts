@@ -61,6 +61,7 @@ export const projectRules: { readonly [key: string]: Judge } = {
   "webFetch.httpHosts": never("it would let pages be fetched unencrypted"),
   footer: never("it is for your eyes"),
   notify: never("it is for your eyes"),
+  statusLine: never("it runs a command"),
   theme: never("it is for your eyes"),
   providers: never("it decides whom keys and code are sent to"),
   models: never("budgets rely on prices and limits"),

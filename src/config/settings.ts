@@ -126,6 +126,20 @@ export const settingsSchema = z
       .enum(notifyWays)
       .optional()
       .describe("How the terminal UI tells somebody who looks elsewhere that it asks or is done"),
+    statusLine: z
+      .strictObject({
+        type: z.literal("command"),
+        command: z
+          .string()
+          .min(1)
+          .describe("A shell command: JSON on its standard input, lines on its output"),
+        padding: z.int().nonnegative().max(20).optional().describe("Blanks before each line"),
+        refreshInterval: seconds
+          .optional()
+          .describe("Also run every so many seconds; else when something changes"),
+      })
+      .optional()
+      .describe("What stands in the footer's place"),
     footer: z
       .array(z.enum(footerItems))
       .optional()

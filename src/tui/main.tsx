@@ -15,6 +15,8 @@ import { questionFits } from "./questions/question-lines.ts";
 import { openScreen, sizeOf } from "./screen/open-screen.tsx";
 import { emptyScreen } from "./screen-state.ts";
 import { conversationOf, sessionSwitch } from "./session-switch.ts";
+import { statusInput } from "./status-line/input.ts";
+import { watchStatusLine } from "./status-line/watch.ts";
 import { ScreenStore } from "./store.ts";
 import { watchSurroundings } from "./surroundings.ts";
 import { askBackground, backgroundOf } from "./theme/background.ts";
@@ -62,7 +64,8 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
 
   const { asked, ask } = leaving(() => void sessions.current().endCommands());
   const keymap = keymapOf();
-  const { footer: items = footerItems, notify = "auto" } = app.settings.settings;
+  const { footer: items = footerItems, notify = "auto", statusLine } = app.settings.settings;
+  const startedAt = Date.now();
   const footer = { cwd, items };
   const depth = depthOf(stdout.getColorDepth(env));
   const themes = themeSwitch(theme, backgroundOf(env), depth, (next) => screen.use(next));
@@ -104,6 +107,19 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
   });
   const stopListening = onSignals(ask);
   const stopWatching = watchSurroundings(store, cwd, sessions.current);
+  const stopStatusLine =
+    statusLine &&
+    watchStatusLine(store, statusLine, {
+      cwd,
+      env: app.commandEnvironment,
+      input: () =>
+        statusInput(
+          store.state,
+          sessions.current(),
+          { cwd, project: app.root, version: app.version, startedAt },
+          Date.now(),
+        ),
+    });
   if (depth > 4) stdout.write(askBackground);
   const attention = openAttention({
     store,
@@ -127,6 +143,7 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     await screen.close();
     stopListening();
     stopWatching();
+    stopStatusLine?.();
     attention.close();
     terminal.close();
   }

@@ -8,6 +8,7 @@ import { type Editing, noEditing } from "./input/editor/editing.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
 import { type Asks, noAsks } from "./questions/asks.ts";
 import { type ConversationState, emptyConversation, type Question } from "./state.ts";
+import type { Line } from "./view/line.ts";
 
 /** A message that waits; see {@link QueuedInput}. */
 export type PendingInput = Pick<QueuedInput, "id" | "delivery" | "held"> & { text: string };
@@ -35,6 +36,8 @@ export type ScreenState = {
   branch: string | null;
   /** What is left of the tightest cap on money; null when there is none. */
   budgetLeft: NanoUsd | null;
+  /** What the person's status line command made; it takes the footer's place. Null without one. */
+  statusLine: readonly Line[] | null;
   /** A word about the last key, in place of the footer. */
   hint: string | null;
 };
@@ -60,5 +63,6 @@ export const emptyScreen: ScreenState = {
   mode: "ask",
   branch: null,
   budgetLeft: null,
+  statusLine: null,
   hint: null,
 };

@@ -87,6 +87,8 @@ export type ConversationState = {
   usage: Usage;
   /** Null when a call had no known price. */
   cost: NanoUsd | null;
+  /** Lines that edits added and removed. */
+  lines: { added: number; removed: number };
   /** Of the last turn alone; as {@link cost}. */
   turnCost: NanoUsd | null;
 };
@@ -112,6 +114,7 @@ export const emptyConversation: ConversationState = {
   endedTurn: null,
   usage: zeroUsage,
   cost: nanoUsd(0),
+  lines: { added: 0, removed: 0 },
   turnCost: nanoUsd(0),
 };
 
@@ -310,6 +313,11 @@ function toolFinished(state: ConversationState, event: EventOf<"tool.finished">)
   const started = state.tools.find((tool) => tool.callId === callId);
   const rest = {
     ...state,
+    lines: display.reduce(
+      (sum, one) =>
+        one.type === "diff" ? { added: sum.added + one.added, removed: sum.removed + one.removed } : sum,
+      state.lines,
+    ),
     tools: without(state.tools, callId),
     questions: without(state.questions, callId),
     allowed: without(state.allowed, callId),

@@ -10,6 +10,8 @@ function settingsOf(schema: z.ZodType, name = ""): string[] {
     def: { type: string; innerType?: z.ZodType; shape?: Record<string, z.ZodType> };
   };
   if (def.innerType) return settingsOf(def.innerType, name);
+  // Some are judged as a whole.
+  if (name in projectRules) return [name];
   if (def.type !== "object" || !def.shape) return [name];
   return Object.entries(def.shape).flatMap(([key, inner]) =>
     settingsOf(inner, name === "" ? key : `${name}.${key}`),
@@ -72,6 +74,7 @@ const cases: { [key: string]: [user: Settings, project: Settings, counts: boolea
   disabledTools: [[{}, { disabledTools: ["bash"] }, true]],
   footer: [[{}, { footer: ["model"] }, false]],
   notify: [[{}, { notify: "off" }, false]],
+  statusLine: [[{}, { statusLine: { type: "command", command: "id" } }, false]],
   theme: [[{}, { theme: "light" }, false]],
   providers: [[{}, { providers: { anthropic: { baseUrl: "https://evil.example" } } }, false]],
   models: [[{}, { models: { "openai/gpt": { price: { input: 0, output: 0 } } } }, false]],

@@ -44,22 +44,7 @@ export function frame(state: ScreenState, facts: FixedFacts, size: Size, now: nu
   const { conversation } = state;
   const typed = typing(state, { columns, rows: room, now });
   const composer = taken(typed.lines);
-  const footer = taken([
-    state.hint === null
-      ? footerLine(
-          conversation,
-          {
-            ...facts,
-            model: state.model,
-            effort: state.effort,
-            mode: state.mode,
-            branch: state.branch,
-            budgetLeft: state.budgetLeft,
-          },
-          columns,
-        )
-      : plain(state.hint, { tone: "warning" }),
-  ]);
+  const footer = taken(footerLines(state, facts, columns));
   const gap = size.rows >= roomy ? taken([[]]) : [];
   const asked =
     conversation.questions.length > 0 && room >= 2
@@ -78,6 +63,14 @@ export function frame(state: ScreenState, facts: FixedFacts, size: Size, now: nu
     lines: lines.map((line) => cutLine(line, columns)),
     caret: caret && { row: first + caret.row, column: Math.min(caret.column, columns) },
   };
+}
+
+/** A word about the last key, what the person's own command made, or the facts. */
+function footerLines(state: ScreenState, facts: FixedFacts, columns: number): readonly Line[] {
+  const { hint, statusLine, conversation, model, effort, mode, branch, budgetLeft } = state;
+  if (hint !== null) return [plain(hint, { tone: "warning" })];
+  if (statusLine !== null && statusLine.length > 0) return statusLine;
+  return [footerLine(conversation, { ...facts, model, effort, mode, branch, budgetLeft }, columns)];
 }
 
 /** The composer, or the dialog that stands in its place. */

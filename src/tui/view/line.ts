@@ -27,7 +27,15 @@ export const tones = [
 export type Tone = (typeof tones)[number];
 
 /** A run of text in one style. */
-export type Span = { text: string; tone?: Tone; bold?: true; dim?: true; inverse?: true };
+export type Span = {
+  text: string;
+  tone?: Tone;
+  bold?: true;
+  dim?: true;
+  inverse?: true;
+  /** SGR parameters that a person's own command chose (digits and semicolons). */
+  sgr?: string;
+};
 
 /** One row; never holds a line break. */
 export type Line = readonly Span[];

@@ -8,7 +8,7 @@ import type { Line, Span } from "./line.ts";
 export const paint = (line: Line, palette: Palette): string =>
   line.map((span) => paintSpan(span, palette)).join("");
 
-function paintSpan({ text, tone, bold, dim, inverse }: Span, palette: Palette): string {
+function paintSpan({ text, tone, bold, dim, inverse, sgr }: Span, palette: Palette): string {
   const shown = oneRow(clean(text));
   if (shown === "") return "";
   const colour = tone && palette[tone];
@@ -18,5 +18,7 @@ function paintSpan({ text, tone, bold, dim, inverse }: Span, palette: Palette): 
   if (dim) painted = `\x1b[2m${painted}\x1b[22m`;
   if (bold) painted = `\x1b[1m${painted}\x1b[22m`;
   if (inverse) painted = `\x1b[7m${painted}\x1b[27m`;
+  // Where there are no colours, a person's own command has none either.
+  if (sgr !== undefined && /^[\d;]+$/.test(sgr) && palette.accent) painted = `\x1b[${sgr}m${painted}\x1b[0m`;
   return painted;
 }
