@@ -43,7 +43,8 @@ function start() {
   // Node's own modules and packages are found from here as from dist/; node:module's createRequire costs 2 ms to load.
   const requireFromDist = (name) =>
     name.startsWith("./") && name.endsWith(".cjs") ? load(name) : require(name);
-  load("./cli.cjs");
+  // What shells ask while somebody types has an entry of its own, which loads nothing of a run.
+  load(argv[0] === "__complete" ? "./complete.cjs" : "./cli.cjs");
 }
 
 /** Compiles chunks with V8's code cache, kept per Node version in the user's cache folder and written once, on exit. */

@@ -130,7 +130,7 @@ mkdirSync(dist);
 
 const { metafile, outputFiles } = await build({
   ...common,
-  entryPoints: { cli: "src/cli/main.ts" },
+  entryPoints: { cli: "src/cli/main.ts", complete: "src/cli/completion/main.ts" },
   format: "esm",
   splitting: true,
   write: false,

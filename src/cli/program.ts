@@ -2,8 +2,9 @@
  * The command tree, as data: whoever runs it, completes it or prints a manual of it gets it from here. Each group of
  * commands registers itself in commands/; what a command does is loaded when it runs.
  */
-import { Command, type Option } from "commander";
+import { type Argument, Command, type Option } from "commander";
 import { TauError } from "../core/errors.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCost } from "./commands/cost.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -26,7 +27,7 @@ export function program(): Command {
         writeErr: say,
         outputError: (text, write) => write(text.replace(/^error: /, "tau: ")),
       })
-      .configureHelp({ optionDescription: describe }),
+      .configureHelp({ optionDescription: describe, argumentDescription: describe }),
   )
     // tau and tau exec share options; without this the outer command would take those of the inner one.
     .enablePositionalOptions()
@@ -53,6 +54,7 @@ Examples:
   addDoctor(tau);
   addConfig(tau);
   addSchema(tau);
+  addCompletion(tau);
   pointToOwnHelp(tau, "tau");
   return tau;
 }
@@ -60,7 +62,8 @@ Examples:
 /** The names of a command's own commands. */
 export const commandNames = (command: Command): string[] => command.commands.map((inner) => inner.name());
 
-function describe({ description, defaultValue }: Option): string {
+/** The words of a choice stand in its description already. */
+function describe({ description, defaultValue }: Option | Argument): string {
   return defaultValue === undefined || Array.isArray(defaultValue)
     ? description
     : `${description} (default: ${defaultValue})`;

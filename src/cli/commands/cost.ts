@@ -1,12 +1,15 @@
 /** `tau cost` in the command tree. */
 import { type Command, Option } from "commander";
+import { offered } from "./words.ts";
+
+const periods = ["today", "week", "month", "all"];
 
 /** Registers it. */
 export function addCost(tau: Command): void {
   tau
     .command("cost")
     .description("what was spent, on what: today, week, month or all")
-    .argument("[period]", "today, week, month or all (today; of a session, all)")
+    .addArgument(offered("[period]", "today, week, month or all (today; of a session, all)", periods))
     .addOption(
       new Option("--by <key>", "group by")
         .choices(["model", "upstream", "project", "session", "day", "turn", "step", "helper", "tool", "file"])

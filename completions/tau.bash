@@ -1,0 +1,164 @@
+# Completions of tau for bash, made from its command tree. Load them with: source <(tau completion bash)
+
+__tau_names() {
+  commands='' options=''
+  case $1 in
+    'tau') commands='exec models sessions cost doctor config schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --require-evidence -V --version -h --help' ;;
+    'tau exec') commands='' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --require-evidence -o --output --json --compat --output-schema --verify --require-model --timeout --network-timeout --idle-timeout --image --stdin --no-stdin --record --replay -h --help' ;;
+    'tau models') commands='' options='--provider --json -h --help' ;;
+    'tau sessions') commands='list show search export import delete compact' options='-h --help' ;;
+    'tau sessions list') commands='' options='--json --all --limit -h --help' ;;
+    'tau sessions show') commands='' options='--json -h --help' ;;
+    'tau sessions search') commands='' options='--json --all --limit -h --help' ;;
+    'tau sessions export') commands='' options='--format -h --help' ;;
+    'tau sessions import') commands='' options='--json -h --help' ;;
+    'tau sessions delete') commands='' options='--json --yes -h --help' ;;
+    'tau sessions compact') commands='' options='--focus --preview --undo -m --model --max-cost --json -h --help' ;;
+    'tau cost') commands='' options='--by --session --json --csv -h --help' ;;
+    'tau doctor') commands='' options='--online --store --json -h --help' ;;
+    'tau config') commands='' options='--origin --json -h --help' ;;
+    'tau schema') commands='' options='-h --help' ;;
+    'tau completion') commands='' options='-h --help' ;;
+  esac
+}
+
+__tau_spec() {
+  spec=''
+  case $1 in
+    'tau -m'|'tau --model'|'tau --fallback'|'tau exec -m'|'tau exec --model'|'tau exec --fallback'|'tau models 2'|'tau sessions compact -m'|'tau sessions compact --model') spec='@models' ;;
+    'tau --effort'|'tau exec --effort') spec='=none minimal low medium high xhigh max' ;;
+    'tau --mode'|'tau exec --mode') spec='=plan ask edit full' ;;
+    'tau --allow'|'tau --deny'|'tau --max-cost'|'tau --max-tokens'|'tau --max-steps'|'tau exec --allow'|'tau exec --deny'|'tau exec --max-cost'|'tau exec --max-tokens'|'tau exec --max-steps'|'tau exec --verify'|'tau exec --timeout'|'tau exec --network-timeout'|'tau exec --idle-timeout'|'tau sessions list --limit'|'tau sessions search --limit'|'tau sessions search 1'|'tau sessions compact --focus'|'tau sessions compact --max-cost'|'tau config 1') spec='-' ;;
+    'tau --on-limit'|'tau exec --on-limit') spec='=wait fallback exit' ;;
+    'tau -r'|'tau --resume'|'tau exec -r'|'tau exec --resume'|'tau sessions show 1'|'tau sessions export 1'|'tau sessions delete 1'|'tau sessions compact 1'|'tau cost --session') spec='@sessions' ;;
+    'tau -C'|'tau --cwd'|'tau exec -C'|'tau exec --cwd') spec='/d' ;;
+    'tau *'|'tau exec --output-schema'|'tau exec --image'|'tau exec --record'|'tau exec --replay'|'tau exec *'|'tau sessions import 1') spec='/f' ;;
+    'tau exec -o'|'tau exec --output') spec='=text json stream-json' ;;
+    'tau exec --compat') spec='=codex claude gemini opencode' ;;
+    'tau models --provider') spec='@providers' ;;
+    'tau models 1') spec='=list show refresh' ;;
+    'tau sessions export --format') spec='=jsonl markdown' ;;
+    'tau cost --by') spec='=model upstream project session day turn step helper tool file' ;;
+    'tau cost 1') spec='=today week month all' ;;
+    'tau schema 1') spec='=events config' ;;
+    'tau completion 1') spec='=bash zsh fish powershell' ;;
+  esac
+}
+
+# The words up to the cursor, as they were typed.
+__tau_words() {
+  local line=${COMP_LINE:0:COMP_POINT} i piece rest
+  words=() count=0
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    piece=${COMP_WORDS[i]}
+    rest=${line#"${line%%[![:space:]]*}"}
+    ((i == COMP_CWORD)) && piece=$rest
+    if ((count > 0)) && [[ $rest == "$line" && -n $rest ]]; then
+      words[count - 1]=${words[count - 1]}$piece
+    else
+      words[count]=$piece
+      count=$((count + 1))
+    fi
+    line=${rest#"$piece"}
+  done
+}
+
+# Offers one candidate, if it goes on with what was typed.
+__tau_offer() {
+  local value=$1 about=$2
+  [[ $value == "$bare"* ]] || return 0
+  if [[ $COMP_TYPE == 63 && -n $about ]]; then
+    COMPREPLY[${#COMPREPLY[@]}]="$value  ($about)"
+    return 0
+  fi
+  case $typed in
+    [\"\']*) ;;
+    *)
+      printf -v value '%q' "$value"
+      [[ $COMP_WORDBREAKS == *:* && $bare == *:* ]] && value=${value#"${bare%"${bare##*:}"}"}
+      ;;
+  esac
+  [[ $value == */ ]] || nospace=''
+  COMPREPLY[${#COMPREPLY[@]}]=$head$value
+}
+
+# Offers what a spec says: =words, @what Tau knows, /f files, /d folders.
+__tau_values() {
+  local value about flag=f
+  case $1 in
+    =*) for value in ${1#=}; do __tau_offer "$value"; done ;;
+    @*)
+      while IFS=$'\t' read -r value about; do
+        [[ -n $value ]] && __tau_offer "$value" "$about"
+      done < <(command tau __complete "${1#@}" "$bare" "$2" 2>/dev/null)
+      ;;
+    /*)
+      [[ $1 == /d ]] && flag=d
+      compopt -o filenames 2>/dev/null
+      nospace=''
+      while IFS= read -r value; do
+        COMPREPLY[${#COMPREPLY[@]}]=$head$value
+      done < <(compgen -$flag -- "$bare")
+      ;;
+  esac
+}
+
+_tau() {
+  local IFS=$' \t\n' path=tau option='' before='' ended='' nospace=yes head='' n=0 i count word commands options spec typed bare
+  local -a words
+  COMPREPLY=()
+  __tau_words
+  for ((i = 1; i < count - 1; i++)); do
+    word=${words[i]}
+    if [[ -n $option && $word != -* ]]; then
+      option='' before=$word
+      continue
+    fi
+    option=''
+    case $word in
+      --) ended=yes ;;
+      --*=*) ;;
+      -*)
+        __tau_spec "$path $word"
+        [[ -z $ended && -n $spec ]] && option=$word
+        ;;
+      *)
+        __tau_names "$path"
+        if [[ -z $ended && $n == 0 && " $commands " == *" $word "* ]]; then
+          path="$path $word"
+        else
+          n=$((n + 1)) before=$word
+        fi
+        ;;
+    esac
+  done
+  typed=${words[count - 1]}
+  case $typed in
+    [\"\']*) bare=${typed#?} ;;
+    *) bare=${typed//\\/} ;;
+  esac
+  if [[ -n $option && $typed != -* ]]; then
+    __tau_spec "$path $option"
+    __tau_values "$spec" "$before"
+  elif [[ -z $ended && $typed == --*=* ]]; then
+    __tau_spec "$path ${typed%%=*}"
+    [[ $COMP_WORDBREAKS == *=* ]] || head=${typed%%=*}=
+    bare=${bare#*=} typed=${typed#*=}
+    __tau_values "$spec" "$before"
+  elif [[ -z $ended && $typed == -* ]]; then
+    __tau_names "$path"
+    __tau_values "=$options"
+  else
+    if [[ -z $ended && $n == 0 ]]; then
+      __tau_names "$path"
+      __tau_values "=$commands"
+    fi
+    __tau_spec "$path $((n + 1))"
+    [[ -n $spec ]] || __tau_spec "$path *"
+    __tau_values "$spec" "$before"
+  fi
+  [[ -n $nospace && ${#COMPREPLY[@]} -gt 0 ]] && compopt -o nospace 2>/dev/null
+  return 0
+}
+
+complete -o nosort -F _tau tau 2>/dev/null || complete -F _tau tau

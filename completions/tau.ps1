@@ -1,0 +1,288 @@
+# Completions of tau for PowerShell, made from its command tree. Load them with:
+# tau completion powershell | Out-String | Invoke-Expression
+
+$script:TauCommands = @{
+    'tau' = @{
+        commands = [ordered]@{
+            'exec' = 'do one task without a screen; the answer on stdout (also: tau -p)'
+            'models' = 'list, show or refresh the model catalogue'
+            'sessions' = 'list, show, search, export, import, compact or delete sessions'
+            'cost' = 'what was spent, on what: today, week, month or all'
+            'doctor' = 'check settings, keys, folders, ledger and programs; 1 if something is wrong'
+            'config' = 'list the settings in force in this folder'
+            'schema' = 'print a JSON Schema: events (of --json) or config'
+            'completion' = 'print the completions of a shell: bash, zsh, fish, powershell'
+        }
+        options  = [ordered]@{
+            '-m' = @('model to use', '@models')
+            '--model' = @('model to use', '@models')
+            '--effort' = @('how hard it thinks: none, minimal, low, medium, high, xhigh, max', '=none minimal low medium high xhigh max')
+            '--fallback' = @('to try when the model fails (repeatable)', '@models')
+            '--mode' = @('plan: read only; ask; edit: file edits allowed; full', '=plan ask edit full')
+            '--allow' = @('allow calls, e.g. "Bash(npm test:*)" (repeatable)', '-')
+            '--deny' = @('refuse calls; wins over all (repeatable)', '-')
+            '--max-cost' = @('hard cap on this run''s money, in US dollars', '-')
+            '--max-tokens' = @('hard cap on its tokens, prompt and output', '-')
+            '--max-steps' = @('model calls in one turn', '-')
+            '--on-limit' = @('at a usage limit: wait, fallback or exit', '=wait fallback exit')
+            '-c' = @('go on with this folder''s latest session', '')
+            '--continue' = @('go on with this folder''s latest session', '')
+            '-r' = @('go on with that one (the beginning of its id is enough)', '@sessions')
+            '--resume' = @('go on with that one (the beginning of its id is enough)', '@sessions')
+            '-C' = @('work there instead of here', '-')
+            '--cwd' = @('work there instead of here', '-')
+            '--require-evidence' = @('send back an answer that claims more checks than were run', '')
+            '-V' = @('output the version number', '')
+            '--version' = @('output the version number', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('*-')
+    }
+    'tau exec' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '-m' = @('model to use', '@models')
+            '--model' = @('model to use', '@models')
+            '--effort' = @('how hard it thinks: none, minimal, low, medium, high, xhigh, max', '=none minimal low medium high xhigh max')
+            '--fallback' = @('to try when the model fails (repeatable)', '@models')
+            '--mode' = @('plan: read only; ask; edit: file edits allowed; full', '=plan ask edit full')
+            '--allow' = @('allow calls, e.g. "Bash(npm test:*)" (repeatable)', '-')
+            '--deny' = @('refuse calls; wins over all (repeatable)', '-')
+            '--max-cost' = @('hard cap on this run''s money, in US dollars', '-')
+            '--max-tokens' = @('hard cap on its tokens, prompt and output', '-')
+            '--max-steps' = @('model calls in one turn', '-')
+            '--on-limit' = @('at a usage limit: wait, fallback or exit', '=wait fallback exit')
+            '-c' = @('go on with this folder''s latest session', '')
+            '--continue' = @('go on with this folder''s latest session', '')
+            '-r' = @('go on with that one (the beginning of its id is enough)', '@sessions')
+            '--resume' = @('go on with that one (the beginning of its id is enough)', '@sessions')
+            '-C' = @('work there instead of here', '-')
+            '--cwd' = @('work there instead of here', '-')
+            '--require-evidence' = @('send back an answer that claims more checks than were run', '')
+            '-o' = @('on stdout: text, json or stream-json', '=text json stream-json')
+            '--output' = @('on stdout: text, json or stream-json', '=text json stream-json')
+            '--json' = @('the same as --output stream-json', '')
+            '--compat' = @('print as another does: codex, claude, gemini, opencode', '=codex claude gemini opencode')
+            '--output-schema' = @('the answer must be JSON fitting this JSON Schema', '-')
+            '--verify' = @('the task is not done until this command passes', '-')
+            '--require-model' = @('fail when another model answers than the one asked for', '')
+            '--timeout' = @('wall time of the whole run', '-')
+            '--network-timeout' = @('time to connect and get the headers of an answer', '-')
+            '--idle-timeout' = @('silence of the model that counts as stalled', '-')
+            '--image' = @('attach a picture (repeatable)', '-')
+            '--stdin' = @('wait for standard input to end', '')
+            '--no-stdin' = @('do not read standard input', '')
+            '--record' = @('record every exchange with the provider', '-')
+            '--replay' = @('answer from a recording; no network', '-')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('*-')
+    }
+    'tau models' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--provider' = @('only this provider''s models', '@providers')
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('=list show refresh', '@models')
+    }
+    'tau sessions' = @{
+        commands = [ordered]@{
+            'list' = 'newest first'
+            'show' = 'one session, readable'
+            'search' = 'full-text search'
+            'export' = 'JSONL or Markdown on stdout'
+            'import' = 'bring an exported JSONL file back; - for stdin'
+            'delete' = 'remove a session for good'
+            'compact' = 'replace all but the end of a session''s conversation by a summary; nothing leaves the ledger'
+        }
+        options  = [ordered]@{
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau sessions list' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '--all' = @('of all folders, not only this one', '')
+            '--limit' = @('at most so many', '-')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau sessions show' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@sessions')
+    }
+    'tau sessions search' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '--all' = @('of all folders, not only this one', '')
+            '--limit' = @('at most so many', '-')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('-')
+    }
+    'tau sessions export' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--format' = @('', '=jsonl markdown')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@sessions')
+    }
+    'tau sessions import' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('-')
+    }
+    'tau sessions delete' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '--yes' = @('do not ask', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@sessions')
+    }
+    'tau sessions compact' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--focus' = @('what the summary is to keep above all', '-')
+            '--preview' = @('show what would go and what it would cost; change nothing, spend nothing', '')
+            '--undo' = @('take the last compaction back', '')
+            '-m' = @('model to use instead of the session''s', '@models')
+            '--model' = @('model to use instead of the session''s', '@models')
+            '--max-cost' = @('hard cap on this command''s money, in US dollars', '-')
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@sessions')
+    }
+    'tau cost' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--by' = @('group by', '=model upstream project session day turn step helper tool file')
+            '--session' = @('only this session''s calls (an id or its beginning)', '@sessions')
+            '--json' = @('as JSON', '')
+            '--csv' = @('as CSV', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('=today week month all')
+    }
+    'tau doctor' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--online' = @('also connect to the configured provider', '')
+            '--store' = @('check the ledger alone, however long it takes', '')
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau config' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--origin' = @('also which layer and which line of which file each comes from', '')
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('-')
+    }
+    'tau schema' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('=events config')
+    }
+    'tau completion' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('=bash zsh fish powershell')
+    }
+}
+
+Register-ArgumentCompleter -Native -CommandName tau -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $path = 'tau'; $waits = $null; $count = 0; $before = ''; $ended = $false
+    $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | Select-Object -Skip 1)
+    foreach ($element in $words) {
+        $word = if ($element -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $element.Value } else { $element.Extent.Text }
+        if ($waits -and -not $word.StartsWith('-')) { $waits = $null; $before = $word; continue }
+        $waits = $null
+        $here = $script:TauCommands[$path]
+        if ($word -eq '--') { $ended = $true }
+        elseif ($word.StartsWith('-') -and -not $ended) {
+            if ($here.options.Contains($word) -and $here.options[$word][1]) { $waits = $here.options[$word][1] }
+        }
+        elseif (-not $ended -and $count -eq 0 -and $here.commands.Contains($word)) { $path = "$path $word" }
+        else { $count++; $before = $word }
+    }
+
+    $here = $script:TauCommands[$path]
+    $found = New-Object System.Collections.ArrayList
+    $offer = { param($value, $about) [void]$found.Add(@($value, $about)) }
+    $offerSpec = {
+        param($spec)
+        if (-not $spec) { return }
+        $rest = $spec.Substring(1)
+        if ($spec[0] -eq '=') { foreach ($value in $rest.Split(' ')) { & $offer $value '' } }
+        elseif ($spec[0] -eq '@') {
+            # An empty argument would be dropped on its way to a program.
+            $typed = if ($wordToComplete) { $wordToComplete.Trim("'", '"') } else { '""' }
+            foreach ($line in @(& tau __complete $rest $typed $before 2>$null)) {
+                $parts = "$line".Split([char]9)
+                & $offer $parts[0] $(if ($parts.Length -gt 1) { $parts[1] } else { '' })
+            }
+        }
+    }
+
+    if ($waits -and -not $wordToComplete.StartsWith('-')) { & $offerSpec $waits }
+    elseif ($wordToComplete.StartsWith('-') -and -not $ended) {
+        foreach ($name in $here.options.Keys) { & $offer $name $here.options[$name][0] }
+    }
+    else {
+        if ($count -eq 0 -and -not $ended) { foreach ($name in $here.commands.Keys) { & $offer $name $here.commands[$name] } }
+        $spec = if ($count -lt $here.values.Count) { $here.values[$count] } elseif ($here.values.Count) { $here.values[-1] } else { '' }
+        & $offerSpec $spec.TrimStart('*')
+    }
+
+    $bare = $wordToComplete.Trim("'", '"')
+    foreach ($one in $found) {
+        $value, $about = $one
+        if (-not $value.StartsWith($bare)) { continue }
+        $text = if ($value -match '[\s''"$`;,(){}@|&<>#]') { "'" + $value.Replace("'", "''") + "'" } else { $value }
+        $tip = if ($about) { $about } else { $value }
+        [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $tip)
+    }
+}
