@@ -32,12 +32,16 @@ export type AttentionOptions = {
 export type Attention = {
   /** Takes in what a terminal reported. */
   heard(sequence: string): void;
+  /** Leaves title and reports to another program. */
+  lend(): void;
+  takeBack(): void;
   close(): void;
 };
 
 /** Begins to watch. */
 export function openAttention({ store, write, env, by, title, now }: AttentionOptions): Attention {
   let focused = true;
+  let lent = false;
   let shown = "";
   let before: Pick<ScreenState, "workingSince"> & { asked: number } = { workingSince: null, asked: 0 };
   const notify = (text: string): void => {
@@ -48,7 +52,7 @@ export function openAttention({ store, write, env, by, title, now }: AttentionOp
     const { workingSince, conversation } = store.state;
     const asked = conversation.questions.length;
     const wanted = `${asked > 0 ? "? " : workingSince !== null ? "● " : ""}${shortened(title())}`;
-    if (wanted !== shown) write(`\x1b]2;${wanted}\x1b\\`);
+    if (wanted !== shown && !lent) write(`\x1b]2;${wanted}\x1b\\`);
     shown = wanted;
     if (asked > before.asked) notify("Tau asks whether it may");
     const since = before.workingSince;
@@ -63,9 +67,20 @@ export function openAttention({ store, write, env, by, title, now }: AttentionOp
       if (sequence === "\x1b[I") focused = true;
       if (sequence === "\x1b[O") focused = false;
     },
+    lend() {
+      lent = true;
+      write(end);
+    },
+    takeBack() {
+      lent = false;
+      focused = true;
+      shown = "";
+      write(begin);
+      look();
+    },
     close() {
       unsubscribe();
-      write(end);
+      if (!lent) write(end);
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { ModelChoice, OpenSession, SessionChoice } from "../app/contract.ts";
 import type { Mode } from "../core/event.ts";
 import { nearestNames } from "../core/likeness.ts";
+import { editingCommands } from "./commands/editing.ts";
 import { modelCommands } from "./commands/models.ts";
 import { themeCommands } from "./commands/theme.ts";
 import type { Conversation } from "./conversation.ts";
@@ -37,6 +38,8 @@ export type CommandPlace = {
   tell(text: string): void;
   /** The same of something that went wrong. */
   warn(text: string): void;
+  /** Opens what is typed in an editor of the person's own. */
+  externalEditor(): Promise<void>;
   /** Opens all of the session to read back in. */
   transcript(): void;
   /** Ends the UI. */
@@ -105,6 +108,7 @@ export const commands: readonly LocalCommand[] = [
     },
   },
   ...modelCommands,
+  ...editingCommands,
   ...themeCommands,
   {
     name: "compact",

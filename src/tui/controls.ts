@@ -100,6 +100,7 @@ export function controls(place: Controlled): (key: Key) => void {
     "end-of-input": () =>
       store.state.editor.text === "" && !conversation.working ? interruptOrLeave() : editing.delete(),
     transcript: place.transcript,
+    "external-editor": () => void place.externalEditor(),
     "pick-model": () => void pickModel(place).catch((error: unknown) => place.warn(messageOf(error))),
     palette: () =>
       place.open(

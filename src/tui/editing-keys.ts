@@ -1,4 +1,6 @@
 /** What the composer's editing keys do. */
+import { messageOf } from "../core/errors.ts";
+import type { EditorOutcome } from "./external-editor.ts";
 import type { ActionOf } from "./input/actions.ts";
 import { cut, type Edited, edited, stepped, yanked } from "./input/editor/editing.ts";
 import type { Run } from "./input/editor/history.ts";
@@ -12,6 +14,14 @@ export type EditingPlace = {
   store: ScreenStore;
   /** Columns a row of the composer's text has now. */
   textColumns(): number;
+};
+
+/** What an editor of the person's own is opened with. */
+export type ExternalEditing = {
+  store: ScreenStore;
+  /** Tells what went wrong. */
+  warn(text: string): void;
+  edit(text: string): Promise<EditorOutcome>;
 };
 
 /** The actions that are taken here. */
@@ -86,3 +96,19 @@ export const cleared = (state: ScreenState): ScreenState => ({
   ...state,
   ...edited(state, "other", () => editing.emptyEditor),
 });
+
+/** Opens what is typed in an editor; what comes back is one step to undo. */
+export async function openInEditor({ store, warn, edit }: ExternalEditing): Promise<void> {
+  try {
+    const outcome = await edit(store.state.editor.text);
+    if ("failure" in outcome) warn(outcome.failure);
+    else
+      store.change((state) => ({
+        ...state,
+        ...edited(state, "other", () => ({ text: outcome.text, caret: outcome.text.length })),
+        hint: null,
+      }));
+  } catch (error) {
+    warn(`the editor could not be opened: ${messageOf(error)}`);
+  }
+}

@@ -6,6 +6,8 @@ import { exitCodes } from "../core/errors.ts";
 import { openAttention } from "./attention.ts";
 import { controls } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
+import { openInEditor } from "./editing-keys.ts";
+import { editExternally } from "./external-editor.ts";
 import { keymapOf } from "./input/keymap.ts";
 import { openTerminal } from "./input/terminal.ts";
 import { Pager } from "./pager/pager.ts";
@@ -19,6 +21,7 @@ import { statusInput } from "./status-line/input.ts";
 import { watchStatusLine } from "./status-line/watch.ts";
 import { ScreenStore } from "./store.ts";
 import { watchSurroundings } from "./surroundings.ts";
+import { terminalLoans } from "./terminal-loans.ts";
 import { askBackground, backgroundOf } from "./theme/background.ts";
 import type { ThemeChoice } from "./theme/choice.ts";
 import { depthOf } from "./theme/colour.ts";
@@ -71,24 +74,37 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
   const themes = themeSwitch(theme, backgroundOf(env), depth, (next) => screen.use(next));
   // Raw before anything is drawn: a person who sees the composer types, and the terminal would echo that, and make a
   // line break of its Enter.
-  const terminal = openTerminal(stdin, stdout, {
+  const terminal = openTerminal({ stdin, stdout }, env, {
     keys(keys) {
       for (const key of keys) {
+        const everywhere = key.type === "key" ? keymap.everywhere.get(key.chord) : undefined;
         if (key.type === "report") {
           themes.heard(key.sequence);
           attention.heard(key.sequence);
-        } else if (!screen.press(key, keymap)) press(key);
+        } else if (everywhere === "suspend") loans.suspend();
+        else if (everywhere === "redraw") screen.redraw();
+        else if (!screen.press(key, keymap)) press(key);
       }
     },
     gone: () => ask("terminated"),
   });
   const screen = openScreen({ store, footer, env, terminal: stdout, theme: themes.current(), depth });
+  const hint = (text: string): void => store.change((state) => ({ ...state, hint: text }));
+  const warn = (text: string): void => store.say(text, "warning");
+  const ending = new AbortController();
+  void asked.then(() => ending.abort());
   const press = controls({
     store,
     conversation,
     approvals,
     keymap,
     textColumns: () => textColumns(usableColumns(sizeOf(stdout))),
+    externalEditor: () =>
+      openInEditor({
+        store,
+        warn,
+        edit: (text) => loans.lendTo(() => editExternally(text, env, ending.signal)),
+      }),
     transcript() {
       const { id, transcript } = sessions.current();
       screen.show(new Pager(`session ${id}`, transcriptPages(transcript())));
@@ -100,12 +116,15 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     models: app.models,
     themes,
     tell: (text) => store.say(text, "info"),
-    warn: (text) => store.say(text, "warning"),
+    warn,
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     cwd,
     leave: () => ask("left"),
   });
-  const stopListening = onSignals(ask);
+  const stopListening = onSignals((how) => {
+    // Ctrl+C in an editor reaches the whole group.
+    if (how !== "interrupted" || !loans.lent()) ask(how);
+  });
   const stopWatching = watchSurroundings(store, cwd, sessions.current);
   const stopStatusLine =
     statusLine &&
@@ -129,6 +148,7 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     title: () => basename(cwd),
     now: Date.now,
   });
+  const loans = terminalLoans({ screen, terminal, attention, hint });
   try {
     if (firstTask) {
       press({ type: "paste", text: firstTask });
@@ -144,8 +164,9 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     stopListening();
     stopWatching();
     stopStatusLine?.();
+    loans.close();
     attention.close();
-    terminal.close();
+    await terminal.close();
   }
   const session = sessions.current();
   if (conversation.begun || session.id === resumed) {

@@ -84,6 +84,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
     size: () => ({ columns: 80, rows: 24 }),
     keymap: keymapOf(),
     textColumns: () => 76,
+    externalEditor: () => Promise.resolve(),
     goTo: () =>
       new Promise((resolve) => {
         opened = (before) => resolve({ id: before as SessionId });

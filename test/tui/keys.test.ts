@@ -66,6 +66,11 @@ describe("keys", () => {
       ],
     ],
     [
+      "the Latin key beside one of another script, and keys that are one code elsewhere",
+      "\u001b[1089::99;5u\u001b[1089u\u001b[47;5u\u001b[45:95;6u\u001b[91;5u",
+      [key("ctrl+c"), text("с"), key("ctrl+_"), key("ctrl+_"), key("escape")],
+    ],
+    [
       "modifiers in their order",
       "\u001b[1;8D\u001b[5;3~\u001b[27;6;120~",
       [key("ctrl+alt+shift+left"), key("alt+pageup"), key("ctrl+shift+x")],
@@ -110,5 +115,20 @@ describe("keys", () => {
       ),
       { numRuns: 2000 },
     );
+  });
+
+  it("take a paste of ten megabytes in slices", () => {
+    const text = "const answer = 42; // 漢字\r\n".repeat(400_000);
+    const whole = `\u001b[200~${text}\u001b[201~`;
+    const decoder = new KeyDecoder();
+    // Time of this process, not of whatever else the machine does.
+    const before = process.cpuUsage();
+    const keys: Key[] = [];
+    for (let at = 0; at < whole.length; at += 65_536)
+      keys.push(...decoder.push(whole.slice(at, at + 65_536)));
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
+    expect(keys).toHaveLength(1);
+    expect(keys[0]).toEqual(paste(text.replaceAll("\r\n", "\n")));
   });
 });

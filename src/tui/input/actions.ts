@@ -11,6 +11,10 @@ export type Action = {
 
 /** Every action by the place where its keys are taken, in the order in which help lists them. */
 export const actions = {
+  everywhere: {
+    suspend: { keys: ["ctrl+z"], help: "suspend; fg in the shell goes on" },
+    redraw: { keys: ["ctrl+l"], help: "draw the live part of the screen again" },
+  },
   composer: {
     send: { keys: ["enter"], help: "send; while Tau works: say it at the next step" },
     queue: { keys: ["tab"], help: "while Tau works: say it when the turn is over" },
@@ -20,6 +24,7 @@ export const actions = {
     "end-of-input": { keys: ["ctrl+d"], help: "leave when nothing is typed; else delete" },
     transcript: { keys: ["ctrl+o"], help: "all of the session to read back in, with search" },
     "pick-model": { keys: ["alt+p"], help: "another model from the next step on" },
+    "external-editor": { keys: ["ctrl+g"], help: "what is typed, in $VISUAL or $EDITOR" },
     palette: { keys: ["ctrl+k"], help: "all commands, to search in" },
     "next-mode": { keys: ["shift+tab"], help: "the next mode: plan, ask, edit, full" },
     up: { keys: ["up"], help: "the row above; in an empty composer what waits" },

@@ -80,10 +80,13 @@ export function chordOf(sequence: string): Chord | { text: string } | null {
   const csi = /^\u001b(?:\[|O)([\d;:]*)([~A-Za-z])$/.exec(sequence);
   if (csi !== null) {
     const [, parameters = "", final = ""] = csi;
-    return csiKey(
-      parameters.split(";").map((parameter) => Number.parseInt(parameter, 10)),
-      final,
-    );
+    const fields = parameters.split(";");
+    // Beside a key of another script stands the one of the Latin layout in its place: Ctrl+C is Ctrl+C on any.
+    const [code = "", , latin = ""] = fields[0]?.split(":") ?? [];
+    const first =
+      final === "u" && Number(code) > 0x7f && latin !== "" && fields[1] !== undefined ? latin : code;
+    const numbers = [first, ...fields.slice(1)].map((field) => Number.parseInt(field, 10));
+    return csiKey(numbers, final);
   }
   // Terminals put an escape before what is typed with Alt held.
   const [, character] = /^\u001b(.)$/su.exec(sequence) ?? [];
@@ -129,7 +132,17 @@ function withModifiers(name: string, bits: number): Chord {
   const key = parts.at(-1) ?? name;
   const has = (modifier: string, bit: number): boolean =>
     parts.slice(0, -1).includes(modifier) || (bits & bit) !== 0;
-  return [has("ctrl", 4) && "ctrl", has("alt", 2) && "alt", has("shift", 1) && "shift", key]
+  const chord = [has("ctrl", 4) && "ctrl", has("alt", 2) && "alt", has("shift", 1) && "shift", key]
     .filter(Boolean)
     .join("+");
+  return oneCode[chord] ?? chord;
 }
+
+/** Keys that are one code to a terminal without a protocol: the same key is the same chord with one. */
+const oneCode: { readonly [chord: string]: Chord } = {
+  "ctrl+/": "ctrl+_",
+  "ctrl+shift+-": "ctrl+_",
+  "ctrl+shift+_": "ctrl+_",
+  "ctrl+[": "escape",
+  "ctrl+@": "ctrl+space",
+};

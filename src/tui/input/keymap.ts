@@ -13,6 +13,7 @@ export type ChosenKeys = {
 /** The keys of the table, but for the actions whose keys were chosen. */
 export function keymapOf(chosen: ChosenKeys = {}): Keymap {
   return {
+    everywhere: chordsOf(actions.everywhere, chosen.everywhere),
     composer: chordsOf(actions.composer, chosen.composer),
     question: chordsOf(actions.question, chosen.question),
     list: chordsOf(actions.list, chosen.list),

@@ -79,7 +79,7 @@ export class KeyDecoder {
     const paste = this.#paste ?? [];
     const end = rest.indexOf(pasteEnd);
     if (end >= 0) {
-      const text = [...paste, rest.slice(0, end)].join("").replace(/\r\n?/g, "\n");
+      const text = [...paste, rest.slice(0, end)].join("").replaceAll("\r\n", "\n").replaceAll("\r", "\n");
       this.#paste = null;
       if (text !== "") keys.push({ type: "paste", text });
       return rest.slice(end + pasteEnd.length);

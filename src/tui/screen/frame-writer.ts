@@ -118,6 +118,26 @@ export class FrameWriter {
     this.#held = true;
   }
 
+  /** Takes the live region away: the cursor stands where it was, visible, and the terminal is another's. */
+  withdraw(): void {
+    this.#scheduled = false;
+    const lines = this.#held ? "" : this.#erasing() + this.#committing();
+    const gone = this.#move({ row: 0, column: 0 }) + (this.#shown.length > 0 ? eraseBelow : "");
+    this.#terminal.write(`${begin}${lines}${gone}${this.#caretVisible ? "" : "\x1b[?25h"}${end}`);
+    this.forget();
+    this.#held = true;
+  }
+
+  /** Nothing of what it drew is on the terminal any more; the cursor stands in the first column of an empty row. */
+  forget(): void {
+    this.#shown = [];
+    this.#written = [];
+    this.#at = { row: 0, column: 0 };
+    this.#behind = null;
+    this.#resizedAt = null;
+    this.#caretVisible = true;
+  }
+
   /** The terminal is the writer's again. */
   release(): void {
     this.#held = false;

@@ -42,6 +42,12 @@ export type OpenScreen = {
   use(theme: Theme): void;
   /** Gives a key to the view that fills the screen; false when there is none. */
   press(key: Key, keymap: Keymap): boolean;
+  /** Draws what is live again, whatever became of it. */
+  redraw(): void;
+  /** Leaves the terminal to another program, without a trace of what is live. What is said meanwhile waits. */
+  lend(): void;
+  /** Draws again, below whatever stands there now. */
+  takeBack(): void;
   /** @throws Error that was thrown by drawing; else it resolves after {@link close} */
   ended: Promise<unknown>;
   /** Takes the live region away; resolves when all of the conversation is written. Idempotent. */
@@ -50,6 +56,9 @@ export type OpenScreen = {
 
 /** A terminal's size; the usual 80 x 24 for those that report none. */
 export const sizeOf = ({ columns, rows }: Size): Size => ({ columns: columns || 80, rows: rows || 24 });
+
+/** Goes to an empty row, wherever in one the cursor is: where it was not in the first column, blanks take it to the next. */
+const emptyRow = ({ columns }: Size): string => `${" ".repeat(columns - 1)}\r\x1b[K`;
 
 /** Begins to draw. The cursor must stand at the beginning of an empty row. */
 export function openScreen({ store, footer, env, terminal, theme, depth }: ScreenOptions): OpenScreen {
@@ -96,8 +105,9 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
     (rows) => writer.draw({ rows, caret }),
   );
   let full: { view: FullView; screen: AlternateScreen } | null = null;
+  let lent = false;
   const drawFull = (): void => {
-    if (full === null) return;
+    if (full === null || lent) return;
     const { lines, caret: at } = full.view.view(size);
     full.screen.draw({ rows: lines.map((line) => paint(line, palette)), caret: at }, size);
   };
@@ -106,9 +116,20 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
     full = null;
     writer.release();
   };
+  const takeBack = (): void => {
+    lent = false;
+    size = sizeOf(terminal);
+    writer.forget();
+    terminal.write(emptyRow(size));
+    writer.resize(size);
+    ink.redraw(tree());
+    if (full === null) writer.release();
+    else full = { ...full, screen: new AlternateScreen(terminal) };
+    drawFull();
+  };
   const resized = (): void => {
     size = sizeOf(terminal);
-    full?.screen.resized();
+    if (!lent) full?.screen.resized();
     drawFull();
     writer.resize(size);
     ink.redraw(tree());
@@ -122,6 +143,11 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
     process.off("exit", leave);
     terminal.off("resize", resized);
     unsubscribe();
+    if (lent) {
+      full = null;
+      terminal.write(emptyRow(size));
+      writer.release();
+    }
     if (full !== null) leaveFull();
     ink.end();
     commitNow();
@@ -151,6 +177,18 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
       else drawFull();
       return true;
     },
+    redraw() {
+      if (full === null) {
+        writer.withdraw();
+        writer.release();
+      } else resized();
+    },
+    lend() {
+      full?.screen.leave();
+      writer.withdraw();
+      lent = true;
+    },
+    takeBack,
     ended: ink.ended,
     async close() {
       leave();
