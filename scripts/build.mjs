@@ -30,6 +30,18 @@ const tuiIsApart = {
   },
 };
 
+/** The languages of code, 200 KB that only a screen with code on it needs, are a file beside the UI. */
+const languagesAreApart = {
+  name: "languages-are-apart",
+  setup(api) {
+    api.onResolve({ filter: /\/stream\.ts$/ }, ({ kind, importer }) =>
+      kind === "dynamic-import" && importer.endsWith("highlighter.ts")
+        ? { path: "./highlight.mjs", external: true }
+        : undefined,
+    );
+  },
+};
+
 /** Reading JSON Schemas takes all of zod; apart from the rest, what every run loads has only the part that it needs. */
 const outputSchemaIsApart = {
   name: "output-schema-is-apart",
@@ -166,11 +178,12 @@ for (const { text } of outputSchema.outputFiles)
 
 const ui = await build({
   ...common,
-  entryPoints: { tui: "src/tui/main.tsx" },
+  entryPoints: { tui: "src/tui/main.tsx", highlight: "src/tui/highlight/stream.ts" },
   format: "esm",
   outdir: dist,
   outExtension: { ".js": ".mjs" },
   splitting: false,
+  plugins: [languagesAreApart],
   jsx: "automatic",
   alias: {
     ...common.alias,

@@ -14,6 +14,7 @@ import {
   zeroUsage,
 } from "../core/usage.ts";
 import { approvalsSource } from "../policy/collect.ts";
+import type { Piece } from "./markdown/piece.ts";
 import { addDelta, answered, attemptFailed, flushText, noAnswer, type StreamingAnswer } from "./streaming.ts";
 import { clockTime } from "./view/clock.ts";
 import { compactionLine, undoneLine } from "./view/compaction-line.ts";
@@ -21,8 +22,8 @@ import { compactionLine, undoneLine } from "./view/compaction-line.ts";
 /** A finished piece of the conversation, drawn once into the scrollback. */
 export type Item = { key: string } & (
   | { type: "user"; text: string; note: string | null }
-  /** Lines of an answer; `continued` when earlier lines of it stand above. */
-  | { type: "answer"; text: string; continued: boolean }
+  /** Final pieces of an answer; `continued` when earlier ones of it stand above. */
+  | { type: "answer"; pieces: readonly Piece[]; continued: boolean }
   /** Reasoning, folded to its size in characters. */
   | { type: "thought"; characters: number }
   | {
@@ -133,7 +134,7 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
     case "step.started":
       return { ...state, answer: noAnswer, writing: null, waiting: null, allowed: [] };
     case "text.delta":
-      return { ...addDelta(state, event.delta, event.seq), waiting: null };
+      return { ...addDelta(state, event.delta, String(event.seq)), waiting: null };
     case "reasoning.delta": {
       const { answer } = state;
       return {

@@ -188,7 +188,7 @@ describe("odd text", () => {
     );
     say("go");
     const screen = await finished(tau, "Still here.");
-    expect(screen).toMatch(/› go\n\nbefore\noverwritten after\n✓ .*\n {2}out red\n/);
+    expect(screen).toMatch(/› go\n\nbefore overwritten after\n✓ .*\n {2}out red\n/);
     expect(tau.raw()).not.toMatch(clears);
     expect(tau.raw()).not.toContain("\u0007");
   });

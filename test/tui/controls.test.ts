@@ -15,6 +15,7 @@ import { Approvals } from "../../src/tui/questions/approvals.ts";
 import { answerGuardMs } from "../../src/tui/questions/asks.ts";
 import { emptyScreen } from "../../src/tui/screen-state.ts";
 import { ScreenStore } from "../../src/tui/store.ts";
+import { noAnswer } from "../../src/tui/streaming.ts";
 import { themeSwitch } from "../../src/tui/theme/switch.ts";
 import { makeBench, memoryStorage } from "../support/agent.ts";
 import { fails, type Reply, says } from "../support/scripted-upstream.ts";
@@ -206,8 +207,11 @@ describe("a conversation", () => {
     conversation.submit("go");
     await conversation.idle();
     expect(notices()).toEqual(["the disk is full"]);
-    expect(store.state).toMatchObject({ workingSince: null, conversation: { answer: { text: "" } } });
-    expect(store.state.conversation.finished).toMatchObject([{ type: "answer", text: "half" }, {}]);
+    expect(store.state).toMatchObject({ workingSince: null, conversation: { answer: noAnswer } });
+    expect(store.state.conversation.finished).toMatchObject([
+      { type: "answer", pieces: [{ content: { text: "half" } }] },
+      {},
+    ]);
   });
 
   it("steers with Enter, queues with Tab, and says what is queued in the turns after", async () => {

@@ -3,15 +3,19 @@ import { describe, expect, it } from "vitest";
 import { footerItems } from "../../src/config/footer.ts";
 import type { EntryId } from "../../src/core/ids.ts";
 import type { Display } from "../../src/core/tool.ts";
+import { PieceDrawer } from "../../src/tui/markdown/draw.ts";
+import { noText, push } from "../../src/tui/markdown/scanner.ts";
 import { foreground, noAsks } from "../../src/tui/questions/asks.ts";
 import { questionFits } from "../../src/tui/questions/question-lines.ts";
 import { emptyScreen, type ScreenState } from "../../src/tui/screen-state.ts";
 import { emptyConversation, type Question } from "../../src/tui/state.ts";
+import { noAnswer } from "../../src/tui/streaming.ts";
 import { frame, questionRoom, usableColumns } from "../../src/tui/view/frame.ts";
 import { alwaysText, detailLines, itemLines } from "../../src/tui/view/item-lines.ts";
 import { type Line, widthOf, wrap } from "../../src/tui/view/line.ts";
 
-const facts = { cwd: "/home/someone/project", items: footerItems };
+const facts = { cwd: "/home/someone/project", items: footerItems, links: "addresses" as const };
+const plainCode = new PieceDrawer({ links: "addresses", highlighter: () => null });
 const blank = { ...emptyScreen, model: "anthropic/claude-haiku-4-5" };
 const textOf = (line: Line): string => line.map((span) => span.text).join("");
 const shown = (state: ScreenState, columns: number, rows: number): string[] =>
@@ -88,7 +92,9 @@ const tool = fc.record({
 const screen: fc.Arbitrary<ScreenState> = fc
   .record({
     conversation: fc.record({
-      answer: fc.record({ thinking: fc.nat(3), shown: fc.constant(""), text }),
+      answer: fc
+        .record({ thinking: fc.nat(3), text })
+        .map((given) => ({ ...noAnswer, thinking: given.thinking, scan: push(noText, given.text).scan })),
       writing: fc.option(fc.record({ name: text, characters: fc.nat() })),
       tools: fc.array(tool, { maxLength: 25 }),
       questions: open,
@@ -189,12 +195,14 @@ describe("the frame", () => {
   });
 
   it("gives the live answer the room that is left, its newest rows", () => {
-    const answer = { thinking: 0, shown: "", text: Array.from({ length: 99 }, (_, n) => `w${n}`).join(" ") };
+    const text = Array.from({ length: 99 }, (_, n) => `w${n}`).join(" ");
+    const answer = { ...noAnswer, scan: push(noText, text).scan };
     const state = { ...blank, workingSince: 0, conversation: { ...emptyConversation, answer } };
     const lines = shown(state, 20, 10);
     expect(lines).toHaveLength(9);
-    expect(lines.slice(-3)).toEqual([
+    expect(lines.slice(-4)).toEqual([
       expect.stringMatching(/w98$/),
+      expect.stringContaining("working"),
       expect.stringMatching(/^› {3}enter steers/),
       expect.stringContaining("$0"),
     ]);
@@ -258,6 +266,7 @@ describe("finished items", () => {
     itemLines(
       { key: "k", type: "tool", summary: "work", status: "ok", display, durationMs: 1500, allowedBy: null },
       60,
+      plainCode,
     ).map(textOf);
 
   it("draw each kind of display", () => {
@@ -302,7 +311,7 @@ describe("finished items", () => {
       durationMs: 0,
       allowedBy: null,
     } as const;
-    expect(itemLines({ ...item, display: [...item.display] }, 60).map(textOf)).toEqual([
+    expect(itemLines({ ...item, display: [...item.display] }, 60, plainCode).map(textOf)).toEqual([
       "✗ rm -rf / · denied",
       "  Denied (rule): no.",
     ]);

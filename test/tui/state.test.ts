@@ -4,6 +4,7 @@ import { type Evidence, noEvidence } from "../../src/core/evidence.ts";
 import type { EntryId, SessionId, TurnId } from "../../src/core/ids.ts";
 import { nanoUsd, zeroUsage } from "../../src/core/usage.ts";
 import { type ConversationState, emptyConversation, reduce } from "../../src/tui/state.ts";
+import { noAnswer } from "../../src/tui/streaming.ts";
 
 let seq = 0;
 const header = () => ({
@@ -61,20 +62,22 @@ const answer = (text: string): AgentEvent =>
     estimatedPromptTokens: 90,
   });
 
+const saying = (text: string) => [{ content: { type: "text", text } }];
+
 describe("the screen's state", () => {
   it("streams an answer, then moves it to the finished items exactly once", () => {
     const streaming = screenAfter([
       live({ type: "text.delta", step: 1, delta: "Hel" }),
       live({ type: "text.delta", step: 1, delta: "lo" }),
     ]);
-    expect(streaming).toMatchObject({ answer: { text: "Hello" }, finished: [] });
+    expect(streaming).toMatchObject({ answer: { scan: { line: "Hello" } }, finished: [] });
     const done = screenAfter([answer("Hello")], streaming);
-    expect(done.answer.text).toBe("");
-    expect(done.finished).toMatchObject([{ type: "answer", text: "Hello" }]);
+    expect(done.answer).toBe(noAnswer);
+    expect(done.finished).toMatchObject([{ type: "answer", pieces: saying("Hello") }]);
     expect(done).toMatchObject({ cost: 5, usage: { input: 100, output: 10 } });
   });
 
-  it("keeps what a failed attempt had streamed, says that it is void, and counts what it cost", () => {
+  it("keeps what of a failed attempt was final, drops what was live, says that it is void, and counts what it cost", () => {
     const failed = durable({
       type: "attempt.failed",
       step: 1,
@@ -85,17 +88,18 @@ describe("the screen's state", () => {
       cost: null,
       parts: [],
     });
-    const half = live({ type: "text.delta", step: 1, delta: "half" });
+    const half = live({ type: "text.delta", step: 1, delta: "half\n\nlive" });
     const state = screenAfter([half, failed]);
-    expect(state).toMatchObject({ answer: { text: "", shown: "" }, cost: null, usage: { input: 7 } });
+    expect(state).toMatchObject({ answer: noAnswer, cost: null, usage: { input: 7 } });
     expect(state.finished).toMatchObject([
-      { type: "answer", text: "half" },
+      { type: "answer", pieces: saying("half") },
       { type: "notice", text: "busy; the answer begins again" },
     ]);
     expect(screenAfter([half, failed, half, answer("half a day")]).finished).toMatchObject([
       { type: "answer" },
       { type: "notice" },
-      { type: "answer", text: "half a day", continued: false },
+      { type: "answer" },
+      { type: "answer", pieces: saying("half a day"), continued: false },
     ]);
   });
 

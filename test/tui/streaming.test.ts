@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { AgentEvent, DurableEvent, EphemeralEvent } from "../../src/core/event.ts";
 import type { EntryId, SessionId, TurnId } from "../../src/core/ids.ts";
 import { nanoUsd, zeroUsage } from "../../src/core/usage.ts";
+import type { Piece } from "../../src/tui/markdown/piece.ts";
 import { type ConversationState, emptyConversation, reduce } from "../../src/tui/state.ts";
+import { noAnswer } from "../../src/tui/streaming.ts";
+import { markdown } from "./markdown/arbitrary.ts";
 
 /** A conversation's events, numbered. */
 function story() {
@@ -42,44 +45,51 @@ const answer = (text: string, reasoning = ""): DurableEvent => ({
   estimatedPromptTokens: 0,
 });
 
-const answerText = ({ finished }: ConversationState): string =>
-  finished.flatMap((item) => (item.type === "answer" ? [item.text] : [])).join("\n");
-/** What is left of a text when the holes at its ends are not drawn. */
-const drawn = (text: string): string => text.trimEnd().replace(/^\s*\n/, "");
-
-const words = fc.array(fc.constantFrom("word", " ", "\n", "\n\n", "  indented", "- item\n", "漢"), {
-  maxLength: 60,
-});
+const piecesOf = ({ finished }: ConversationState): Piece[] =>
+  finished.flatMap((item) => (item.type === "answer" ? item.pieces : []));
+const deltasOf = (text: string, cuts: readonly number[]): string[] => {
+  const points = [...new Set(cuts.map((cut) => cut % (text.length + 1)))].sort((a, b) => a - b);
+  return [0, ...points].map((start, index) => text.slice(start, points[index] ?? text.length));
+};
 
 describe("a streamed answer", () => {
-  it("comes to the same lines, each once, however it was cut, and as one that was recorded", () => {
+  it("comes to the same pieces, each once, however it was cut, and as one that was recorded", () => {
     fc.assert(
-      fc.property(words, fc.array(fc.nat(200), { maxLength: 30 }), (parts, cuts) => {
-        const text = parts.join("");
-        const points = [...new Set(cuts.map((cut) => cut % (text.length + 1)))].sort((a, b) => a - b);
-        const deltas = [0, ...points].map((start, index) => text.slice(start, points[index] ?? text.length));
+      fc.property(markdown, fc.array(fc.nat(2000), { maxLength: 30 }), (text, cuts) => {
         const { durable, live } = story();
         const streamed = [
-          ...deltas.map((delta) => live({ type: "text.delta", step: 1, delta })),
+          ...deltasOf(text, cuts).map((delta) => live({ type: "text.delta", step: 1, delta })),
           durable(answer(text)),
         ].reduce(reduce, emptyConversation);
         const recorded = [durable(answer(text))].reduce(reduce, emptyConversation);
-        expect(answerText(streamed).trimEnd()).toBe(drawn(text));
-        expect(answerText(recorded)).toBe(drawn(text));
-        expect(streamed.answer.text).toBe("");
+        expect(piecesOf(streamed)).toEqual(piecesOf(recorded));
+        expect(streamed.answer).toBe(noAnswer);
         expect(new Set(streamed.finished.map((item) => item.key)).size).toBe(streamed.finished.length);
       }),
       { numRuns: 2000 },
     );
   });
 
-  it("never keeps more than a few complete lines live", () => {
-    const { live } = story();
-    let state = emptyConversation;
-    for (let n = 0; n < 100; n += 1) {
-      state = reduce(state, live({ type: "text.delta", step: 1, delta: `line ${n}\nand` }));
-      expect(state.answer.text.split("\n").length).toBeLessThanOrEqual(5);
-    }
+  it("that fails leaves the same pieces and notice whether it was watched or is read back", () => {
+    const failed: DurableEvent = {
+      type: "attempt.failed",
+      step: 1,
+      attempt: 1,
+      model: "a/b",
+      error: { code: "overloaded", message: "busy" },
+      usage: zeroUsage,
+      cost: null,
+      parts: [{ type: "text", text: "# One\n\ntwo **three" }],
+    } as Extract<DurableEvent, { type: "attempt.failed" }>;
+    const { durable, live } = story();
+    const watched = ["# One\n", "\ntwo", " **three"]
+      .map((delta) => live({ type: "text.delta", step: 1, delta }))
+      .concat(durable(failed))
+      .reduce(reduce, emptyConversation);
+    const readBack = reduce(emptyConversation, durable(failed));
+    expect(piecesOf(watched)).toMatchObject([{ content: { type: "heading", text: "One" } }]);
+    expect(piecesOf(readBack)).toEqual(piecesOf(watched));
+    for (const { finished } of [watched, readBack]) expect(finished.at(-1)?.type).toBe("notice");
   });
 
   it("folds reasoning into one item before the text, live or recorded", () => {
@@ -94,7 +104,7 @@ describe("a streamed answer", () => {
     for (const { finished } of [streamed, recorded])
       expect(finished).toMatchObject([
         { type: "thought", characters: 10 },
-        { type: "answer", text: "Seen." },
+        { type: "answer", pieces: [{ content: { type: "text", text: "Seen." } }] },
       ]);
   });
 
@@ -104,7 +114,7 @@ describe("a streamed answer", () => {
       live({ type: "text.delta", step: 1, delta: "a\nb\nc\nd\nkey sk-1\n" }),
       durable(answer("another text")),
     ].reduce(reduce, emptyConversation);
-    expect(answerText(state).endsWith("another text")).toBe(true);
+    expect(piecesOf(state).at(-1)?.content).toEqual({ type: "text", text: "another text" });
   });
 });
 

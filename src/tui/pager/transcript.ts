@@ -3,6 +3,8 @@ import type { Entry } from "../../core/event.ts";
 import { evidenceWords } from "../../core/evidence.ts";
 import type { Json, Part } from "../../core/message.ts";
 import { formatUsd } from "../../core/usage.ts";
+import { PieceDrawer } from "../markdown/draw.ts";
+import { end, noText, push } from "../markdown/scanner.ts";
 import { clean, oneRow } from "../view/clean.ts";
 import { clockTime } from "../view/clock.ts";
 import { detailLines } from "../view/item-lines.ts";
@@ -83,7 +85,7 @@ export function transcriptLines(entry: Entry, columns: number): Line[] {
 function partLines(part: Part, columns: number): Line[] {
   switch (part.type) {
     case "text":
-      return [blank, ...wrap(clean(part.text).trim(), columns).map((row) => plain(row))];
+      return [blank, ...answerLines(part.text, columns)];
     case "reasoning":
       return part.text === "" ? [] : [blank, ...marked("∴ ", part.text, columns, dim)];
     case "tool_call":
@@ -103,6 +105,13 @@ function partLines(part: Part, columns: number): Line[] {
     case "tool_result":
       return [];
   }
+}
+
+/** An answer as it stands in the scrollback, with all addresses written out, so that they can be searched. */
+function answerLines(text: string, columns: number): Line[] {
+  const { scan, pieces } = push(noText, text);
+  const drawer = new PieceDrawer({ links: "addresses", highlighter: () => null });
+  return [...pieces, ...end(scan)].flatMap((piece) => drawer.lines(piece, columns));
 }
 
 const marked = (mark: string, text: string, columns: number, style: Style): Line[] =>

@@ -1,18 +1,20 @@
 /** The screen of a conversation: finished items are committed to the scrollback, what is live is drawn below them. */
 import type { Keymap } from "../input/keymap.ts";
 import type { Key } from "../input/keys.ts";
+import { knowsHyperlinks } from "../markdown/address.ts";
+import type { LinkStyle } from "../markdown/styled.ts";
 import type { ScreenStore } from "../store.ts";
 import type { ColourDepth } from "../theme/colour.ts";
 import { paletteOf } from "../theme/palette.ts";
 import type { Theme } from "../theme/theme.ts";
 import { type FixedFacts, usableColumns } from "../view/frame.ts";
-import { itemLines } from "../view/item-lines.ts";
 import { paint } from "../view/paint.ts";
 import { Screen } from "../view/screen.tsx";
 import { AlternateScreen } from "./alternate-screen.ts";
 import { type Cell, FrameWriter, type Size, type Terminal } from "./frame-writer.ts";
 import type { FullView } from "./full-view.ts";
 import { startInk } from "./ink.tsx";
+import { ItemDrawer } from "./item-drawer.ts";
 import { resizingOf } from "./reflow.ts";
 
 /** A terminal whose size is known and may change. */
@@ -68,6 +70,8 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
   const writer = new FrameWriter(terminal, size, resizingOf(env), Date.now);
   const gone = new Promise<void>((resolve) => void terminal.once("error", resolve));
 
+  const links: LinkStyle = knowsHyperlinks(env) ? "hyperlinks" : "addresses";
+  const items = new ItemDrawer(links);
   let waiting = false;
   /** What a full terminal does not take stays in the store, where whoever fills it can see how much that is. */
   const commit = (): void => {
@@ -78,11 +82,14 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
         commit();
       });
     }
-    if (!writer.full) commitNow();
+    if (writer.full) return;
+    const languages = items.wait(store.state.conversation.finished);
+    if (languages === null) commitNow();
+    else void languages.then(commit);
   };
   const commitNow = (): void => {
     const columns = usableColumns(size);
-    const lines = store.takeFinished().flatMap((item) => itemLines(item, columns));
+    const lines = store.takeFinished().flatMap((item) => items.lines(item, columns));
     writer.commit(lines.map((line) => paint(line, palette)));
   };
   commit();
@@ -92,6 +99,7 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
     <Screen
       store={store}
       footer={footer}
+      links={links}
       palette={palette}
       size={size}
       placeCaret={(cell) => {

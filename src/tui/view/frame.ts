@@ -3,6 +3,7 @@
  * drawn again.
  */
 import type { DialogRoom, DialogView } from "../dialog/dialog.ts";
+import type { LinkStyle } from "../markdown/styled.ts";
 import { questionLines } from "../questions/question-lines.ts";
 import type { Cell, Size } from "../screen/frame-writer.ts";
 import { type PendingInput, refused, type ScreenState } from "../screen-state.ts";
@@ -32,7 +33,12 @@ export const questionRoom = ({ rows }: Size): number => rows - 1 - composerRoom(
 const composerRoom = (room: number): number => Math.max(1, Math.floor(room / 3));
 
 /** At most `rows - 1` lines (one, in a terminal of one row), each at most {@link usableColumns} wide. */
-export function frame(state: ScreenState, facts: FixedFacts, size: Size, now: number): LiveRegion {
+export function frame(
+  state: ScreenState,
+  facts: FixedFacts & { links: LinkStyle },
+  size: Size,
+  now: number,
+): LiveRegion {
   const columns = usableColumns(size);
   let room = Math.max(1, size.rows - 1);
   /** Takes lines out of what is left of the room. */
@@ -52,7 +58,7 @@ export function frame(state: ScreenState, facts: FixedFacts, size: Size, now: nu
       : [];
   const pending = room > shownPending ? taken(pendingLines(state.pending, columns)) : [];
   const above = room > 3 ? taken([[]]) : [];
-  const live = taken(liveLines(conversation, state.workingSince, columns, room, now));
+  const live = taken(liveLines(conversation, state.workingSince, columns, room, now, facts.links));
   const upper = [...(live.length > 0 ? [...above, ...live] : []), ...asked, ...pending, ...gap];
   // A terminal that is made narrower may take the first row of the region with it.
   const spacer = upper[0]?.length !== 0 && room > 0 ? taken([[]]) : [];

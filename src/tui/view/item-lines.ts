@@ -1,9 +1,10 @@
 /** Finished pieces of the conversation, as lines. */
 import type { Display } from "../../core/tool.ts";
+import type { PieceDrawer } from "../markdown/draw.ts";
 import type { Item } from "../state.ts";
 import { clean, oneRow, reveal } from "./clean.ts";
 import { diffLines } from "./diff-lines.ts";
-import { block, cutLine, type Line, plain, type Style, widthOf, widthOfLine, wrap } from "./line.ts";
+import { block, cutLine, type Line, plain, type Style, widthOf, widthOfLine } from "./line.ts";
 import { wrapLine } from "./wrap-line.ts";
 
 /** Lines of a tool's display that are drawn; the rest is counted. */
@@ -13,8 +14,11 @@ const previewLines = 1000;
 
 const blank: Line = [];
 
-/** One finished item, the blank line above it included. */
-export function itemLines(item: Item, columns: number): Line[] {
+/**
+ * One finished item, the blank line above it included.
+ * @param pieces draws the answers; it knows what was drawn before
+ */
+export function itemLines(item: Item, columns: number, pieces: PieceDrawer): Line[] {
   switch (item.type) {
     case "user": {
       const note = item.note ? ` (${item.note})` : "";
@@ -22,7 +26,7 @@ export function itemLines(item: Item, columns: number): Line[] {
       return [blank, ...block(mark, clean(item.text) + note, columns, { bold: true })];
     }
     case "answer": {
-      const rows = wrap(clean(item.text), columns).map((row) => plain(row));
+      const rows = item.pieces.flatMap((piece) => pieces.lines(piece, columns));
       return item.continued ? rows : [blank, ...rows];
     }
     case "thought":

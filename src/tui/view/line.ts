@@ -32,9 +32,14 @@ export type Span = {
   tone?: Tone;
   bold?: true;
   dim?: true;
+  italic?: true;
+  underline?: true;
+  strike?: true;
   inverse?: true;
   /** SGR parameters that a person's own command chose (digits and semicolons). */
   sgr?: string;
+  /** Where a click leads; only ever an address that is harmless to open. */
+  href?: string;
 };
 
 /** One row; never holds a line break. */
@@ -72,6 +77,8 @@ function charWidth(char: string): number {
   return zeroWidth.test(char) ? 0 : eastAsianWidth(char.codePointAt(0) ?? 0);
 }
 
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
 /** How many code units of `text` fit into `columns`: at least one character, else nothing would ever be shown. */
 function fitting(text: string, columns: number): number {
   if (ascii.test(text.slice(0, columns))) {
@@ -82,30 +89,61 @@ function fitting(text: string, columns: number): number {
   let end = 0;
   for (const char of text) {
     width += charWidth(char);
-    if (width > columns && end > 0) return end;
+    if (width > columns && end > 0) return wholeCharacters(text, end);
     end += char.length;
   }
   return end;
 }
 
-/** Breaks text into rows of at most `columns`, at spaces where there are any. `\n` always breaks. */
-export function wrap(text: string, columns: number): string[] {
-  return text.split("\n").flatMap((line) => wrapLine(line, columns));
+/** What readers take for one character is longer than this only in texts that are made to be. */
+const longestCharacter = 64;
+
+/** A place to cut that is not inside of a character, at or before `end`; `end` when the first one alone is too wide. */
+function wholeCharacters(text: string, end: number): number {
+  const start = segmenter.segment(text.slice(0, end + longestCharacter)).containing(end)?.index ?? end;
+  return start > 0 ? start : end;
 }
 
-function wrapLine(line: string, columns: number): string[] {
-  const rows: string[] = [];
-  let rest = line;
+/** Breaks text into rows of at most `columns`, at spaces where there are any. `\n` always breaks. */
+export function wrap(text: string, columns: number): string[] {
+  return text
+    .split("\n")
+    .flatMap((line) => rowsIn(line, columns).map(({ start, end }) => line.slice(start, end)));
+}
+
+/** Where the rows of a line of text begin and end; the space a row ends at belongs to none. */
+function rowsIn(line: string, columns: number): { start: number; end: number }[] {
+  const rows: { start: number; end: number }[] = [];
+  let start = 0;
   for (;;) {
+    const rest = line.slice(start);
     const fits = fitting(rest, columns);
-    if (fits >= rest.length) return [...rows, rest];
+    if (fits >= rest.length) return [...rows, { start, end: line.length }];
     // A space right behind the row is a place to break, too.
     const space = rest.slice(0, fits + 1).lastIndexOf(" ");
     const indented = rest.slice(0, Math.max(0, space)).trim() === "";
     const end = space > 0 && !indented ? space : fits;
-    rows.push(rest.slice(0, end));
-    rest = end === space ? rest.slice(end + 1) : rest.slice(end);
+    rows.push({ start, end: start + end });
+    start += end === space ? end + 1 : end;
   }
+}
+
+/** A line of several styles broken into rows of at most `columns`. */
+export function wrapLine(line: Line, columns: number): Line[] {
+  if (widthOfLine(line) <= columns) return [line];
+  return rowsIn(line.map(({ text }) => text).join(""), columns).map(({ start, end }) =>
+    slice(line, start, end),
+  );
+}
+
+function slice(line: Line, start: number, end: number): Line {
+  let offset = 0;
+  return line.flatMap((span) => {
+    const from = offset;
+    offset += span.text.length;
+    const text = span.text.slice(Math.max(0, start - from), Math.max(0, end - from));
+    return text === "" ? [] : [{ ...span, text }];
+  });
 }
 
 /** Text cut to `columns`, with an ellipsis where something is missing. */

@@ -1,7 +1,10 @@
 /** What is still moving: the end of the streaming answer, running tools, a wait. */
+import { PieceDrawer } from "../markdown/draw.ts";
+import { end, isOpen, type Scan } from "../markdown/scanner.ts";
+import type { LinkStyle } from "../markdown/styled.ts";
 import type { ConversationState, RunningTool } from "../state.ts";
 import { clean, oneRow } from "./clean.ts";
-import { cutLine, type Line, plain, wrap } from "./line.ts";
+import { cutLine, type Line, plain, type Span } from "./line.ts";
 
 /** Running tools drawn at most. */
 const shownTools = 6;
@@ -15,6 +18,7 @@ export function liveLines(
   columns: number,
   room: number,
   now: number,
+  links: LinkStyle,
 ): Line[] {
   const below = [
     ...toolLines(state.tools, columns, room, now),
@@ -22,17 +26,21 @@ export function liveLines(
     ...statusLines(state, workingSince, now),
   ];
   const kept = below.slice(-room).map((line) => cutLine(line, columns));
-  return [...streamingLines(state.answer.text, columns, room - kept.length), ...kept];
+  return [...streamingLines(state.answer.scan, columns, room - kept.length, links), ...kept];
 }
 
-function streamingLines(text: string, columns: number, room: number): Line[] {
-  if (room <= 0 || text.trim() === "") return [];
-  // A row holds at most so many code units that matter; all of a very long line need not be looked at for its end.
-  const end = text.slice(-(room * columns * 4));
-  return wrap(clean(end).trimEnd(), columns)
+/** What is not final yet, drawn as if it ended here; code has no colours before its line is whole. */
+function streamingLines(scan: Scan, columns: number, room: number, links: LinkStyle): Line[] {
+  if (room <= 0 || !isOpen(scan)) return [];
+  const drawer = new PieceDrawer({ links, highlighter: () => null });
+  return end(scan)
+    .flatMap((piece) => drawer.lines(piece, columns))
     .slice(-room)
-    .map((row) => plain(row));
+    .map((line) => line.map(unlinked));
 }
+
+/** Ink takes a row apart and does not know hyperlinks; they come when the row is final. */
+const unlinked = ({ href: _, ...span }: Span): Span => span;
 
 function toolLines(tools: readonly RunningTool[], columns: number, room: number, now: number): Line[] {
   const each = tools.length * (1 + shownOutput) <= room ? shownOutput : 0;
@@ -81,7 +89,7 @@ function statusLines(state: ConversationState, workingSince: number | null, now:
       }),
     ];
   if (answer.thinking > 0) return [plain(`∴ thinking (${answer.thinking} characters)`, { dim: true })];
-  if (workingSince === null || answer.text !== "" || tools.length > 0 || questions.length > 0) return [];
+  if (workingSince === null || tools.length > 0 || questions.length > 0) return [];
   return [plain(`● working ${seconds(now - workingSince)}`, { dim: true })];
 }
 

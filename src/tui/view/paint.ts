@@ -8,7 +8,10 @@ import type { Line, Span } from "./line.ts";
 export const paint = (line: Line, palette: Palette): string =>
   line.map((span) => paintSpan(span, palette)).join("");
 
-function paintSpan({ text, tone, bold, dim, inverse, sgr }: Span, palette: Palette): string {
+function paintSpan(
+  { text, tone, bold, dim, italic, underline, strike, inverse, sgr, href }: Span,
+  palette: Palette,
+): string {
   const shown = oneRow(clean(text));
   if (shown === "") return "";
   const colour = tone && palette[tone];
@@ -17,8 +20,11 @@ function paintSpan({ text, tone, bold, dim, inverse, sgr }: Span, palette: Palet
   if (colour !== undefined) painted = `${colour.begin}${painted}${colour.end}`;
   if (dim) painted = `\x1b[2m${painted}\x1b[22m`;
   if (bold) painted = `\x1b[1m${painted}\x1b[22m`;
+  if (italic) painted = `\x1b[3m${painted}\x1b[23m`;
+  if (underline) painted = `\x1b[4m${painted}\x1b[24m`;
+  if (strike) painted = `\x1b[9m${painted}\x1b[29m`;
   if (inverse) painted = `\x1b[7m${painted}\x1b[27m`;
   // Where there are no colours, a person's own command has none either.
   if (sgr !== undefined && /^[\d;]+$/.test(sgr) && palette.accent) painted = `\x1b[${sgr}m${painted}\x1b[0m`;
-  return painted;
+  return href === undefined ? painted : `\x1b]8;;${clean(href)}\x1b\\${painted}\x1b]8;;\x1b\\`;
 }

@@ -1,5 +1,6 @@
 /** The live region: drawn anew whenever the state, the size or the second changes. */
 import { useEffect, useInsertionEffect, useState, useSyncExternalStore } from "react";
+import type { LinkStyle } from "../markdown/styled.ts";
 import type { Cell, Size } from "../screen/frame-writer.ts";
 import { Rows } from "../screen/ink.tsx";
 import type { ScreenStore } from "../store.ts";
@@ -10,6 +11,7 @@ import { paint } from "./paint.ts";
 type ScreenProps = {
   store: ScreenStore;
   footer: FixedFacts;
+  links: LinkStyle;
   palette: Palette;
   size: Size;
   /** Told of each frame where its caret is, before the frame is drawn. */
@@ -17,10 +19,10 @@ type ScreenProps = {
 };
 
 /** Draws the state of the store. */
-export function Screen({ store, footer, palette, size, placeCaret }: ScreenProps) {
+export function Screen({ store, footer, links, palette, size, placeCaret }: ScreenProps) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
   const now = useClock(state.workingSince !== null);
-  const { lines, caret } = frame(state, footer, size, now);
+  const { lines, caret } = frame(state, { ...footer, links }, size, now);
   // The only effects that run before Ink draws what was committed; they also make it draw when nothing else changed.
   useInsertionEffect(() => placeCaret(caret));
   return <Rows rows={lines.map((line) => paint(line, palette))} />;
