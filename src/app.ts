@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { AppOptions, OpenApp } from "./app/contract.ts";
 import { openSession } from "./app/open-session.ts";
 import { openParts, type Parts } from "./app/parts.ts";
+import { shelfOf } from "./app/shelf.ts";
 import { messageOf, TauError } from "./core/errors.ts";
 import type { SessionId } from "./core/ids.ts";
 import { childEnvironment } from "./policy/secrets.ts";
@@ -23,6 +24,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     ),
     version: options.version,
     root: parts.root,
+    sessions: shelfOf(parts),
     models: async () => (await import("./app/models.ts")).callableModels(parts),
     async outputSchema(path) {
       let text: string;

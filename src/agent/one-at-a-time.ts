@@ -9,27 +9,51 @@ export type Alone = <Result>(
   work: (run: AgentRun) => AsyncGenerator<AgentEvent, Result>,
 ) => AsyncGenerator<AgentEvent, Result>;
 
+/** The ways in. Using one while something runs throws. */
+export type OneAtATime = {
+  alone: Alone;
+  /** Work between two turns that has no stream of its own. */
+  between<Result>(work: () => Promise<Result>): Promise<Result>;
+};
+
 /**
- * Makes the way in. Using it while something runs throws.
+ * Makes the ways in.
  * @param opening entries committed when the session was opened, not yet told
- * @param begun what is committed as the first work begins: whoever only looks leaves no trace in a session
+ * @param begin gives what is committed as the next work begins, once: whoever only looks leaves no trace in a session
  */
-export function oneAtATime(base: Omit<AgentRun, "signal">, opening: Entry[], begun: DurableEvent[]): Alone {
+export function oneAtATime(
+  base: Omit<AgentRun, "signal">,
+  opening: Entry[],
+  begin: () => DurableEvent[],
+): OneAtATime {
   const { session } = base;
   let running = false;
-  return async function* alone(signal, work) {
+  const enter = (): void => {
     if (running) throw new Error("a turn is running in this session");
     running = true;
-    // Every running call listens, and a batch may hold many.
-    setMaxListeners(0, signal);
-    try {
-      yield* opening.splice(0);
-      const first = begun.splice(0);
-      for (const entry of first.length > 0 ? await session.commit(...first) : [])
-        yield* [...(await session.asidesBefore(entry.seq)), entry];
-      return yield* work({ ...base, signal });
-    } finally {
-      running = false;
-    }
+  };
+  return {
+    async *alone(signal, work) {
+      enter();
+      // Every running call listens, and a batch may hold many.
+      setMaxListeners(0, signal);
+      try {
+        yield* opening.splice(0);
+        const first = begin();
+        for (const entry of first.length > 0 ? await session.commit(...first) : [])
+          yield* [...(await session.asidesBefore(entry.seq)), entry];
+        return yield* work({ ...base, signal });
+      } finally {
+        running = false;
+      }
+    },
+    async between(work) {
+      enter();
+      try {
+        return await work();
+      } finally {
+        running = false;
+      }
+    },
   };
 }

@@ -28,23 +28,24 @@ export class Session {
   #commits: Promise<unknown> = Promise.resolve();
   #said: Part[][] = [];
   #touched = new TouchedFiles();
-  readonly #callIds = new CallIds();
+  #callIds = new CallIds();
   #evidence = new EvidenceLedger();
-  #titled = false;
+  #titled: boolean;
   /** Commits of {@link commitAside} under way, and its entries that nobody was told of. */
   #asides = 0;
   readonly #untold: Entry[] = [];
 
   /**
    * A session nothing was said in; {@link load} gives it a past.
-   * @param lastSeq the highest `seq` of the session, other branches included
+   * @param known what the ledger has of it, other branches included: the highest `seq`, and whether there is a title,
+   * which is the session's whatever becomes of the branch it was given on
    * @param mark what entries say of the run they are of, before they are committed: see `asReplayed`
    */
   constructor(
     writer: SessionWriter,
     ids: Ids,
     now: Clock,
-    lastSeq: number,
+    known: { lastSeq: number; titled: boolean },
     mark: (event: DurableEvent) => DurableEvent = (event) => event,
   ) {
     this.id = writer.sessionId;
@@ -52,7 +53,8 @@ export class Session {
     this.#ids = ids;
     this.#now = now;
     this.#mark = mark;
-    this.#seq = lastSeq;
+    this.#seq = known.lastSeq;
+    this.#titled = known.titled;
   }
 
   /** The folded path: messages, segment, compaction. Read only; another one after a compaction was taken back. */
@@ -117,16 +119,18 @@ export class Session {
   }
 
   /**
-   * Commits that compactions are taken back, and folds the path anew.
+   * Commits what makes another path of this one (compactions taken back, a move to another point), and folds that.
    * @param readPath gives the path, as the store has it by then
+   * @param each as for {@link load}
    */
-  takeBack(
-    event: Extract<DurableEvent, { type: "compaction.undone" }>,
+  commitAnew(
+    events: readonly DurableEvent[],
     readPath: () => AsyncIterable<readonly Entry[]>,
+    each?: (entry: Entry) => void,
   ): Promise<Entry[]> {
     return this.#inLine(async () => {
-      const entries = await this.#append([event], { settlement: null });
-      await this.load(readPath);
+      const entries = await this.#append(events, { settlement: null });
+      await this.load(readPath, each);
       return entries;
     });
   }
@@ -181,7 +185,7 @@ export class Session {
         parent,
         ...this.#mark(event),
       };
-      parent = entry.id;
+      parent = entry.type === "branch.moved" ? entry.leaf : entry.id;
       return entry;
     });
     await this.#writer.append(entries satisfies readonly NewEntry[], account);
@@ -203,6 +207,7 @@ export class Session {
       this.#fold = new Fold(undone);
       this.#said = [];
       this.#touched = new TouchedFiles();
+      this.#callIds = new CallIds();
       this.#evidence = new EvidenceLedger();
       for await (const page of readPath()) {
         for (const entry of page) {

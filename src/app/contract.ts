@@ -10,11 +10,14 @@ import type { Environment, TauPaths } from "../config/paths.ts";
 import type { Settings } from "../config/settings.ts";
 import type { HostContact } from "../core/egress.ts";
 import type { AgentEvent, Entry, Mode, ModelName, TurnResult } from "../core/event.ts";
-import type { Clock, RandomBytes, SessionId } from "../core/ids.ts";
+import type { Clock, EntryId, RandomBytes, SessionId } from "../core/ids.ts";
+import type { Part } from "../core/message.ts";
 import type { Effort } from "../core/model.ts";
+import type { LastExchange, SearchHit, SessionSummary, SessionTree } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import type { UtcOffset } from "../meter/calendar.ts";
 import type { Rule } from "../policy/rule.ts";
+import type { LeftBehind, MoveTarget } from "../sessions/move.ts";
 
 /** What a front end brings. */
 export type AppOptions = {
@@ -83,6 +86,14 @@ export type SessionRules = {
   pastMatches(rule: string): Promise<PastMatches>;
 };
 
+/** What going to another point of the conversation came to. */
+export type Moved = {
+  /** What the prompt said that was taken back; empty when none was. */
+  parts: readonly Part[];
+  /** What is no longer part of the conversation. Files are not touched: what was changed since is named in it. */
+  left: LeftBehind;
+};
+
 /** An open session, as front ends see it. */
 export type OpenSession = {
   readonly id: SessionId;
@@ -127,9 +138,41 @@ export type OpenSession = {
   previewCompaction(focus?: string): CompactionPreview | null;
   /** Takes the last compaction back; what was said since stays. Between turns only. */
   undoCompaction(): AsyncGenerator<AgentEvent, UndoOutcome>;
+  /** Its prompts on all branches, the newest ones; what a person may go to. */
+  tree(): Promise<SessionTree>;
+  /**
+   * Goes on from another point of the tree, from which on everything is as if the session had just been resumed there.
+   * Nothing is deleted, and no file changes. Between turns only.
+   * @throws TauError `usage` when there is no such point
+   */
+  move(target: MoveTarget): Promise<Moved>;
+  /** Copies the conversation so far into a session of its own. A null title is made from this one's. */
+  fork(title: string | null): Promise<SessionId>;
+  /** Names a point of the tree; null takes its name away. */
+  label(entry: EntryId, label: string | null): Promise<void>;
+  /** Gives the session another title. */
+  rename(title: string): Promise<void>;
   /** Ends every command at once, whether it complies or not; none can be started any more. */
   endCommands(): Promise<void>;
   close(): Promise<void>;
+};
+
+/** Which sessions are looked at: of one folder or of all. */
+export type ShelfFilter = { cwd?: string; limit: number };
+
+/** All sessions of the ledger, open or not. */
+export type SessionShelf = {
+  /** Newest first, `skip` of them left out. */
+  list(filter: ShelfFilter & { skip: number }): Promise<SessionSummary[]>;
+  /** Places where the words stand, best first. */
+  search(text: string, filter: ShelfFilter): Promise<SearchHit[]>;
+  lastExchange(id: SessionId): Promise<LastExchange>;
+  /** @throws TauError `failure` when another process holds it */
+  rename(id: SessionId, title: string): Promise<void>;
+  /** Deletes it for good, with the outputs kept of it. @throws TauError `failure` when a process holds it */
+  remove(id: SessionId): Promise<void>;
+  /** One session's whole record as text. */
+  export(id: SessionId, format: "jsonl" | "markdown"): AsyncIterable<string>;
 };
 
 /** The running app. */
@@ -143,6 +186,7 @@ export type OpenApp = {
   readonly version: string;
   /** The project's root folder. */
   readonly root: string;
+  readonly sessions: SessionShelf;
   /** The models there is a key for. */
   models(): Promise<ModelChoice[]>;
   /** @throws TauError `config` when the file is no usable JSON Schema. */

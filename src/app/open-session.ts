@@ -1,20 +1,13 @@
 /** Puts the parts of one session together. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Approver } from "../agent/approval.ts";
-import { CacheWatch } from "../agent/cache-watch.ts";
 import { compactNow, undoCompaction } from "../agent/compaction/manual.ts";
 import { previewCompaction } from "../agent/compaction/preview.ts";
 import { budgetGate, capsOf } from "../agent/gate.ts";
-import { Lineup } from "../agent/lineup.ts";
 import { oneAtATime } from "../agent/one-at-a-time.ts";
-import { PrefixTracker } from "../agent/prefix.ts";
-import { InputQueue } from "../agent/queue.ts";
 import { Redaction } from "../agent/redaction.ts";
 import { retell } from "../agent/retell.ts";
 import type { AgentRun } from "../agent/run.ts";
 import { runSettings } from "../agent/run-settings.ts";
-import { openSegment } from "../agent/segment.ts";
 import { sleep } from "../agent/timing.ts";
 import { runTurn } from "../agent/turn.ts";
 import { verify } from "../agent/verify.ts";
@@ -23,12 +16,14 @@ import type { DurableEvent } from "../core/event.ts";
 import type { RandomBytes } from "../core/ids.ts";
 import { dayOf } from "../meter/calendar.ts";
 import { findSession, latestSession } from "../sessions/choose.ts";
+import { branchesOf, moveTo } from "./branches.ts";
 import type { OpenSession, SessionChoice } from "./contract.ts";
 import { openHistory } from "./history.ts";
 import { chosenTargets, seatOf, targetsOf } from "./models.ts";
 import { modelOf, modeOf } from "./opening.ts";
 import type { Parts } from "./parts.ts";
 import { permissionsOf, sessionRules } from "./permissions.ts";
+import { standOn } from "./standing.ts";
 import { openWorkshop } from "./workshop.ts";
 
 /** Opens a new session or goes on with one; see {@link OpenSession}. */
@@ -37,7 +32,7 @@ export async function openSession(
   choice: SessionChoice,
   approver: Approver | null,
 ): Promise<OpenSession> {
-  const { options, paths, root, ledger, transport, egress, ids } = parts;
+  const { options, root, ledger, egress, ids } = parts;
   const { cwd, now } = options;
   const { settings } = parts.settings;
   const contactsBefore = egress.contacts();
@@ -50,50 +45,30 @@ export async function openSession(
   const at = now();
   const history = await openHistory(parts, { id, resumed: resumed !== null, model, mode: opened.mode, at });
   const { session, budgets } = history;
-  const { host, toolbox, recall, shell, environment, warm, reaped } = openWorkshop(parts, history);
+  const workshop = openWorkshop(parts, session);
+  const { host, shell, environment, reaped } = workshop;
   const redaction = new Redaction(parts.redact);
-  const workplace = {
-    cwd,
-    root,
-    platform: options.platform,
-    date: dayOf(transport.replayedAt ?? at, options.utcOffset),
-    isGitRepository: existsSync(join(root, ".git")),
-  };
-  const segment = openSegment(
-    session,
-    toolbox,
-    workplace,
-    paths.config,
-    settings.contextFileBytes,
-    redaction,
-  );
+  const ground = { parts, session, workshop, redaction, at };
+  let standing = await standOn(ground, history.past, { targets, effort: settings.effort ?? null });
   const warnings = [
     ...ignoredNotes(parts.settings),
     ...[opened, ...targets].flatMap(({ warning }) => warning ?? []),
     ...targets.flatMap(({ connectionWarnings }) => connectionWarnings ?? []),
   ];
-  const begun = [...segment.events, ...warnings.map((text) => warningNote("opening", text))];
+  const notes = warnings.map((text) => warningNote("opening", text));
   const reaping = reaped.then(({ problems }) => {
-    begun.push(...problems.map((text) => warningNote("leftovers", text)));
+    notes.push(...problems.map((text) => warningNote("leftovers", text)));
   });
 
-  const prefix = () => ({ system: segment.system, files: segment.files, tools: toolbox.specs });
-  const lineup = new Lineup(await seatOf(parts, targets, prefix()), settings.effort ?? null);
   const runId = ids.turn();
   const keys = () => ({ runId, sessionId: session.id, project: root, day: dayOf(now(), options.utcOffset) });
   const base: Omit<AgentRun, "signal"> = {
+    ...standing.run,
     session,
-    toolbox,
-    recall,
     permissions,
     approver,
-    queue: new InputQueue(session, redaction),
-    lineup,
     gate: budgetGate(budgets, keys, capsOf(settings.budgets), now),
     breakers: parts.breakers,
-    prefix: new PrefixTracker(),
-    cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),
-    system: segment.system,
     cwd,
     settings: runSettings(settings),
     redaction,
@@ -102,48 +77,53 @@ export async function openSession(
     random: () => fraction(options.random),
     sleep,
   };
-  const alone = oneAtATime(base, history.opening, begun);
+  const { alone, between } = oneAtATime(base, history.opening, () => [
+    ...standing.events.splice(0),
+    ...notes.splice(0),
+  ]);
   const open: OpenSession = {
     id: session.id,
     get model() {
-      return lineup.next.target.upstream.name;
+      return base.lineup.next.target.upstream.name;
     },
     get effort() {
-      return lineup.next.effort;
+      return base.lineup.next.effort;
     },
     get efforts() {
-      return lineup.next.target.info.reasoning?.efforts ?? [];
+      return base.lineup.next.target.info.reasoning?.efforts ?? [];
     },
     get mode() {
       return permissions.mode;
     },
     get tools() {
-      return toolbox.specs.map((tool) => tool.name);
+      return base.toolbox.specs.map((tool) => tool.name);
     },
     get contextWindow() {
-      return lineup.next.target.info.contextWindow;
+      return base.lineup.next.target.info.contextWindow;
     },
     warnings,
-    queue: base.queue,
-    rules: sessionRules(parts, permissions, toolbox),
+    get queue() {
+      return base.queue;
+    },
+    rules: sessionRules(parts, permissions, () => base.toolbox),
     setMode(next) {
       permissions.mode = next;
     },
     async setModel(name) {
-      lineup.wish(await seatOf(parts, await chosenTargets(parts, name), prefix()));
+      base.lineup.wish(await seatOf(parts, await chosenTargets(parts, name), standing.fixed()));
     },
-    setEffort: (effort) => lineup.wishEffort(effort),
     async moneyLeft() {
       const caps = capsOf(settings.budgets);
       return caps.length > 0 ? (await budgets.headroom(keys(), caps)).cost : null;
     },
+    setEffort: (effort) => base.lineup.wishEffort(effort),
     contacts: () => egress.contacts(contactsBefore),
     history: () => ledger.store.pathToResume(session.id),
     transcript: () => ledger.store.pathFromEnd(session.id),
     run: (input) =>
       alone(input.signal, (run) =>
         retell(runTurn(run, input), (event) => {
-          if (event.type === "tool.input.delta") warm(event.name);
+          if (event.type === "tool.input.delta") workshop.warm(base.toolbox, event.name);
           return [];
         }),
       ),
@@ -152,6 +132,16 @@ export async function openSession(
     undoCompaction: () =>
       alone(new AbortController().signal, async function* (run) {
         return yield* session.told(undoCompaction(run, () => ledger.store.path(session.id)));
+      }),
+    ...branchesOf(parts, session),
+    move: (target) =>
+      between(async () => {
+        const { moved, past } = await moveTo(parts, session, target);
+        const { target: model, effort } = base.lineup.next;
+        const again = { targets: await targetsOf(parts, model.upstream.name), effort };
+        standing = await standOn(ground, past, again);
+        Object.assign(base, standing.run);
+        return moved;
       }),
     endCommands: () => host.close(),
     async close() {

@@ -32,7 +32,7 @@ const lookedCalls = 500;
 const namedMatches = 4;
 
 /** The rules of a session, as front ends see them. */
-export function sessionRules(parts: Parts, permissions: Permissions, toolbox: Toolbox): SessionRules {
+export function sessionRules(parts: Parts, permissions: Permissions, toolbox: () => Toolbox): SessionRules {
   const { options, paths, root, ledger } = parts;
   return {
     all: () => permissions.rules,
@@ -48,7 +48,7 @@ export function sessionRules(parts: Parts, permissions: Permissions, toolbox: To
       const examples = new Set<string>();
       let matched = 0;
       for (const { name, input } of calls) {
-        const prepared = await toolbox.prepare({ type: "tool_call", id: "", name, input }, options.cwd);
+        const prepared = await toolbox().prepare({ type: "tool_call", id: "", name, input }, options.cwd);
         if (!("tool" in prepared) || !permissions.wouldAllow(rule, prepared)) continue;
         matched += 1;
         if (examples.size < namedMatches) examples.add(prepared.intent.summary);

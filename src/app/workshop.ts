@@ -1,6 +1,7 @@
 /** A session's tools and the process host their commands run in. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Session } from "../agent/session.ts";
 import { Toolbox } from "../agent/toolbox.ts";
 import type { OfferedTool } from "../core/tool.ts";
 import { childEnvironment } from "../policy/secrets.ts";
@@ -9,15 +10,21 @@ import { offerRecall, offerTools, recallName } from "../tools/offer.ts";
 import { ProcessHost } from "../tools/process/client.ts";
 import { outputsOf } from "../tools/process/outputs.ts";
 import { type Reaped, reapOrphans } from "../tools/process/registry.ts";
-import type { History } from "./history.ts";
+import type { Past } from "./history.ts";
 import type { Parts } from "./parts.ts";
+
+/** What a session can do on a path. */
+export type Tools = {
+  toolbox: Toolbox;
+  /** Offered from the first compaction on; null when it is disabled. */
+  recall: OfferedTool | null;
+};
 
 /** Where a session works. */
 export type Workshop = {
   host: ProcessHost;
-  toolbox: Toolbox;
-  /** Offered from the first compaction on; null when it is disabled. */
-  recall: OfferedTool | null;
+  /** The tools as a path leaves them: what they remember is what was seen on it, and nothing else. */
+  stock(past: Past): Tools;
   /** Path of the shell. */
   shell: string;
   /** What commands find in their environment. */
@@ -26,13 +33,13 @@ export type Workshop = {
    * Makes ready what a call of that tool will need, while its arguments still arrive: the tools' code is loaded, and
    * the helper that runs commands takes some 30 ms to stand.
    */
-  warm(tool: string): void;
+  warm(toolbox: Toolbox, tool: string): void;
   /** What an earlier Tau left behind when it and its helper were killed at once. */
   reaped: Promise<Reaped>;
 };
 
 /** Nothing is spawned before a command is run. */
-export function openWorkshop(parts: Parts, { session, seen, compacted }: History): Workshop {
+export function openWorkshop(parts: Parts, session: Session): Workshop {
   const { options, paths, ledger, egress, ids } = parts;
   const { env, now } = options;
   const { settings } = parts.settings;
@@ -50,32 +57,33 @@ export function openWorkshop(parts: Parts, { session, seen, compacted }: History
   const shell = existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh";
   const environment = childEnvironment(env, settings.environment ?? [], parts.secrets);
   const disabled = settings.disabledTools ?? [];
-  const tools = offerTools(
-    {
-      host,
-      shell,
-      environment,
-      now,
-      lockPath: join(paths.state, "edit.lock"),
-      contacted: egress.contacted,
-      httpHosts: settings.webFetch?.httpHosts ?? [],
-      proxied: parts.transport.proxied,
-      seen,
-    },
-    disabled,
-  );
-  const recall = disabled.includes(recallName)
-    ? null
-    : offerRecall(droppedHistory(ledger.store, session.id, () => session.state, new Set([recallName])));
-  // A list that grew when the session was first compacted stays as it is when it is resumed.
-  const toolbox = new Toolbox(recall && compacted ? [...tools, recall] : tools);
+  const stock = ({ seen, compacted }: Past): Tools => {
+    const tools = offerTools(
+      {
+        host,
+        shell,
+        environment,
+        now,
+        lockPath: join(paths.state, "edit.lock"),
+        contacted: egress.contacted,
+        httpHosts: settings.webFetch?.httpHosts ?? [],
+        proxied: parts.transport.proxied,
+        seen,
+      },
+      disabled,
+    );
+    const recall = disabled.includes(recallName)
+      ? null
+      : offerRecall(droppedHistory(ledger.store, session.id, () => session.state, new Set([recallName])));
+    // A list that grew when the session was first compacted stays as it is when it is resumed.
+    return { toolbox: new Toolbox(recall && compacted ? [...tools, recall] : tools), recall };
+  };
   return {
     host,
-    toolbox,
-    recall,
+    stock,
     shell,
     environment,
-    warm(tool) {
+    warm(toolbox, tool) {
       // What goes wrong here goes wrong again, and is told, when the call itself loads it.
       toolbox
         .get(tool)

@@ -102,6 +102,7 @@ const durable = [
     mode,
     title: z.string().nullable(),
     version: z.string(),
+    branch: optional(z.string()),
     forkedFrom: optional(z.strictObject({ sessionId, entryId })),
   }),
   z.strictObject({
@@ -249,6 +250,7 @@ const durable = [
     durationMs: ms,
   }),
   z.strictObject({ type: z.literal("session.titled"), title: z.string() }),
+  z.strictObject({ type: z.literal("point.labelled"), entry: entryId, label: z.string().nullable() }),
   z.strictObject({ type: z.literal("turn.ended"), ...outcome }),
   z.strictObject({
     type: z.literal("note"),

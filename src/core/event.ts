@@ -110,7 +110,10 @@ export type CostParts = {
   output: NanoUsd;
 };
 
-/** Stands on what a model call came to when it was answered from a recording (`--replay`): nothing was spent on it. */
+/**
+ * Stands on what a model call came to when it was not made here: it was answered from a recording (`--replay`), or copied
+ * from the session this one was forked from. Nothing was spent on it.
+ */
 export type Replayed = { replayed?: true };
 
 /** How a tool call ended. */
@@ -135,7 +138,9 @@ export type DurableEvent =
       mode: Mode;
       title: string | null;
       version: string;
-      /** The session and entry this one was forked from. */
+      /** The git branch the folder was on; not there where it was on none. */
+      branch?: string;
+      /** The session and entry this one was forked from; what stands up to that entry is copied. */
       forkedFrom?: { sessionId: SessionId; entryId: EntryId };
     }
   | {
@@ -268,6 +273,7 @@ export type DurableEvent =
       tokensBefore: number;
       tokensAfter: number;
     }
+  /** The conversation goes on behind `leaf`, an earlier entry; nothing that was said is gone from the tree. */
   | { type: "branch.moved"; leaf: EntryId }
   | ({ type: "budget.refused"; step: number; model: ModelName } & BudgetRefusal)
   | { type: "model.mismatched"; step: number; requested: ModelName; answered: string }
@@ -285,6 +291,8 @@ export type DurableEvent =
     })
   | { type: "verify.finished"; command: string; exitCode: number | null; output: string; durationMs: number }
   | { type: "session.titled"; title: string }
+  /** A name for a point of the session's tree; null takes it away. */
+  | { type: "point.labelled"; entry: EntryId; label: string | null }
   | ({ type: "turn.ended" } & TurnOutcome)
   | { type: "note"; level: "info" | "warning"; code: string; text: string; data?: Json };
 

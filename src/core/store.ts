@@ -8,6 +8,8 @@ export type SessionSummary = {
   id: SessionId;
   title: string | null;
   cwd: string;
+  /** The git branch it began on; null when it is not known. */
+  branch: string | null;
   model: ModelName;
   mode: Mode;
   createdAt: number;
@@ -85,6 +87,42 @@ export type SearchHit = {
   snippet: string;
 };
 
+/** A prompt in a session's tree, and what came of it until the next one. */
+export type TreePoint = {
+  /** The prompt's entry. */
+  id: EntryId;
+  /** What it was said after: a conversation that goes on from there never had it. Null for an entry without a past. */
+  before: EntryId | null;
+  /** The last entry before the next prompt of its branch: to go on from what came of it. */
+  end: EntryId;
+  /** The prompt before it on its path; null for a first one. */
+  parent: EntryId | null;
+  /** Unix ms. */
+  at: number;
+  /** The beginning of its words, at most {@link treePointCharacters}. */
+  text: string;
+  label: string | null;
+  /** Whether it is on the path to the leaf. */
+  current: boolean;
+  /** Of the calls it brought about, as far as their prices are known. */
+  cost: NanoUsd;
+  /** Files that tools changed, absolute, each once. What commands changed is not known. */
+  changed: string[];
+};
+
+/** Characters of a prompt that a tree shows. */
+export const treePointCharacters = 400;
+
+/** A session's prompts in the order in which they were said: a tree by their `parent`. */
+export type SessionTree = {
+  points: TreePoint[];
+  /** Older prompts that are left out. */
+  left: number;
+};
+
+/** The end of a conversation, for whoever looks whether it is the one they mean. */
+export type LastExchange = { prompt: string; answer: string };
+
 /** The ledger of all sessions. */
 export type Store = {
   /**
@@ -114,8 +152,8 @@ export type Store = {
    */
   open(id: SessionId): Promise<SessionWriter>;
   get(id: SessionId): Promise<SessionSummary | null>;
-  /** Newest first. `cwd` keeps to one project; `idPrefix` to ids that begin so. */
-  list(filter: { cwd?: string; idPrefix?: string; limit?: number }): Promise<SessionSummary[]>;
+  /** Newest first, `skip` of them left out. `cwd` keeps to one project; `idPrefix` to ids that begin so. */
+  list(filter: { cwd?: string; idPrefix?: string; limit?: number; skip?: number }): Promise<SessionSummary[]>;
   /** Entries of a session by rising seq, after `afterSeq`. */
   read(id: SessionId, afterSeq: number, limit: number): Promise<Entry[]>;
   /** The entries from the root to `leaf` (default: the session's leaf), in order: what the model's history is built from. */
@@ -127,6 +165,12 @@ export type Store = {
   pathToResume(id: SessionId): AsyncIterable<Entry[]>;
   /** The path to the leaf whole, in pages of entries in order; the last page first: what people read back in. */
   pathFromEnd(id: SessionId): AsyncIterable<Entry[]>;
+  /** The prompts of a session on all its branches, at most `limit` of them: the newest. */
+  tree(id: SessionId, limit: number): Promise<SessionTree>;
+  /** The last prompt on the path and the last words that answered it, each empty where there are none. */
+  lastExchange(id: SessionId): Promise<LastExchange>;
+  /** An entry of a session; null when there is none of that id. */
+  entry(id: SessionId, entry: EntryId): Promise<Entry | null>;
   /** What was last kept of a model's calibration, by any session. */
   calibration(model: ModelName): Promise<Calibration | null>;
   /**

@@ -17,6 +17,7 @@ type Head = {
   title: string | null;
   cwd: string;
   project: string | null;
+  branch: string | null;
   model: string;
   mode: string;
   updatedAt: number;
@@ -42,7 +43,7 @@ export function durabilityOf(entries: readonly NewEntry[]): Durability {
 export function appenderOf(db: LedgerDatabase): (session: number, entries: readonly NewEntry[]) => void {
   const headOf = lazy(() =>
     db.sql.prepare<[number], Head>(
-      `SELECT s.title, s.cwd, s.project, s.model, s.mode, s.updated_at AS updatedAt, s.leaf, s.last_seq AS lastSeq,
+      `SELECT s.title, s.cwd, s.project, s.branch, s.model, s.mode, s.updated_at AS updatedAt, s.leaf, s.last_seq AS lastSeq,
          e.id AS lastId, e.chain AS lastChain
        FROM sessions s LEFT JOIN entries e ON e.session = s.n AND e.seq = s.last_seq WHERE s.n = ?`,
     ),
@@ -67,7 +68,7 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
   );
   const updateHead = lazy(() =>
     db.sql.prepare<(number | string | null)[]>(
-      `UPDATE sessions SET title = ?, cwd = ?, project = ?, model = ?, mode = ?, updated_at = ?, leaf = ?, last_seq = ?,
+      `UPDATE sessions SET title = ?, cwd = ?, project = ?, branch = ?, model = ?, mode = ?, updated_at = ?, leaf = ?, last_seq = ?,
          turns = turns + ?, input = input + ?, cache_read = cache_read + ?, cache_write_5m = cache_write_5m + ?,
          cache_write_1h = cache_write_1h + ?, output = output + ?, reasoning = reasoning + ?, cost = cost + ?,
          unpriced_calls = unpriced_calls + ?
@@ -101,8 +102,9 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
       if (seq <= head.lastSeq) throw new Error(`seq ${seq} does not come after ${head.lastSeq}`);
       if (parent !== null && !known(parent))
         throw new Error(`parent ${parent} of entry ${id} is not in the session`);
-      if (entry.type === "branch.moved" && !known(entry.leaf))
-        throw new Error(`leaf ${entry.leaf} is not in the session`);
+      const named =
+        entry.type === "branch.moved" ? entry.leaf : entry.type === "point.labelled" ? entry.entry : null;
+      if (named !== null && !known(named)) throw new Error(`entry ${named} is not in the session`);
       const { body, bulk } = columnsOf(entry);
       const chain = parent !== null && parent === head.lastId ? (head.lastChain ?? seq) : seq;
       const { lastInsertRowid } = insertEntry().run(
@@ -130,6 +132,7 @@ export function appenderOf(db: LedgerDatabase): (session: number, entries: reado
       head.title,
       head.cwd,
       head.project,
+      head.branch,
       head.model,
       head.mode,
       head.updatedAt,
@@ -184,6 +187,7 @@ function advance(head: Head, sums: Sums, entry: NewEntry, call: CallRecord | nul
     case "session.started":
       head.cwd = entry.cwd;
       head.project = entry.project ?? head.project;
+      head.branch = entry.branch ?? head.branch;
       head.model = entry.model;
       head.mode = entry.mode;
       head.title = entry.title ?? head.title;

@@ -83,7 +83,10 @@ class Placement {
       (parent !== null && !this.#ids.has(parent) && `its parent ${parent} is not before it`) ||
       (entry.type === "branch.moved" &&
         !this.#ids.has(entry.leaf) &&
-        `its leaf ${entry.leaf} is not before it`);
+        `its leaf ${entry.leaf} is not before it`) ||
+      (entry.type === "point.labelled" &&
+        !this.#ids.has(entry.entry) &&
+        `what it labels, ${entry.entry}, is not before it`);
     if (wrong)
       throw new TauError(
         "usage",

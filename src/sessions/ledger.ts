@@ -9,6 +9,7 @@ import { appenderOf, durabilityOf } from "./append.ts";
 import type { LedgerDatabase, OpenOptions } from "./database.ts";
 import { lazy, openDatabase } from "./database.ts";
 import { leasesOf } from "./lease.ts";
+import { outlinesOf } from "./outline.ts";
 import { pathsOf } from "./path-rows.ts";
 import { recentCalls } from "./recent-calls.ts";
 import { reservationsOf } from "./reservations.ts";
@@ -37,6 +38,7 @@ type SessionRow = {
   id: string;
   title: string | null;
   cwd: string;
+  branch: string | null;
   model: string;
   mode: string;
   created_at: number;
@@ -63,6 +65,7 @@ function sqliteStore(db: LedgerDatabase): Store {
   const writeEntries = appenderOf(db);
   const reservations = reservationsOf(db);
   const paths = pathsOf(db);
+  const outlines = outlinesOf(db, paths);
   const open = new Set<() => void>();
   const byId = lazy(() => sql.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE id = ?"));
   const insert = lazy(() =>
@@ -73,6 +76,11 @@ function sqliteStore(db: LedgerDatabase): Store {
   const after = lazy(() =>
     sql.prepare<[number, number, number], EntryRow>(
       `SELECT ${entryColumns} FROM entries WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    ),
+  );
+  const oneEntry = lazy(() =>
+    sql.prepare<[number, string], EntryRow>(
+      `SELECT ${entryColumns} FROM entries WHERE session = ? AND id = ?`,
     ),
   );
   const calibrationOf = lazy(() =>
@@ -168,7 +176,7 @@ function sqliteStore(db: LedgerDatabase): Store {
         const row = byId().get(id);
         return row === undefined ? null : summaryOf(row);
       }),
-    list: async ({ cwd, idPrefix, limit }) =>
+    list: async ({ cwd, idPrefix, limit, skip }) =>
       db.read(() => {
         const conditions = [
           ...(cwd === undefined ? [] : ["cwd = @cwd"]),
@@ -176,11 +184,16 @@ function sqliteStore(db: LedgerDatabase): Store {
           ...(idPrefix === undefined ? [] : ["id >= @prefix AND id < @prefix || '~'"]),
         ];
         return sql
-          .prepare<[{ cwd: string | null; prefix: string | null; limit: number }], SessionRow>(
+          .prepare<[{ cwd: string | null; prefix: string | null; limit: number; skip: number }], SessionRow>(
             `SELECT * FROM sessions ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
-             ORDER BY updated_at DESC, n DESC LIMIT @limit`,
+             ORDER BY updated_at DESC, n DESC LIMIT @limit OFFSET @skip`,
           )
-          .all({ cwd: cwd ?? null, prefix: idPrefix?.toLowerCase() ?? null, limit: limit ?? -1 })
+          .all({
+            cwd: cwd ?? null,
+            prefix: idPrefix?.toLowerCase() ?? null,
+            limit: limit ?? -1,
+            skip: skip ?? 0,
+          })
           .map(summaryOf);
       }),
     read: async (id, afterSeq, limit) =>
@@ -198,6 +211,21 @@ function sqliteStore(db: LedgerDatabase): Store {
       }),
     pathToResume: (id) => inPages(id, paths.toResume),
     pathFromEnd: (id) => inPages(id, paths.fromEnd),
+    tree: async (id, limit) =>
+      db.read(() => {
+        const { n, leaf } = found(id);
+        return outlines.tree(n, leaf, limit);
+      }),
+    lastExchange: async (id) =>
+      db.read(() => {
+        const { n, leaf } = found(id);
+        return leaf === null ? { prompt: "", answer: "" } : outlines.lastExchange(n, leaf);
+      }),
+    entry: async (id, entry) =>
+      db.read(() => {
+        const row = oneEntry().get(found(id).n, entry);
+        return row === undefined ? null : entryOf(id, row);
+      }),
     calibration: async (model) => db.read(() => calibrationOf().get(model) ?? null),
     recentCalls: async (cwd, limit) => db.read(() => recentCalls(db, cwd, limit)),
     search: async (text, { cwd, limit }) =>
@@ -245,6 +273,7 @@ function summaryOf(row: SessionRow): SessionSummary {
     id: row.id as SessionId,
     title: row.title,
     cwd: row.cwd,
+    branch: row.branch,
     model: row.model,
     mode: row.mode as Mode,
     createdAt: row.created_at,

@@ -10,10 +10,12 @@ const pageSize = 100;
 const wholeTail = 200;
 
 /** A stretch of a path: all entries of the session from `chain` to `seq`. */
-type Range = { seq: number; chain: number };
+export type Range = { seq: number; chain: number };
 
 /** Paths over the ledger's file, by the number of the session. All inside the caller's `read`. */
 export type Paths = {
+  /** The stretches a path is made of, root first. @throws TauError `usage` when there is no such entry */
+  ranges(session: number, leaf: string): Range[];
   /** Every row from the root to the leaf. @throws TauError `usage` when there is no such entry */
   whole(session: number, leaf: string): EntryRow[];
   /** The same in pages, lean before what going on needs whole: see `Store.pathToResume`. */
@@ -101,6 +103,7 @@ export function pathsOf({ sql }: LedgerDatabase): Paths {
   };
 
   return {
+    ranges: rangesOf,
     whole: (session, leaf) =>
       rangesOf(session, leaf).flatMap(({ chain, seq }) => wholeRows().all(session, chain, seq, -1)),
     *fromEnd(session, leaf) {

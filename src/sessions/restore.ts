@@ -69,4 +69,5 @@ const withoutTwins = `
   DELETE FROM calls WHERE session IS NULL AND EXISTS (
     SELECT 1 FROM calls AS twin WHERE twin.session = ? AND twin.at = calls.at AND twin.kind = calls.kind
       AND twin.model = calls.model AND twin.upstream = calls.upstream AND twin.input = calls.input
-      AND twin.cache_read = calls.cache_read AND twin.output = calls.output AND twin.cost IS calls.cost)`;
+      AND twin.cache_read = calls.cache_read AND twin.output = calls.output AND twin.cost IS calls.cost
+      AND twin.replayed = calls.replayed)`;

@@ -111,4 +111,8 @@ export const ledgerMigrations: readonly string[] = [
   CREATE INDEX entries_compactions ON entries (session, seq)
   WHERE type IN ('compaction.finished', 'compaction.undone');
   `,
+  // Null in sessions of folders without git, and in those begun before it was recorded.
+  `
+  ALTER TABLE sessions ADD COLUMN branch TEXT;
+  `,
 ];

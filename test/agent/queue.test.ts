@@ -119,7 +119,10 @@ describe("law replay, for what waits", () => {
         const writer = await storage.writer(ids.session());
         const open = async () => {
           const path: Entry[] = await storage.entries(writer.sessionId);
-          const session = new Session(writer, ids, () => 1, path.at(-1)?.seq ?? 0);
+          const session = new Session(writer, ids, () => 1, {
+            lastSeq: path.at(-1)?.seq ?? 0,
+            titled: false,
+          });
           await session.load(async function* () {
             yield path;
           });

@@ -80,7 +80,10 @@ describe("a known credential value", () => {
       () => 1_000,
       (size) => new Uint8Array(size),
     );
-    const session = new Session(await memoryStorage().writer(ids.session()), ids, () => 1_000, 0);
+    const session = new Session(await memoryStorage().writer(ids.session()), ids, () => 1_000, {
+      lastSeq: 0,
+      titled: false,
+    });
     const toolbox = new Toolbox([offered(leaky)]);
     const workplace = {
       cwd: folder,

@@ -117,7 +117,10 @@ describe("law replay", () => {
           () => 1,
           (bytes) => new Uint8Array(bytes),
         );
-        const session = new Session(await memoryStorage().writer(id), ids, () => 1, path.at(-1)?.seq ?? 0);
+        const session = new Session(await memoryStorage().writer(id), ids, () => 1, {
+          lastSeq: path.at(-1)?.seq ?? 0,
+          titled: false,
+        });
         await session.load(async function* () {
           for (let at = 0; at < path.length; at += size) yield path.slice(at, at + size);
         });

@@ -256,7 +256,10 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
   const writer = await storage.writer(source.session());
   if (resumed.length > 0)
     await writer.append(resumed.map((entry) => ({ ...entry, sessionId: writer.sessionId })));
-  const session = new Session(writer, source, clock.now, resumed.at(-1)?.seq ?? 0);
+  const session = new Session(writer, source, clock.now, {
+    lastSeq: resumed.at(-1)?.seq ?? 0,
+    titled: resumed.some(({ type }) => type === "session.titled"),
+  });
   await session.load(async function* () {
     yield resumed;
   });

@@ -89,7 +89,7 @@ export async function* undoCompaction(
   const tokensAfter = run.lineup.window.promptOf(foldPath(path, compactions).messages());
   const undone = { type: "compaction.undone" as const, compactions, tokensBefore, tokensAfter };
   run.cacheWatch.forget();
-  const entries = await run.session.takeBack(undone, async function* () {
+  const entries = await run.session.commitAnew([undone], async function* () {
     yield await readPath();
   });
   yield* entries;
