@@ -1,13 +1,18 @@
 /** The commands a person types into the composer: one table, from which help and suggestions come, too. */
 import type { ModelChoice, OpenSession, SessionChoice } from "../app/contract.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Mode } from "../core/event.ts";
 import { nearestNames } from "../core/likeness.ts";
+import { budgetCommands } from "./commands/budget.ts";
 import { editingCommands } from "./commands/editing.ts";
 import { modelCommands } from "./commands/models.ts";
 import { themeCommands } from "./commands/theme.ts";
+import { windowCommands } from "./commands/window.ts";
+import { workCommands } from "./commands/work.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import type { Keymap } from "./input/keymap.ts";
+import type { Block } from "./pager/pager.ts";
 import { costText, statusText } from "./status.ts";
 import type { ScreenStore } from "./store.ts";
 import type { ThemeSwitch } from "./theme/switch.ts";
@@ -18,11 +23,22 @@ export const modes: readonly Mode[] = ["plan", "ask", "edit", "full"];
 /** What commands act on. */
 export type CommandPlace = {
   store: ScreenStore;
-  conversation: Pick<Conversation, "working" | "waiting" | "compact">;
+  conversation: Pick<Conversation, "working" | "waiting" | "compact" | "submit">;
   /** The session that is open now. */
   session(): Pick<
     OpenSession,
-    "id" | "model" | "effort" | "efforts" | "mode" | "contacts" | "setMode" | "setModel" | "setEffort"
+    | "id"
+    | "model"
+    | "effort"
+    | "efforts"
+    | "mode"
+    | "tools"
+    | "contacts"
+    | "moneyLeft"
+    | "previewCompaction"
+    | "setMode"
+    | "setModel"
+    | "setEffort"
   >;
   /** The models there is a key for. */
   models(): Promise<ModelChoice[]>;
@@ -33,6 +49,10 @@ export type CommandPlace = {
   goTo(choice: SessionChoice): Promise<Pick<OpenSession, "id">>;
   /** Opens a dialog in place of the composer. */
   open(dialog: Dialog): void;
+  /** Shows something to read on the whole screen. */
+  page(title: string, blocks: readonly Block[]): void;
+  /** Caps of the settings, by scope. */
+  caps: Settings["budgets"];
   themes: ThemeSwitch;
   /** Says something in the conversation that nobody's turn brought about. */
   tell(text: string): void;
@@ -110,6 +130,9 @@ export const commands: readonly LocalCommand[] = [
   ...modelCommands,
   ...editingCommands,
   ...themeCommands,
+  ...windowCommands,
+  ...budgetCommands,
+  ...workCommands,
   {
     name: "compact",
     aliases: [],

@@ -17,7 +17,7 @@ export async function earlier(
   window: number,
   whole: string,
 ): Promise<ConversationState> {
-  let state: ConversationState = { ...emptyConversation, context: { tokens: 0, window } };
+  let state: ConversationState = { ...emptyConversation, context: { tokens: 0, window, breakdown: null } };
   let hidden = 0;
   const trim = (): void => {
     const more = Math.max(0, state.finished.length - shownItems);

@@ -10,7 +10,7 @@ import { openInEditor } from "./editing-keys.ts";
 import { editExternally } from "./external-editor.ts";
 import { keymapOf } from "./input/keymap.ts";
 import { openTerminal } from "./input/terminal.ts";
-import { Pager } from "./pager/pager.ts";
+import { onePage, Pager } from "./pager/pager.ts";
 import { transcriptPages } from "./pager/transcript.ts";
 import { Approvals } from "./questions/approvals.ts";
 import { questionFits } from "./questions/question-lines.ts";
@@ -107,10 +107,12 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
       }),
     transcript() {
       const { id, transcript } = sessions.current();
-      screen.show(new Pager(`session ${id}`, transcriptPages(transcript())));
+      screen.show(new Pager(`session ${id}`, transcriptPages(transcript()), "end"));
     },
     show: (view) => screen.show(view),
     size: () => sizeOf(stdout),
+    page: (title, blocks) => screen.show(new Pager(title, onePage(blocks), "beginning")),
+    caps: app.settings.settings.budgets,
     session: sessions.current,
     goTo: sessions.goTo,
     models: app.models,

@@ -1,5 +1,5 @@
 /** What a conversation shows, as a fold over the event stream: finished items leave it once, the rest is live. */
-import type { AgentEvent, ApprovalDetails, Decision, TurnOutcome } from "../core/event.ts";
+import type { AgentEvent, ApprovalDetails, Decision, TokenBreakdown, TurnOutcome } from "../core/event.ts";
 import { type Evidence, evidenceWords, isUnproven } from "../core/evidence.ts";
 import { type ToolCallPart, textOf, toolCallsOf } from "../core/message.ts";
 import type { Display } from "../core/tool.ts";
@@ -80,7 +80,12 @@ export type ConversationState = {
   /** A wait in words, and when it is over (Unix ms). */
   waiting: { text: string; until: number } | null;
   /** What the model's window holds; the window is 0 as long as it is unknown. */
-  context: { tokens: number; window: number };
+  context: {
+    tokens: number;
+    window: number;
+    /** Of the last request; null before the first. */
+    breakdown: TokenBreakdown | null;
+  };
   /** The model that answered last, as its upstream named it; null before the first answer. */
   answeredBy: string | null;
   /** The turn whose end was told of last. */
@@ -110,7 +115,7 @@ export const emptyConversation: ConversationState = {
   questions: [],
   allowed: [],
   waiting: null,
-  context: { tokens: 0, window: 0 },
+  context: { tokens: 0, window: 0, breakdown: null },
   answeredBy: null,
   endedTurn: null,
   usage: zeroUsage,
@@ -227,7 +232,10 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       if (event.level === "warning") return notice(state, event, event.text);
       return toldNotes.includes(event.code) ? tell(state, `notice-${event.seq}`, event.text) : state;
     case "context.usage":
-      return { ...state, context: { tokens: event.tokens, window: event.window } };
+      return {
+        ...state,
+        context: { tokens: event.tokens, window: event.window, breakdown: event.breakdown },
+      };
     case "turn.ended":
       return ended(state, event, event.turnId);
     case "turn.finished":
@@ -255,7 +263,7 @@ export function tell(state: ConversationState, key: string, text: string): Conve
 
 /** Another session begins below what is shown: nothing of it was said or used yet. */
 export function startedOver({ finished }: ConversationState, window: number): ConversationState {
-  return { ...emptyConversation, finished, context: { tokens: 0, window } };
+  return { ...emptyConversation, finished, context: { tokens: 0, window, breakdown: null } };
 }
 
 /**

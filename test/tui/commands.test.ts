@@ -50,7 +50,7 @@ describe("the status", () => {
   const used = {
     ...emptyConversation,
     answeredBy: "claude-x-2026",
-    context: { tokens: 50_000, window: 200_000 },
+    context: { tokens: 50_000, window: 200_000, breakdown: null },
     usage: { ...zeroUsage, input: 1000, cacheRead: 9000, output: 1500 },
     cost: nanoUsd(12_300_000),
   };

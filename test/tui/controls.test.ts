@@ -76,6 +76,9 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
       setEffort: (effort) => {
         chosen.effort = effort;
       },
+      tools: ["bash", "read"],
+      moneyLeft: async () => null,
+      previewCompaction: () => null,
       mode: bench.run.permissions.mode,
       contacts: () => [],
       setMode: (mode) => void modes.push(mode),
@@ -92,6 +95,8 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
       }),
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     transcript: () => undefined,
+    page: () => undefined,
+    caps: undefined,
     models: async () => [
       {
         name: "test/model",

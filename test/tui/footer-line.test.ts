@@ -17,7 +17,7 @@ const facts: FooterFacts = {
 };
 const state = {
   ...emptyConversation,
-  context: { tokens: 80_000, window: 100_000 },
+  context: { tokens: 80_000, window: 100_000, breakdown: null },
   cost: nanoUsd(2_000_000_000),
   turnCost: nanoUsd(250_000_000),
 };

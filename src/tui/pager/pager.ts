@@ -34,7 +34,7 @@ export async function* onePage(blocks: readonly Block[]): AsyncGenerator<readonl
   yield blocks;
 }
 
-/** A pager; it begins at the end of what there is, or at the beginning. */
+/** A pager. */
 export class Pager implements FullView {
   readonly #title: string;
   readonly #pages: Pages;

@@ -21,7 +21,7 @@ function numbered(pages: number, each: number) {
 
 /** A person who reads on a screen of 40 columns. */
 async function reader(pages: AsyncIterator<readonly Block[]>, rows = 6) {
-  const pager = new Pager("things", pages);
+  const pager = new Pager("things", pages, "end");
   pager.opened(() => undefined);
   const size = { columns: 40, rows };
   const shown = () => pager.view(size).lines.map((line) => line.map(({ text }) => text).join(""));
@@ -118,7 +118,7 @@ describe("the pager", () => {
         fc.array(fc.tuple(keys, fc.integer({ min: 2, max: 25 })), { maxLength: 15 }),
         async (pages, each, presses) => {
           const total = pages * each;
-          const pager = new Pager("things", numbered(pages, each).pages);
+          const pager = new Pager("things", numbered(pages, each).pages, "end");
           pager.opened(() => undefined);
           for (const [key, rows] of [["G", 5] as const, ...presses]) {
             if (key === "/") {

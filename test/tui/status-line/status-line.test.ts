@@ -103,7 +103,7 @@ describe("what it is told", () => {
         ...emptyScreen.conversation,
         usage: { ...emptyScreen.conversation.usage, input: 10, cacheRead: 90, output: 5 },
         cost: nanoUsd(250_000_000),
-        context: { tokens: 50_000, window: 200_000 },
+        context: { tokens: 50_000, window: 200_000, breakdown: null },
         lines: { added: 3, removed: 1 },
       },
     };
