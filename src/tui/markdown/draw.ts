@@ -1,6 +1,6 @@
 /** Pieces of Markdown as lines. What was drawn is final, so pieces are drawn in their order, once. */
 import type { LineHighlighter, OpenHighlighter } from "../highlight/highlighter.ts";
-import { type Line, plain, type Span, type Style, widthOfLine, wrapLine } from "../view/line.ts";
+import { fillRows, type Line, plain, type Span, type Style, widthOfLine, wrapLine } from "../view/line.ts";
 import type { Piece, TableShape } from "./piece.ts";
 import { type LinkStyle, styled } from "./styled.ts";
 import { tableHead, tableRow, tableWidths } from "./table.ts";
@@ -83,9 +83,9 @@ const ruleWidth = 40;
 const wrapped = (lines: readonly Line[], columns: number): Line[] =>
   lines.flatMap((line) => wrapLine(line, columns));
 
-/** Code is broken where the row is full, not at spaces: what stands below what matters in it. */
+/** A line of code, indented. */
 function codeRows(spans: Line, columns: number): Line[] {
-  return wrapLine(spans, columns).map((row) =>
+  return fillRows(spans, columns).map((row) =>
     row.every(({ text }) => text === "") ? [] : [{ text: codeIndent }, ...row],
   );
 }

@@ -136,6 +136,19 @@ export function wrapLine(line: Line, columns: number): Line[] {
   );
 }
 
+/** A line of code broken where a row is full, not at spaces: none of them is lost, and what is aligned stays so. */
+export function fillRows(line: Line, columns: number): Line[] {
+  if (widthOfLine(line) <= columns) return [line];
+  const text = line.map((span) => span.text).join("");
+  const rows: Line[] = [];
+  for (let start = 0; start < text.length; ) {
+    const end = start + fitting(text.slice(start), columns);
+    rows.push(slice(line, start, end));
+    start = end;
+  }
+  return rows;
+}
+
 function slice(line: Line, start: number, end: number): Line {
   let offset = 0;
   return line.flatMap((span) => {

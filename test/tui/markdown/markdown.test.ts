@@ -91,6 +91,10 @@ describe("blocks of Markdown", () => {
     expect(trimmed(drawn(text))).toBe(trimmed(expected));
   });
 
+  it("breaks code where the row is full, and leaves nothing of it out", () => {
+    expect(drawn("```\nlet a =  b + c;\n```", 10)).toBe("  let a = \n   b + c;");
+  });
+
   it("wraps cells, and shows rows one below the other where columns are too many for the terminal", () => {
     const table = "| name | what it does |\n|---|---|\n| push | takes in more text than fits |";
     expect(drawn(table, 25)).toBe(
