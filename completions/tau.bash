@@ -3,7 +3,7 @@
 __tau_names() {
   commands='' options=''
   case $1 in
-    'tau') commands='exec models sessions cost doctor config schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --require-evidence -V --version -h --help' ;;
+    'tau') commands='exec models sessions cost doctor config keys schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --require-evidence -V --version -h --help' ;;
     'tau exec') commands='' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --require-evidence -o --output --json --compat --output-schema --verify --require-model --timeout --network-timeout --idle-timeout --image --stdin --no-stdin --record --replay -h --help' ;;
     'tau models') commands='' options='--provider --json -h --help' ;;
     'tau sessions') commands='list show search export import delete compact' options='-h --help' ;;
@@ -17,6 +17,7 @@ __tau_names() {
     'tau cost') commands='' options='--by --session --json --csv -h --help' ;;
     'tau doctor') commands='' options='--online --store --json -h --help' ;;
     'tau config') commands='' options='--origin --json -h --help' ;;
+    'tau keys') commands='' options='--default --json -h --help' ;;
     'tau schema') commands='' options='-h --help' ;;
     'tau completion') commands='' options='-h --help' ;;
   esac

@@ -46,7 +46,7 @@ function __tau_at
     end
 end
 
-set -g __tau_paths 'tau exec' 'tau models' 'tau sessions' 'tau sessions list' 'tau sessions show' 'tau sessions search' 'tau sessions export' 'tau sessions import' 'tau sessions delete' 'tau sessions compact' 'tau cost' 'tau doctor' 'tau config' 'tau schema' 'tau completion'
+set -g __tau_paths 'tau exec' 'tau models' 'tau sessions' 'tau sessions list' 'tau sessions show' 'tau sessions search' 'tau sessions export' 'tau sessions import' 'tau sessions delete' 'tau sessions compact' 'tau cost' 'tau doctor' 'tau config' 'tau keys' 'tau schema' 'tau completion'
 set -g __tau_takers 'tau -m' 'tau --model' 'tau --effort' 'tau --fallback' 'tau --mode' 'tau --allow' 'tau --deny' 'tau --max-cost' 'tau --max-tokens' 'tau --max-steps' 'tau --on-limit' 'tau -r' 'tau --resume' 'tau -C' 'tau --cwd' 'tau exec -m' 'tau exec --model' 'tau exec --effort' 'tau exec --fallback' 'tau exec --mode' 'tau exec --allow' 'tau exec --deny' 'tau exec --max-cost' 'tau exec --max-tokens' 'tau exec --max-steps' 'tau exec --on-limit' 'tau exec -r' 'tau exec --resume' 'tau exec -C' 'tau exec --cwd' 'tau exec -o' 'tau exec --output' 'tau exec --compat' 'tau exec --output-schema' 'tau exec --verify' 'tau exec --timeout' 'tau exec --network-timeout' 'tau exec --idle-timeout' 'tau exec --image' 'tau exec --record' 'tau exec --replay' 'tau models --provider' 'tau sessions list --limit' 'tau sessions search --limit' 'tau sessions export --format' 'tau sessions compact --focus' 'tau sessions compact -m' 'tau sessions compact --model' 'tau sessions compact --max-cost' 'tau cost --by' 'tau cost --session'
 
 complete -c tau -e
@@ -57,6 +57,7 @@ complete -c tau -n '__tau_at \'tau\' 0' -a sessions -d 'list, show, search, expo
 complete -c tau -n '__tau_at \'tau\' 0' -a cost -d 'what was spent, on what: today, week, month or all'
 complete -c tau -n '__tau_at \'tau\' 0' -a doctor -d 'check settings, keys, folders, ledger and programs; 1 if something is wrong'
 complete -c tau -n '__tau_at \'tau\' 0' -a config -d 'list the settings in force in this folder'
+complete -c tau -n '__tau_at \'tau\' 0' -a keys -d 'list the keys of the terminal UI, and conflicts among those you chose'
 complete -c tau -n '__tau_at \'tau\' 0' -a schema -d 'print a JSON Schema: events (of --json) or config'
 complete -c tau -n '__tau_at \'tau\' 0' -a completion -d 'print the completions of a shell: bash, zsh, fish, powershell'
 complete -c tau -n '__tau_at \'tau\' more' -F
@@ -161,6 +162,9 @@ complete -c tau -n '__tau_at \'tau doctor\'' -s h -l help -d 'display help for c
 complete -c tau -n '__tau_at \'tau config\'' -l origin -d 'also which layer and which line of which file each comes from'
 complete -c tau -n '__tau_at \'tau config\'' -l json -d 'as JSON'
 complete -c tau -n '__tau_at \'tau config\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau keys\'' -l default -d 'as they are without your settings'
+complete -c tau -n '__tau_at \'tau keys\'' -l json -d 'one JSON object'
+complete -c tau -n '__tau_at \'tau keys\'' -s h -l help -d 'display help for command'
 complete -c tau -n '__tau_at \'tau schema\' 0' -a 'events config'
 complete -c tau -n '__tau_at \'tau schema\'' -s h -l help -d 'display help for command'
 complete -c tau -n '__tau_at \'tau completion\' 0' -a 'bash zsh fish powershell'

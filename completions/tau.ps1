@@ -10,6 +10,7 @@ $script:TauCommands = @{
             'cost' = 'what was spent, on what: today, week, month or all'
             'doctor' = 'check settings, keys, folders, ledger and programs; 1 if something is wrong'
             'config' = 'list the settings in force in this folder'
+            'keys' = 'list the keys of the terminal UI, and conflicts among those you chose'
             'schema' = 'print a JSON Schema: events (of --json) or config'
             'completion' = 'print the completions of a shell: bash, zsh, fish, powershell'
         }
@@ -212,6 +213,16 @@ $script:TauCommands = @{
             '--help' = @('display help for command', '')
         }
         values   = @('-')
+    }
+    'tau keys' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--default' = @('as they are without your settings', '')
+            '--json' = @('one JSON object', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
     }
     'tau schema' = @{
         commands = [ordered]@{}

@@ -9,6 +9,7 @@ import { addConfig } from "./commands/config.ts";
 import { addCost } from "./commands/cost.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addExec } from "./commands/exec.ts";
+import { addKeys } from "./commands/keys.ts";
 import { addModels } from "./commands/models.ts";
 import { withRunOptions } from "./commands/run-options.ts";
 import { addSchema } from "./commands/schema.ts";
@@ -53,6 +54,7 @@ Examples:
   addCost(tau);
   addDoctor(tau);
   addConfig(tau);
+  addKeys(tau);
   addSchema(tau);
   addCompletion(tau);
   pointToOwnHelp(tau, "tau");

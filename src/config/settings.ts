@@ -151,6 +151,10 @@ export const settingsSchema = z
       .describe(
         "auto, dark, light, high-contrast, colour-blind, 16-colour, or a file of themes/ beside this one",
       ),
+    keys: z
+      .record(z.string(), z.record(z.string(), z.array(z.string().min(1))))
+      .optional()
+      .describe('Keys by place and action, such as { "composer": { "newline": ["enter"] } }; see tau keys'),
     providers: z.record(z.string(), providerSettings).optional(),
     models: z.record(z.string(), modelSettings).optional(),
   })

@@ -11,7 +11,7 @@ import { windowCommands } from "./commands/window.ts";
 import { workCommands } from "./commands/work.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Dialog } from "./dialog/dialog.ts";
-import type { Keymap } from "./input/keymap.ts";
+import type { ChosenKeys, Keymap } from "./input/keymap.ts";
 import type { Block } from "./pager/pager.ts";
 import { costText, statusText } from "./status.ts";
 import type { ScreenStore } from "./store.ts";
@@ -45,6 +45,8 @@ export type CommandPlace = {
   cwd: string;
   /** Which key does what. */
   keymap: Keymap;
+  /** Which of them the person chose. */
+  chosenKeys: ChosenKeys;
   /** Goes on in another session; see `session-switch.ts`. Resolves to the one before. */
   goTo(choice: SessionChoice): Promise<Pick<OpenSession, "id">>;
   /** Opens a dialog in place of the composer. */

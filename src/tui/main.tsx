@@ -8,6 +8,7 @@ import { controls } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
 import { openInEditor } from "./editing-keys.ts";
 import { editExternally } from "./external-editor.ts";
+import { chosenKeys } from "./input/chosen-keys.ts";
 import { keymapOf } from "./input/keymap.ts";
 import { openTerminal } from "./input/terminal.ts";
 import { onePage, Pager } from "./pager/pager.ts";
@@ -66,7 +67,8 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
   const sessions = sessionSwitch({ app, approver, store }, first, conversation);
 
   const { asked, ask } = leaving(() => void sessions.current().endCommands());
-  const keymap = keymapOf();
+  const chosen = chosenKeys(app.settings);
+  const keymap = keymapOf(chosen);
   const { footer: items = footerItems, notify = "auto", statusLine } = app.settings.settings;
   const startedAt = Date.now();
   const footer = { cwd, items };
@@ -98,6 +100,7 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     conversation,
     approvals,
     keymap,
+    chosenKeys: chosen,
     textColumns: () => textColumns(usableColumns(sizeOf(stdout))),
     externalEditor: () =>
       openInEditor({

@@ -88,6 +88,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
     size: () => ({ columns: 80, rows: 24 }),
     keymap: keymapOf(),
     textColumns: () => 76,
+    chosenKeys: {},
     externalEditor: () => Promise.resolve(),
     goTo: () =>
       new Promise((resolve) => {

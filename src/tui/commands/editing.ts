@@ -1,5 +1,7 @@
-/** /editor: what is typed, in an editor of the person's own. */
-import type { LocalCommand } from "../commands.ts";
+/** /editor and /keys: what is typed, in an editor of the person's own; and which key does what. */
+import type { CommandPlace, LocalCommand } from "../commands.ts";
+import { listDialog } from "../dialog/list.ts";
+import { keyConflicts, keyRows } from "../input/key-list.ts";
 
 /** The commands of this file. */
 export const editingCommands: readonly LocalCommand[] = [
@@ -14,4 +16,23 @@ export const editingCommands: readonly LocalCommand[] = [
       return null;
     },
   },
+  {
+    name: "keys",
+    aliases: [],
+    argument: "",
+    help: "every key, to search in; your own come from the setting keys",
+    whileWorking: true,
+    run: showKeys,
+  },
 ];
+
+function showKeys({ open, chosenKeys }: CommandPlace): string | null {
+  const rows = keyRows(chosenKeys).map(({ place, action, keys, changed, help }) => ({
+    value: action,
+    text: keys.join(", ") || "no key",
+    detail: `${help} (${place}.${action}${changed ? ", changed" : ""})`,
+  }));
+  open(listDialog({ title: "Keys", empty: "no key fits", rows, choose: () => null }));
+  const conflicts = keyConflicts(chosenKeys);
+  return conflicts.length > 0 ? conflicts.join("\n") : null;
+}

@@ -1,0 +1,59 @@
+/** The setting `keys`, held against the table of actions. */
+import type { LoadedSettings } from "../../config/load.ts";
+import { TauError } from "../../core/errors.ts";
+import { nearestNames } from "../../core/likeness.ts";
+import { type Action, actions } from "./actions.ts";
+import { chordNamed, isText } from "./chord-names.ts";
+import type { ChosenKeys } from "./keymap.ts";
+
+/** Places where what is typed is text: a plain character cannot be a key there. */
+const textPlaces = ["composer", "list", "everywhere"];
+
+/**
+ * The keys a person chose; those of a project's file never count.
+ * @throws TauError `config` naming places, actions and chords that are none, with what may have been meant
+ */
+export function chosenKeys({ settings, layers }: LoadedSettings): ChosenKeys {
+  const written = settings.keys ?? {};
+  const wrong: string[] = [];
+  const fail = (steps: string[], text: string): void => {
+    const layer = layers.findLast((one) => one.settings.keys !== undefined);
+    const place = layer?.placeOf?.(["keys", ...steps]);
+    wrong.push(`${place ? `${place}: ` : ""}keys.${steps.join(".")}: ${text}`);
+  };
+  const chosen = Object.entries(written).map(([place, byAction]) => {
+    const table = tableOf(place);
+    if (table === null) fail([place], `there is no such place; ${meant(place, Object.keys(actions))}`);
+    const checked = Object.entries(byAction).map(([action, keys]) => {
+      if (table !== null && !(action in table))
+        fail([place, action], `there is no such action; ${meant(action, Object.keys(table))}`);
+      const chords = keys.flatMap((key) => {
+        const found = chordNamed(key);
+        if ("wrong" in found) fail([place, action], found.wrong);
+        else if (textPlaces.includes(place) && isText(found.chord))
+          fail([place, action], `"${key}" is typed text there; hold ctrl or alt with it`);
+        else return [found.chord];
+        return [];
+      });
+      return [action, chords] as const;
+    });
+    return [place, Object.fromEntries(checked)] as const;
+  });
+  if (wrong.length > 0)
+    throw new TauError(
+      "config",
+      wrong.join("\n"),
+      "tau keys --default lists every place, action and its keys",
+    );
+  return Object.fromEntries(chosen);
+}
+
+/** The actions of a place; null when there is none of that name. */
+export function tableOf(place: string): { readonly [action: string]: Action } | null {
+  return Object.entries(actions).find(([name]) => name === place)?.[1] ?? null;
+}
+
+function meant(name: string, known: readonly string[]): string {
+  const near = nearestNames(name, known, 0.3);
+  return near.length > 0 ? `did you mean ${near.join(" or ")}?` : `known are ${known.join(", ")}`;
+}
