@@ -10,6 +10,7 @@ import { findModel } from "../models/catalogue.ts";
 import { thinkingFor } from "../models/effort.ts";
 import type { ModelInfo } from "../models/model-info.ts";
 import { connectionOf } from "../providers/connection.ts";
+import { noModel, noModelWarning, noUpstream } from "../providers/no-model.ts";
 import type { ProviderEntry } from "../providers/provider.ts";
 import { resolveModel } from "../providers/registry.ts";
 import type { Fetch } from "../providers/transport/fetch.ts";
@@ -52,6 +53,16 @@ async function openTarget(name: ModelName, parts: TargetParts): Promise<Target> 
       info: demoModelInfo,
       dialect: "messages",
       adapt: (request) => request,
+    };
+  }
+  if (name === noModel) {
+    const { demoModelInfo } = await import("../providers/demo/demo.ts");
+    return {
+      upstream: noUpstream,
+      info: { ...demoModelInfo, provider: "none", id: "none", name: "No model" },
+      dialect: "messages",
+      adapt: (request) => request,
+      warning: noModelWarning,
     };
   }
   if (!name.includes("/")) {

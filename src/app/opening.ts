@@ -4,6 +4,7 @@ import { TauError } from "../core/errors.ts";
 import type { ModelName } from "../core/event.ts";
 import type { Calibration, SessionSummary } from "../core/store.ts";
 import { defaultModel } from "../providers/default-model.ts";
+import { noModel } from "../providers/no-model.ts";
 import type { Parts } from "./parts.ts";
 
 /**
@@ -15,14 +16,14 @@ export function modelOf(parts: Parts, resumed: SessionSummary | null): ModelName
   const { settings } = parts.settings;
   const model =
     options.flags.model ??
-    resumed?.model ??
+    (resumed?.model === noModel ? undefined : resumed?.model) ??
     settings.model ??
     defaultModel(options.env, credentials, settings.providers ?? {});
   if (model) return model;
   throw new TauError(
     "auth",
     "no model is configured and no provider key was found",
-    "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY, or try --model demo/fix",
+    "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY, run tau onboard, or try --model demo/fix",
   );
 }
 

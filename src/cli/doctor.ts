@@ -14,18 +14,19 @@ const options = z.object({
   online: z.boolean().default(false),
   store: z.boolean().default(false),
   json: z.boolean().default(false),
+  profile: z.string().optional(),
 });
 
 /** Runs the checks, prints them, and returns the exit code: 1 when something is wrong. Changes nothing. */
 export async function runDoctor(raw: object): Promise<number> {
-  const { online, store, json } = options.parse(raw);
+  const { online, store, json, profile } = options.parse(raw);
   const paths = ownPaths();
   const checks = store
     ? await storeChecks(paths)
     : [
         ...(await programs(runtime())),
         ...folders(paths),
-        ...(await settingsChecks(paths, online)),
+        ...(await settingsChecks(paths, online, profile)),
         proxies(),
         ...(await boundedStoreCheck(paths)),
       ];

@@ -20,20 +20,30 @@ import { ownPaths } from "./ledger.ts";
 import { print } from "./print/streams.ts";
 import { compact, table } from "./table.ts";
 
-const options = z.object({ provider: z.string().optional(), json: z.boolean().default(false) });
+const options = z.object({
+  provider: z.string().optional(),
+  json: z.boolean().default(false),
+  profile: z.string().optional(),
+});
 
 /** Bytes of a catalogue that are read at most. */
 const catalogueLimit = 32 * 1024 * 1024;
 
 /** Runs one of the actions. */
 export async function runModels(action: string, what: string | undefined, raw: object): Promise<void> {
-  const { provider, json } = options.parse(raw);
+  const { provider, json, profile } = options.parse(raw);
+  const settings = async (): Promise<Settings> =>
+    (
+      await loadSettings(ownPaths(), projectRoot(workingFolder()), process.env, {
+        ...(profile && { profile }),
+      })
+    ).settings;
   switch (action) {
     case "list":
-      return list(provider, what, json);
+      return list(provider, what, json, settings);
     case "show":
       if (!what) throw new TauError("usage", "which model?", "tau models show provider/model");
-      return show(what, json);
+      return show(what, json, await settings());
     case "refresh":
       if (!what)
         throw new TauError(
@@ -44,16 +54,21 @@ export async function runModels(action: string, what: string | undefined, raw: o
       return refresh(what);
     default:
       // `tau models haiku` is what people write who look for one.
-      if (what === undefined) return list(provider, action, json);
+      if (what === undefined) return list(provider, action, json, settings);
       throw new TauError("usage", `there is no action "${action}"`, "use list, show or refresh");
   }
 }
 
-async function list(provider: string | undefined, text: string | undefined, json: boolean): Promise<void> {
+async function list(
+  provider: string | undefined,
+  text: string | undefined,
+  json: boolean,
+  settings: () => Promise<Settings>,
+): Promise<void> {
   const callable = new Set(providers.map((entry) => entry.id));
   // An unknown one is refused, with the nearest names.
   const chosen = provider
-    ? [providerEntry(provider, await ownProviders()).id]
+    ? [providerEntry(provider, (await settings()).providers ?? {}).id]
     : shippedProviders.filter((id) => callable.has(id));
   const wanted = text?.toLowerCase();
   const models: ModelInfo[] = [];
@@ -113,11 +128,7 @@ async function nothingFits(text: string | undefined, provider: string | undefine
   return new TauError("usage", `no known model fits "${text}"`, hint);
 }
 
-const ownProviders = async (): Promise<NonNullable<Settings["providers"]>> =>
-  (await loadSettings(ownPaths(), projectRoot(workingFolder()), process.env, {})).settings.providers ?? {};
-
-async function show(name: string, json: boolean): Promise<void> {
-  const { settings } = await loadSettings(ownPaths(), projectRoot(workingFolder()), process.env, {});
+async function show(name: string, json: boolean, settings: Settings): Promise<void> {
   if (!name.includes("/")) throw await refuseBareName(name, ownPaths());
   const { provider, model } = resolveModel(name, settings.providers ?? {});
   const info = findModel(await openCatalogue(provider.id, ownPaths()), model, settings.models ?? {});

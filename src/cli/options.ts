@@ -31,6 +31,7 @@ export type RunOptions = {
   /** True: the latest session of the folder. */
   resume: string | true | undefined;
   cwd: string | undefined;
+  profile: string | undefined;
 };
 
 /** Options of `tau exec`; times in seconds. */
@@ -71,6 +72,7 @@ export function parseRunOptions(raw: object): RunOptions {
     requireEvidence: options.flag("requireEvidence") ?? false,
     resume: options.flag("resume") === true ? true : options.text("resume"),
     cwd: options.text("cwd"),
+    profile: options.text("profile"),
   };
 }
 
@@ -184,6 +186,7 @@ const refusal = (message: string, hint: string): TauError => new TauError("usage
 export function settingsOf(options: RunOptions): Settings {
   const { maxCost, maxTokens, maxSteps } = options;
   return {
+    ...(options.profile !== undefined && { profile: options.profile }),
     ...(options.model !== undefined && { model: options.model }),
     ...(options.effort !== undefined && { effort: options.effort }),
     ...(options.mode !== undefined && { mode: options.mode }),

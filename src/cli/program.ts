@@ -4,6 +4,7 @@
  */
 import { type Argument, Command, type Option } from "commander";
 import { TauError } from "../core/errors.ts";
+import { addAuth } from "./commands/auth.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCost } from "./commands/cost.ts";
@@ -11,6 +12,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addExec } from "./commands/exec.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addModels } from "./commands/models.ts";
+import { addOnboard } from "./commands/onboard.ts";
 import { withRunOptions } from "./commands/run-options.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addSessions } from "./commands/sessions.ts";
@@ -35,6 +37,12 @@ export function program(): Command {
     .description("A coding agent for the terminal.")
     .version(version, "-V, --version")
     .argument("[task...]", "a first task")
+    // `tau --profile work doctor` means the same as `tau doctor --profile work`.
+    .hook("preAction", (outer, command) => {
+      const { profile } = outer.opts<{ profile?: string }>();
+      if (profile !== undefined && command.opts<{ profile?: string }>().profile === undefined)
+        command.setOptionValueWithSource("profile", profile, "cli");
+    })
     .addHelpText(
       "after",
       `
@@ -53,6 +61,8 @@ Examples:
   addSessions(tau);
   addCost(tau);
   addDoctor(tau);
+  addOnboard(tau);
+  addAuth(tau);
   addConfig(tau);
   addKeys(tau);
   addSchema(tau);

@@ -3,30 +3,15 @@
  * They stand there and not in the project, because a project's files come from whoever made the project: see
  * docs/decisions/0006-project-approvals.md.
  */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { messageOf, systemCode, TauError } from "../core/errors.ts";
+import { join } from "node:path";
+import { TauError } from "../core/errors.ts";
 import type { Clock } from "../core/ids.ts";
 import type { TauPaths } from "./paths.ts";
 import { readText } from "./read-text.ts";
+import { realFile, rewriteFile } from "./rewrite-file.ts";
 
 /** The file, and the rules in it for one project. */
 export type ProjectApprovals = { path: string; allow: string[] };
-
-/** A lock older than this was left by a process that died; writing takes a few ms. */
-const staleLockMs = 10_000;
-const lockTries = 100;
-const lockRetryMs = 20;
 
 /**
  * The rules for a project; null when there are none.
@@ -81,32 +66,11 @@ async function change(
   edit: (text: string, key: string, allow: readonly string[]) => Promise<string> | null,
 ): Promise<string> {
   const path = fileOf(paths);
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    // A link leads to where a person keeps the file; the link is to stay one.
-    const target = realFile(path);
-    const lock = `${target}.lock`;
-    const descriptor = await take(lock, now);
-    let held = true;
-    try {
-      const text = readText(target) ?? "{}\n";
-      const key = keyOf(projectRoot);
-      const edited = await edit(text, key, (await parse(text, path))[key]?.allow ?? []);
-      if (edited === null) return path;
-      writeFileSync(descriptor, edited);
-      fsyncSync(descriptor);
-      renameSync(lock, target);
-      // Under that name may already stand the lock of another.
-      held = false;
-    } finally {
-      closeSync(descriptor);
-      if (held) removeIfThere(lock);
-    }
-    return path;
-  } catch (error) {
-    if (error instanceof TauError) throw error;
-    throw new TauError("config", `cannot write ${path}: ${messageOf(error)}`, "fix its permissions");
-  }
+  const key = keyOf(projectRoot);
+  await rewriteFile(path, now, async (text) =>
+    edit(text ?? "{}\n", key, (await parse(text ?? "{}", path))[key]?.allow ?? []),
+  );
+  return path;
 }
 
 const fileOf = (paths: TauPaths): string => join(paths.config, "projects.json");
@@ -114,15 +78,6 @@ const fileOf = (paths: TauPaths): string => join(paths.config, "projects.json");
 /** Two ways to one folder are one project. */
 function keyOf(projectRoot: string): string {
   return realFile(projectRoot);
-}
-
-function realFile(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return path;
-    throw error;
-  }
 }
 
 async function parse(
@@ -158,45 +113,3 @@ async function withoutRule(text: string, key: string, at: number): Promise<strin
   const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes("\r\n") ? "\r\n" : "\n" };
   return jsonc.applyEdits(text, jsonc.modify(text, [key, "allow", at], undefined, { formattingOptions }));
 }
-
-/** Opens the lock, which is also the new file: whoever holds it is alone, and renaming it is the write. */
-async function take(lock: string, now: Clock): Promise<number> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return openSync(lock, "wx", modeOf(lock.slice(0, -".lock".length)));
-    } catch (error) {
-      if (systemCode(error) !== "EEXIST" || tries >= lockTries) throw error;
-    }
-    if (isStale(lock, now)) removeIfThere(lock);
-    else await wait(lockRetryMs);
-  }
-}
-
-function modeOf(target: string): number {
-  try {
-    return statSync(target).mode & 0o777;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return 0o600;
-    throw error;
-  }
-}
-
-function isStale(lock: string, now: Clock): boolean {
-  try {
-    return now() - statSync(lock).mtimeMs > staleLockMs;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return false;
-    throw error;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if (systemCode(error) !== "ENOENT") throw error;
-  }
-}
-
-// node:timers/promises is one more thing to load, and this waits next to never.
-const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -12,7 +12,7 @@ export type Credentials = Readonly<Record<string, string>>;
  * @throws TauError `config` when others can read it, or with line and column when it is not an object of strings.
  */
 export async function readCredentials(paths: TauPaths): Promise<Credentials> {
-  const path = join(paths.config, "credentials.json");
+  const path = credentialsPath(paths);
   let text: string;
   try {
     if ((statSync(path).mode & 0o077) !== 0) {
@@ -28,6 +28,17 @@ export async function readCredentials(paths: TauPaths): Promise<Credentials> {
       "fix its permissions or remove it",
     );
   }
+  return parseCredentials(text, path);
+}
+
+/** Where keys are kept. */
+export const credentialsPath = (paths: TauPaths): string => join(paths.config, "credentials.json");
+
+/**
+ * The keys in the text of the file.
+ * @throws TauError `config` with line and column when it is not an object of strings
+ */
+export async function parseCredentials(text: string, path: string): Promise<Credentials> {
   const value = parsed(text);
   const problem = problemOf(value);
   if (problem === null) return value as Credentials;

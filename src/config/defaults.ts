@@ -2,3 +2,6 @@
 
 /** Model calls in one turn. */
 export const defaultSteps = 250;
+
+/** The name of no profile at all, for where another would be in force. */
+export const noProfile = "default";

@@ -52,7 +52,8 @@ function leaves(settings: Settings): Leaf[] {
       return [{ steps, value: value as Json }];
     return Object.entries(value).flatMap(([key, inner]) => below(inner, [...steps, key]));
   };
-  const { $schema: _, ...rest } = settings;
+  // Of the profiles the one in force is a layer; the others say nothing here.
+  const { $schema: _, profiles: __, ...rest } = settings;
   return below(rest, []);
 }
 
@@ -80,9 +81,11 @@ function said(
     key,
     value: shown(steps, value),
     layer: origin.layer,
-    place: place ?? (origin.layer === "environment" ? "TAU_MODEL" : null),
+    place: place ?? (origin.layer === "environment" ? variableOf(key) : null),
   };
 }
+
+const variableOf = (key: string): string => (key === "profile" ? "TAU_PROFILE" : "TAU_MODEL");
 
 /** Headers and addresses may carry keys. */
 function shown(steps: readonly string[], value: Json): Json {

@@ -2,14 +2,15 @@
 import { join } from "node:path";
 import { readApprovals } from "./approvals.ts";
 import type { Environment, TauPaths } from "./paths.ts";
+import { profileInForce, profileNamed, withProfile } from "./profile.ts";
 import { type IgnoredSetting, tightened } from "./project-settings.ts";
 import type { Settings } from "./settings.ts";
-import { readSettingsFile } from "./settings-file.ts";
+import { readSettingsFile, type SettingsFile } from "./settings-file.ts";
 import type { Steps } from "./settings-steps.ts";
 
 /** Where a layer came from, as `tau config` and error messages name it. */
 export type Origin = {
-  layer: "user" | "approvals" | "project" | "local" | "environment" | "flags";
+  layer: "user" | "profile" | "approvals" | "project" | "local" | "environment" | "flags";
   path?: string;
 };
 
@@ -29,8 +30,8 @@ export type Layer = {
 export type LoadedSettings = { settings: Settings; layers: Layer[] };
 
 /**
- * Loads user `config.json`, project `.tau/config.json`, `.tau/config.local.json`, what the user approved for this project,
- * then the environment and flags. The project's files may only tighten: see project-settings.ts.
+ * Loads user `config.json`, the profile of it that is in force, project `.tau/config.json`, `.tau/config.local.json`,
+ * what the user approved for this project, then the environment and flags. The project's files may only tighten: see project-settings.ts.
  * @throws TauError `config` naming the file, the line or the path inside it that is wrong.
  */
 export async function loadSettings(
@@ -47,13 +48,11 @@ export async function loadSettings(
   const layers: Layer[] = [];
   for (const origin of files) {
     const file = await readSettingsFile(origin.path);
-    if (!file) continue;
-    const { settings: written, placeOf } = file;
-    layers.push(
-      origin.layer === "user"
-        ? { origin, settings: written, placeOf }
-        : { origin, ...tightened(written, merged(layers)), written, placeOf },
-    );
+    if (origin.layer === "user") layers.push(...usersLayers(file, origin, env, flags));
+    else if (file) {
+      const { settings: written, placeOf } = file;
+      layers.push({ origin, ...tightened(written, mergeLayers(layers)), written, placeOf });
+    }
   }
   const approvals = await readApprovals(paths, projectRoot);
   if (approvals) {
@@ -66,11 +65,42 @@ export async function loadSettings(
   }
   layers.push({ origin: { layer: "environment" }, settings: environmentLayer(env) });
   layers.push({ origin: { layer: "flags" }, settings: flags });
-  return { settings: merged(layers), layers };
+  return { settings: mergeLayers(layers), layers };
 }
 
-const merged = (layers: readonly Layer[]): Settings =>
-  layers.map((layer) => layer.settings).reduce(mergeSettings, {});
+/** What the user's file says, and over it the profile of it that is in force. */
+function usersLayers(
+  file: SettingsFile | null,
+  origin: Origin & { path: string },
+  env: Environment,
+  flags: Settings,
+): Layer[] {
+  const { settings = {}, placeOf = () => origin.path } = file ?? {};
+  const name = profileInForce(settings, env, flags);
+  const profile = name === null ? null : profileNamed(name, settings, origin.path);
+  return [
+    ...(file ? [{ origin, settings, placeOf }] : []),
+    ...(name === null || profile === null
+      ? []
+      : [
+          {
+            origin: { ...origin, layer: "profile" as const },
+            settings: profile,
+            placeOf: (steps: Steps) => placeOf(["profiles", name, ...steps]),
+          },
+        ]),
+  ];
+}
+
+/** What the layers come to together, weakest first. */
+export const mergeLayers = (layers: readonly Layer[]): Settings =>
+  layers.reduce<Settings>(
+    (weak, { origin, settings }) =>
+      origin.layer === "profile"
+        ? withProfile(mergeSettings(weak, settings), weak, settings)
+        : mergeSettings(weak, settings),
+    {},
+  );
 
 /** A sentence for each file of the project that sets what does not count, so that nobody wonders. */
 export function ignoredNotes({ layers }: LoadedSettings): string[] {
@@ -84,7 +114,8 @@ export function ignoredNotes({ layers }: LoadedSettings): string[] {
 }
 
 function environmentLayer(env: Environment): Settings {
-  return env.TAU_MODEL ? { model: env.TAU_MODEL } : {};
+  const { TAU_MODEL: model, TAU_PROFILE: profile } = env;
+  return { ...(model && { model }), ...(profile && { profile }) };
 }
 
 const union = (a: string[] | undefined, b: string[] | undefined): string[] | undefined =>

@@ -66,6 +66,8 @@ export const projectRules: { readonly [key: string]: Judge } = {
   theme: never("it is for your eyes"),
   providers: never("it decides whom keys and code are sent to"),
   models: never("budgets rely on prices and limits"),
+  profile: never("it decides which of your settings are in force"),
+  profiles: never("a profile is yours"),
 };
 
 /** Divides what is written in a project's file into what counts beside the settings in force, and what does not. */

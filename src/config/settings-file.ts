@@ -20,7 +20,14 @@ const advice = "tau schema config prints every setting and what it may be";
  */
 export async function readSettingsFile(path: string): Promise<SettingsFile | null> {
   const text = readText(path);
-  if (text === null) return null;
+  return text === null ? null : parseSettings(text, path);
+}
+
+/**
+ * The settings in the text of a file; `path` names it in errors.
+ * @throws TauError as {@link readSettingsFile}
+ */
+export async function parseSettings(text: string, path: string): Promise<SettingsFile> {
   if (text.trim() === "")
     throw new TauError("config", `${path} is empty`, "write {} into it for no settings, or remove it");
   const jsonc = await import("jsonc-parser");

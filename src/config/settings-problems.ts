@@ -29,9 +29,10 @@ export function settingsProblems(issues: readonly z.core.$ZodIssue[], root: Node
 
 /** What is wrong with a value: what it is, unless it may be a secret, and what it may be. */
 function wrongValue(message: string, steps: Steps, node: Node): string {
+  if (message.endsWith("received undefined")) return "is missing";
   const allowed = message.replace(/^(Invalid input|Invalid option|Too small|Too big): /, "");
   // Headers and options of a provider may hold keys.
-  if (steps.length === 0 || steps[0] === "providers") return `is not valid: ${allowed}`;
+  if (steps.length === 0 || steps.includes("providers")) return `is not valid: ${allowed}`;
   const written =
     node.type === "object" || node.type === "array" ? `an ${node.type}` : JSON.stringify(node.value);
   return `is ${written.length > 60 ? `${written.slice(0, 60)}…` : written}: ${allowed}`;

@@ -1,5 +1,6 @@
 /** The settings people may write, as one zod schema; docs/schema/config.schema.json is generated from it. */
 import * as z from "zod";
+import { noProfile } from "./defaults.ts";
 import { maxTimerSeconds, tooLong } from "./duration.ts";
 import { footerItems } from "./footer.ts";
 import { notifyWays } from "./notify.ts";
@@ -62,10 +63,9 @@ const modelSettings = z.strictObject({
   price: price.optional().describe("USD per million tokens"),
 });
 
-/** Every setting. */
-export const settingsSchema = z
+/** Every setting but those that only the file as a whole can have. */
+const settings = z
   .strictObject({
-    $schema: z.string().optional(),
     model: z.string().optional().describe("provider/model"),
     effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).optional(),
     mode: z.enum(["plan", "ask", "edit", "full"]).optional().describe("How freely tools may act"),
@@ -157,6 +157,24 @@ export const settingsSchema = z
       .describe('Keys by place and action, such as { "composer": { "newline": ["enter"] } }; see tau keys'),
     providers: z.record(z.string(), providerSettings).optional(),
     models: z.record(z.string(), modelSettings).optional(),
+  })
+  .describe("Tau settings");
+
+/** A name that can stand in a variable, on a command line and in a dotted key. */
+const profileName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, "is no name of a profile: letters, digits, - and _")
+  .refine((name) => name !== noProfile, `${noProfile} means no profile, so none can have that name`);
+
+/** Every setting. */
+export const settingsSchema = settings
+  .extend({
+    $schema: z.string().optional(),
+    profile: z.string().optional().describe("The profile in force when none is named"),
+    profiles: z
+      .record(profileName, settings.describe("Laid over the settings around it"))
+      .optional()
+      .describe("Named settings, chosen with --profile, TAU_PROFILE or profile"),
   })
   .describe("Tau settings");
 

@@ -30,3 +30,7 @@ export function defaultModel(
   );
   return found ? `${found.provider}/${found.model}` : null;
 }
+
+/** The upstream's name of the model Tau would take of a provider; null where it has no choice of its own. */
+export const preferredModel = (provider: string): string | null =>
+  defaults.find((one) => one.provider === provider)?.model ?? null;

@@ -78,6 +78,8 @@ const cases: { [key: string]: [user: Settings, project: Settings, counts: boolea
   keys: [[{}, { keys: { composer: { send: ["tab"] } } }, false]],
   theme: [[{}, { theme: "light" }, false]],
   providers: [[{}, { providers: { anthropic: { baseUrl: "https://evil.example" } } }, false]],
+  profile: [[{}, { profile: "work" }, false]],
+  profiles: [[{}, { profiles: { work: { mode: "full" } } }, false]],
   models: [[{}, { models: { "openai/gpt": { price: { input: 0, output: 0 } } } }, false]],
 };
 

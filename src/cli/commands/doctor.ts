@@ -7,6 +7,7 @@ export function addDoctor(tau: Command): void {
     .command("doctor")
     .description("check settings, keys, folders, ledger and programs; 1 if something is wrong")
     .option("--online", "also connect to the configured provider")
+    .option("--profile <name>", "with the settings of this profile")
     .option("--store", "check the ledger alone, however long it takes")
     .option("--json", "as JSON")
     .action(async (options: object) => {

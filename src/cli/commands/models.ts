@@ -16,6 +16,7 @@ export function addModels(tau: Command): void {
     )
     .argument("[model]", "list: text to look for; show: provider/model; refresh: a file or URL")
     .option("--provider <id>", "only this provider's models")
+    .option("--profile <name>", "with the settings of this profile")
     .option("--json", "as JSON")
     .action(async (action: string, what: string | undefined, options: object) => {
       await (await import("../models.ts")).runModels(action, what, options);

@@ -29,6 +29,7 @@ export function withRunOptions(command: Command): Command {
     .option("-c, --continue", "go on with this folder's latest session")
     .option("-r, --resume [id]", "go on with that one (the beginning of its id is enough)")
     .option("-C, --cwd <folder>", "work there instead of here")
+    .option("--profile <name>", "with the settings of this profile")
     .optionsGroup("Answer:")
     .option("--require-evidence", "send back an answer that claims more checks than were run");
 }

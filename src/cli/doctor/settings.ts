@@ -19,8 +19,12 @@ const keyAdvice =
   "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY, or try: tau --model demo/fix";
 
 /** Looks at each on its own: a mistake in one file hides no other. */
-export async function settingsChecks(paths: TauPaths, online: boolean): Promise<Check[]> {
-  const read = await settingsCheck(paths);
+export async function settingsChecks(
+  paths: TauPaths,
+  online: boolean,
+  profile: string | undefined,
+): Promise<Check[]> {
+  const read = await settingsCheck(paths, profile);
   const stored = await credentialsOf(paths);
   const settings = read.settings ?? {};
   const checks = [
@@ -41,11 +45,19 @@ export async function settingsChecks(paths: TauPaths, online: boolean): Promise<
   return checks;
 }
 
-async function settingsCheck(paths: TauPaths): Promise<{ settings: Settings | null; checks: Check[] }> {
+async function settingsCheck(
+  paths: TauPaths,
+  profile: string | undefined,
+): Promise<{ settings: Settings | null; checks: Check[] }> {
   try {
-    const loaded = await loadSettings(paths, projectRoot(workingFolder()), process.env, {});
+    const loaded = await loadSettings(paths, projectRoot(workingFolder()), process.env, {
+      ...(profile !== undefined && { profile }),
+    });
     collectRules(loaded.layers, { allow: [], deny: [] });
-    const files = loaded.layers.flatMap(({ origin }) => (origin.path ? [origin.path] : []));
+    const files = loaded.layers.flatMap(({ origin }) => {
+      if (origin.layer === "profile") return [`profile ${loaded.settings.profile}`];
+      return origin.path ? [origin.path] : [];
+    });
     const detail = files.join(", ") || "none written; defaults are in force";
     const ignored = effectiveSettings(loaded).filter((one) => one.ignored);
     const settings: Check =
