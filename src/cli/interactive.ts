@@ -1,4 +1,5 @@
 /** `tau` without a command: the terminal UI; without a model the wizard first, without a terminal the demo. */
+import type { Command } from "commander";
 import { readCredentials } from "../config/credentials.ts";
 import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";
@@ -14,7 +15,7 @@ const keyAdvice =
   "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY, or run tau onboard";
 
 /** Starts the UI, or what stands in for it. */
-export async function runInteractive(task: string, raw: object): Promise<void> {
+export async function runInteractive(task: string, raw: object, tau: Command): Promise<void> {
   const options = parseRunOptions(raw);
   const cwd = workingFolder(options.cwd);
   if (await isConfigured(options, cwd)) {
@@ -35,7 +36,7 @@ export async function runInteractive(task: string, raw: object): Promise<void> {
     return runDemoHeadless();
   }
   const { firstRun } = await import("./onboarding/first-run.ts");
-  process.exitCode = await firstRun({ task, options, cwd, asker: "rich" });
+  process.exitCode = await firstRun({ task, options, cwd, asker: "rich", tau });
 }
 
 async function isConfigured(options: RunOptions, cwd: string): Promise<boolean> {

@@ -54,7 +54,7 @@ Examples:
     .action(async (task: string[], options: object) => {
       await refuseMistypedCommand(task, commandNames(tau));
       const { runInteractive } = await import("./interactive.ts");
-      await runInteractive(task.join(" "), options);
+      await runInteractive(task.join(" "), options, tau);
     });
   addExec(tau);
   addModels(tau);

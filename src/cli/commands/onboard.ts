@@ -29,6 +29,6 @@ Example:
   $ pass show anthropic | tau onboard --non-interactive --provider anthropic --key-stdin --check`,
     )
     .action(async (options: object) => {
-      process.exitCode = await (await import("../onboarding/onboard.ts")).onboard(options);
+      process.exitCode = await (await import("../onboarding/onboard.ts")).onboard(options, tau);
     });
 }

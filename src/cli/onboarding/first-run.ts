@@ -1,4 +1,5 @@
 /** The wizard in front of the first task: what is answered is written, then the work begins in the same terminal. */
+import type { Command } from "commander";
 import { readCredentials } from "../../config/credentials.ts";
 import { loadSettings } from "../../config/load.ts";
 import { projectRoot } from "../../config/project.ts";
@@ -20,6 +21,7 @@ export type FirstRun = {
   cwd: string;
   asker: "rich" | "plain";
   restart?: boolean;
+  tau: Command;
 };
 
 /** Asks, then opens the UI (or runs the task, where nothing can be drawn). Returns the exit code. */
@@ -29,12 +31,13 @@ export async function firstRun({
   cwd,
   asker: kind,
   restart = false,
+  tau,
 }: FirstRun): Promise<number> {
   const asker = await openAsker(kind);
   const paths = ownPaths();
   const root = projectRoot(cwd);
   const profile = options.profile ?? null;
-  const end = await runWizard({ asker, paths, root, home: homeFolder(), profile, restart });
+  const end = await runWizard({ asker, paths, root, home: homeFolder(), profile, restart, tau });
   if (end.kind === "interrupted") {
     asker.tell("\nStopped. Your answers are kept; tau onboard goes on there.");
     return exitCodes.interrupted;

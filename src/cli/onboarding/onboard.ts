@@ -1,4 +1,5 @@
 /** `tau onboard`: the wizard, or its answers from a script. */
+import type { Command } from "commander";
 import { TauError } from "../../core/errors.ts";
 import { workingFolder } from "../folder.ts";
 import { hasTerminal } from "../open-ui.ts";
@@ -25,7 +26,7 @@ type OnboardOptions = {
 };
 
 /** Returns the exit code. */
-export async function onboard(options: OnboardOptions): Promise<number> {
+export async function onboard(options: OnboardOptions, tau: Command): Promise<number> {
   const { nonInteractive, answers: file, keyStdin = false, json = false, plain, restart = false } = options;
   if (nonInteractive || file !== undefined) {
     if (file === "-" && keyStdin)
@@ -65,7 +66,14 @@ export async function onboard(options: OnboardOptions): Promise<number> {
   const run = parseRunOptions({ ...(options.profile !== undefined && { profile: options.profile }) });
   refuseProfileName(options.profile);
   const { firstRun } = await import("./first-run.ts");
-  return firstRun({ task: "", options: run, cwd: workingFolder(), asker: plain ? "plain" : "rich", restart });
+  return firstRun({
+    task: "",
+    options: run,
+    cwd: workingFolder(),
+    asker: plain ? "plain" : "rich",
+    restart,
+    tau,
+  });
 }
 
 /** Checked as a file of answers is, so that both are refused in the same words. */

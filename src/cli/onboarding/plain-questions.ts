@@ -15,13 +15,14 @@ export function plainQuestions(stdin: ReadStream, stdout: WriteStream): Asker {
   const tell = (text: string): void => void stdout.write(`${clean(text)}\n`);
   const line = (prompt: string, hidden: boolean): Promise<string> =>
     new Promise((resolve, reject) => {
-      stdout.write(clean(prompt));
       // With a terminal of its own, readline would show what is typed and move the cursor about.
       const reader: Interface = createInterface({
         input: stdin,
         output: hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : stdout,
         terminal: hidden,
       });
+      // Only now: what is typed in answer to it must find the echo off.
+      stdout.write(clean(prompt));
       const end = (settle: () => void): void => {
         reader.removeAllListeners();
         reader.close();

@@ -8,7 +8,7 @@ import { systemCode } from "../../core/errors.ts";
 import type { Setup } from "./setup.ts";
 
 /** The questions, in their order. */
-export const steps = ["provider", "model", "probe", "mode", "budget", "theme"] as const;
+export const steps = ["provider", "model", "probe", "mode", "budget", "theme", "completions"] as const;
 /** One of them. */
 export type Step = (typeof steps)[number];
 

@@ -1,8 +1,11 @@
 /** The wizard: one question after the other, each answer kept at once, all of them written at the end. */
+
+import type { Command } from "commander";
 import { loadSettings } from "../../config/load.ts";
 import type { TauPaths } from "../../config/paths.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { ListedModel } from "../../providers/list-models.ts";
+import { askCompletions } from "./ask-completions.ts";
 import { askBudget, askMode, askTheme } from "./ask-habits.ts";
 import { askModel, tryModel } from "./ask-model.ts";
 import { askProvider } from "./ask-provider.ts";
@@ -22,6 +25,8 @@ export type WizardParts = {
   profile: string | null;
   /** Answers of an earlier one do not count. */
   restart: boolean;
+  /** The command tree, to complete it. */
+  tau: Command;
 };
 
 /** What each question has to go by. */
@@ -50,6 +55,7 @@ const questions: { readonly [step in Step]: (asking: Asking) => Promise<Answer> 
   mode: askMode,
   budget: askBudget,
   theme: askTheme,
+  completions: askCompletions,
 };
 
 /** Asks what is not answered yet, and writes what was. */
@@ -75,7 +81,10 @@ export async function runWizard(parts: WizardParts): Promise<WizardEnd> {
     if (error instanceof Interrupted) return { kind: "interrupted" };
     if (!(error instanceof Skipped)) throw error;
     await write(asking);
-    return { kind: "left", missing: steps.filter((one) => one !== "probe" && !progress.done.includes(one)) };
+    return {
+      kind: "left",
+      missing: steps.filter((one) => !["probe", "completions"].includes(one) && !progress.done.includes(one)),
+    };
   }
   await write(asking);
   forgetProgress(paths);
