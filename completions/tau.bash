@@ -3,9 +3,9 @@
 __tau_names() {
   commands='' options=''
   case $1 in
-    'tau') commands='exec models sessions cost doctor config keys schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --require-evidence -V --version -h --help' ;;
-    'tau exec') commands='' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --require-evidence -o --output --json --compat --output-schema --verify --require-model --timeout --network-timeout --idle-timeout --image --stdin --no-stdin --record --replay -h --help' ;;
-    'tau models') commands='' options='--provider --json -h --help' ;;
+    'tau') commands='exec models sessions cost doctor onboard auth config keys schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -V --version -h --help' ;;
+    'tau exec') commands='' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -o --output --json --compat --output-schema --verify --require-model --timeout --network-timeout --idle-timeout --image --stdin --no-stdin --record --replay -h --help' ;;
+    'tau models') commands='' options='--provider --profile --json -h --help' ;;
     'tau sessions') commands='list show search export import delete compact' options='-h --help' ;;
     'tau sessions list') commands='' options='--json --all --limit -h --help' ;;
     'tau sessions show') commands='' options='--json -h --help' ;;
@@ -15,8 +15,20 @@ __tau_names() {
     'tau sessions delete') commands='' options='--json --yes -h --help' ;;
     'tau sessions compact') commands='' options='--focus --preview --undo -m --model --max-cost --json -h --help' ;;
     'tau cost') commands='' options='--by --session --json --csv -h --help' ;;
-    'tau doctor') commands='' options='--online --store --json -h --help' ;;
-    'tau config') commands='' options='--origin --json -h --help' ;;
+    'tau doctor') commands='' options='--online --profile --store --json -h --help' ;;
+    'tau onboard') commands='' options='--profile --plain --restart --non-interactive --answers --provider --base-url --key-env --key-stdin -m --model --mode --daily-budget --theme --check --json -h --help' ;;
+    'tau auth') commands='login logout status' options='-h --help' ;;
+    'tau auth login') commands='' options='--stdin --no-check --profile -h --help' ;;
+    'tau auth logout') commands='' options='--all -h --help' ;;
+    'tau auth status') commands='' options='--json --profile -h --help' ;;
+    'tau config') commands='list get set unset edit path schema' options='-h --help' ;;
+    'tau config list') commands='' options='--profile --origin --json -h --help' ;;
+    'tau config get') commands='' options='--profile --origin --json -h --help' ;;
+    'tau config set') commands='' options='--project --local --profile -h --help' ;;
+    'tau config unset') commands='' options='--project --local --profile -h --help' ;;
+    'tau config edit') commands='' options='--project --local --profile -h --help' ;;
+    'tau config path') commands='' options='--project --local --profile -h --help' ;;
+    'tau config schema') commands='' options='-h --help' ;;
     'tau keys') commands='' options='--default --json -h --help' ;;
     'tau schema') commands='' options='-h --help' ;;
     'tau completion') commands='' options='-h --help' ;;
@@ -26,21 +38,25 @@ __tau_names() {
 __tau_spec() {
   spec=''
   case $1 in
-    'tau -m'|'tau --model'|'tau --fallback'|'tau exec -m'|'tau exec --model'|'tau exec --fallback'|'tau models 2'|'tau sessions compact -m'|'tau sessions compact --model') spec='@models' ;;
+    'tau -m'|'tau --model'|'tau --fallback'|'tau exec -m'|'tau exec --model'|'tau exec --fallback'|'tau models 2'|'tau sessions compact -m'|'tau sessions compact --model'|'tau onboard -m'|'tau onboard --model') spec='@models' ;;
     'tau --effort'|'tau exec --effort') spec='=none minimal low medium high xhigh max' ;;
     'tau --mode'|'tau exec --mode') spec='=plan ask edit full' ;;
-    'tau --allow'|'tau --deny'|'tau --max-cost'|'tau --max-tokens'|'tau --max-steps'|'tau exec --allow'|'tau exec --deny'|'tau exec --max-cost'|'tau exec --max-tokens'|'tau exec --max-steps'|'tau exec --verify'|'tau exec --timeout'|'tau exec --network-timeout'|'tau exec --idle-timeout'|'tau sessions list --limit'|'tau sessions search --limit'|'tau sessions search 1'|'tau sessions compact --focus'|'tau sessions compact --max-cost'|'tau config 1') spec='-' ;;
+    'tau --allow'|'tau --deny'|'tau --max-cost'|'tau --max-tokens'|'tau --max-steps'|'tau exec --allow'|'tau exec --deny'|'tau exec --max-cost'|'tau exec --max-tokens'|'tau exec --max-steps'|'tau exec --verify'|'tau exec --timeout'|'tau exec --network-timeout'|'tau exec --idle-timeout'|'tau sessions list --limit'|'tau sessions search --limit'|'tau sessions search 1'|'tau sessions compact --focus'|'tau sessions compact --max-cost'|'tau onboard --base-url'|'tau onboard --key-env'|'tau onboard --mode'|'tau onboard --daily-budget') spec='-' ;;
     'tau --on-limit'|'tau exec --on-limit') spec='=wait fallback exit' ;;
     'tau -r'|'tau --resume'|'tau exec -r'|'tau exec --resume'|'tau sessions show 1'|'tau sessions export 1'|'tau sessions delete 1'|'tau sessions compact 1'|'tau cost --session') spec='@sessions' ;;
     'tau -C'|'tau --cwd'|'tau exec -C'|'tau exec --cwd') spec='/d' ;;
-    'tau *'|'tau exec --output-schema'|'tau exec --image'|'tau exec --record'|'tau exec --replay'|'tau exec *'|'tau sessions import 1') spec='/f' ;;
+    'tau --profile'|'tau exec --profile'|'tau models --profile'|'tau doctor --profile'|'tau onboard --profile'|'tau auth login --profile'|'tau auth status --profile'|'tau config list --profile'|'tau config get --profile'|'tau config set --profile'|'tau config unset --profile'|'tau config edit --profile'|'tau config path --profile') spec='@profiles' ;;
+    'tau *'|'tau exec --output-schema'|'tau exec --image'|'tau exec --record'|'tau exec --replay'|'tau exec *'|'tau sessions import 1'|'tau onboard --answers') spec='/f' ;;
     'tau exec -o'|'tau exec --output') spec='=text json stream-json' ;;
     'tau exec --compat') spec='=codex claude gemini opencode' ;;
-    'tau models --provider') spec='@providers' ;;
+    'tau models --provider'|'tau onboard --provider'|'tau auth login 1'|'tau auth logout 1') spec='@providers' ;;
     'tau models 1') spec='=list show refresh' ;;
     'tau sessions export --format') spec='=jsonl markdown' ;;
     'tau cost --by') spec='=model upstream project session day turn step helper tool file' ;;
     'tau cost 1') spec='=today week month all' ;;
+    'tau onboard --theme') spec='@themes' ;;
+    'tau config get 1'|'tau config set 1'|'tau config unset 1') spec='@config-keys' ;;
+    'tau config set *') spec='@config-values' ;;
     'tau schema 1') spec='=events config' ;;
     'tau completion 1') spec='=bash zsh fish powershell' ;;
   esac

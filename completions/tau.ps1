@@ -9,7 +9,9 @@ $script:TauCommands = @{
             'sessions' = 'list, show, search, export, import, compact or delete sessions'
             'cost' = 'what was spent, on what: today, week, month or all'
             'doctor' = 'check settings, keys, folders, ledger and programs; 1 if something is wrong'
-            'config' = 'list the settings in force in this folder'
+            'onboard' = 'set up provider, key, model, mode, budget and theme; as often as you like'
+            'auth' = 'keys of providers: login, logout, status'
+            'config' = 'list, read, change or edit settings'
             'keys' = 'list the keys of the terminal UI, and conflicts among those you chose'
             'schema' = 'print a JSON Schema: events (of --json) or config'
             'completion' = 'print the completions of a shell: bash, zsh, fish, powershell'
@@ -32,6 +34,7 @@ $script:TauCommands = @{
             '--resume' = @('go on with that one (the beginning of its id is enough)', '@sessions')
             '-C' = @('work there instead of here', '-')
             '--cwd' = @('work there instead of here', '-')
+            '--profile' = @('with the settings of this profile', '@profiles')
             '--require-evidence' = @('send back an answer that claims more checks than were run', '')
             '-V' = @('output the version number', '')
             '--version' = @('output the version number', '')
@@ -60,6 +63,7 @@ $script:TauCommands = @{
             '--resume' = @('go on with that one (the beginning of its id is enough)', '@sessions')
             '-C' = @('work there instead of here', '-')
             '--cwd' = @('work there instead of here', '-')
+            '--profile' = @('with the settings of this profile', '@profiles')
             '--require-evidence' = @('send back an answer that claims more checks than were run', '')
             '-o' = @('on stdout: text, json or stream-json', '=text json stream-json')
             '--output' = @('on stdout: text, json or stream-json', '=text json stream-json')
@@ -85,6 +89,7 @@ $script:TauCommands = @{
         commands = [ordered]@{}
         options  = [ordered]@{
             '--provider' = @('only this provider''s models', '@providers')
+            '--profile' = @('with the settings of this profile', '@profiles')
             '--json' = @('as JSON', '')
             '-h' = @('display help for command', '')
             '--help' = @('display help for command', '')
@@ -197,6 +202,7 @@ $script:TauCommands = @{
         commands = [ordered]@{}
         options  = [ordered]@{
             '--online' = @('also connect to the configured provider', '')
+            '--profile' = @('with the settings of this profile', '@profiles')
             '--store' = @('check the ledger alone, however long it takes', '')
             '--json' = @('as JSON', '')
             '-h' = @('display help for command', '')
@@ -204,15 +210,161 @@ $script:TauCommands = @{
         }
         values   = @()
     }
-    'tau config' = @{
+    'tau onboard' = @{
         commands = [ordered]@{}
         options  = [ordered]@{
+            '--profile' = @('write into this profile, which is made when it is not there', '@profiles')
+            '--plain' = @('numbered questions, for screen readers and simple terminals', '')
+            '--restart' = @('begin anew where an earlier one was broken off', '')
+            '--non-interactive' = @('take the answers from options or a file, and ask nothing', '')
+            '--answers' = @('the answers as JSON; - for standard input', '-')
+            '--provider' = @('whose models', '@providers')
+            '--base-url' = @('address of a host Tau does not know, with --provider NAME', '-')
+            '--key-env' = @('the variable that holds the key, which stays there', '-')
+            '--key-stdin' = @('read the key from standard input and keep it in credentials.json', '')
+            '-m' = @('model to use', '@models')
+            '--model' = @('model to use', '@models')
+            '--mode' = @('plan, ask, edit or full', '-')
+            '--daily-budget' = @('hard cap on a day''s money, in US dollars; none for no cap', '-')
+            '--theme' = @('theme of the terminal UI', '@themes')
+            '--check' = @('ask the provider whether the key works; nothing is written when it does not', '')
+            '--json' = @('the result as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau auth' = @{
+        commands = [ordered]@{
+            'login' = 'keep a provider''s key in credentials.json, after asking the provider about it'
+            'logout' = 'take a key out of credentials.json'
+            'status' = 'which keys there are and where each comes from; never their values'
+        }
+        options  = [ordered]@{
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau auth login' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--stdin' = @('read the key from standard input', '')
+            '--no-check' = @('do not ask the provider about it', '')
+            '--profile' = @('with the settings of this profile', '@profiles')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@providers')
+    }
+    'tau auth logout' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--all' = @('every key there is', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@providers')
+    }
+    'tau auth status' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '--profile' = @('with the settings of this profile', '@profiles')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau config' = @{
+        commands = [ordered]@{
+            'list' = 'the settings in force in this folder (the same as tau config)'
+            'get' = 'one setting, or those below a name; 1 when it is not set'
+            'set' = 'write a setting; checked before it is written'
+            'unset' = 'take a setting out of the file'
+            'edit' = 'open the file in $VISUAL or $EDITOR; checked before it is kept'
+            'path' = 'print the path of the file'
+            'schema' = 'print the JSON Schema of the settings'
+        }
+        options  = [ordered]@{
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau config list' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--profile' = @('with this profile instead of the one in force', '@profiles')
             '--origin' = @('also which layer and which line of which file each comes from', '')
             '--json' = @('as JSON', '')
             '-h' = @('display help for command', '')
             '--help' = @('display help for command', '')
         }
-        values   = @('-')
+        values   = @()
+    }
+    'tau config get' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--profile' = @('with this profile instead of the one in force', '@profiles')
+            '--origin' = @('also where it comes from', '')
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@config-keys')
+    }
+    'tau config set' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--project' = @('the project''s .tau/config.json instead of your own', '')
+            '--local' = @('the project''s .tau/config.local.json', '')
+            '--profile' = @('that profile of your own', '@profiles')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@config-keys', '*@config-values')
+    }
+    'tau config unset' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--project' = @('the project''s .tau/config.json instead of your own', '')
+            '--local' = @('the project''s .tau/config.local.json', '')
+            '--profile' = @('that profile of your own', '@profiles')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@config-keys')
+    }
+    'tau config edit' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--project' = @('the project''s .tau/config.json instead of your own', '')
+            '--local' = @('the project''s .tau/config.local.json', '')
+            '--profile' = @('that profile of your own', '@profiles')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau config path' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--project' = @('the project''s .tau/config.json instead of your own', '')
+            '--local' = @('the project''s .tau/config.local.json', '')
+            '--profile' = @('that profile of your own', '@profiles')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau config schema' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
     }
     'tau keys' = @{
         commands = [ordered]@{}
