@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { AppOptions, OpenApp } from "./app/contract.ts";
+import { markdownCommands, sessionDigest } from "./app/hands.ts";
 import { openSession } from "./app/open-session.ts";
 import { openParts, type Parts } from "./app/parts.ts";
 import { shelfOf } from "./app/shelf.ts";
@@ -26,6 +27,11 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     root: parts.root,
     sessions: shelfOf(parts),
     models: async () => (await import("./app/models.ts")).callableModels(parts),
+    prompts: (filter) => parts.ledger.store.prompts(filter),
+    prompt: (sessionId, entryId) => parts.ledger.store.prompt(sessionId, entryId),
+    recentSessions: (limit) => parts.ledger.store.list({ limit }),
+    sessionDigest: (id) => sessionDigest(parts, id),
+    markdownCommands: () => markdownCommands(parts),
     async outputSchema(path) {
       let text: string;
       try {

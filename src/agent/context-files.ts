@@ -6,8 +6,11 @@ import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } fro
 import { dirname, extname, join, relative, sep } from "node:path";
 import { messageOf, systemCode } from "../core/errors.ts";
 
-/** Names looked for in each folder, in the order they are read. `AGENTS.override.md` stands in for `AGENTS.md`. */
-const names = ["AGENTS.md", "CLAUDE.md", "GEMINI.md"] as const;
+/**
+ * Names looked for in each folder, in the order they are read. `AGENTS.override.md` stands in for `AGENTS.md`; the local
+ * one is a person's own and stays out of the repository.
+ */
+const names = ["AGENTS.md", "CLAUDE.md", "GEMINI.md", "AGENTS.local.md"] as const;
 
 /** Bytes of all context files together when the settings do not say otherwise. */
 export const defaultContextFileBytes = 32 * 1024;

@@ -58,6 +58,22 @@ export class Permissions {
     return headless(decision, this.#callOf(item));
   }
 
+  /** What is never allowed, whatever the mode and the rules say, of a command; null where nothing is. */
+  forbids(command: string): Decision | null {
+    const decision = decide(this.#commandCall(command), { mode: "full", rules: [] });
+    return decision.effect === "deny" ? decision : null;
+  }
+
+  /**
+   * What policy says of a command that nobody will be asked about, with more rules for this once.
+   * @throws TauError `config` for a rule that is none
+   */
+  decideCommand(command: string, allowed: readonly string[], source: string): Decision {
+    const more = allowed.map((text) => parseRule(text, "allow", source));
+    const { mode, rules } = this.#policy;
+    return decide(this.#commandCall(command), { mode, rules: [...rules, ...more] });
+  }
+
   /** The rule "always allow" would add. */
   suggest(item: PreparedCall): string | null {
     return suggestRule(this.#callOf(item));
@@ -105,6 +121,15 @@ export class Permissions {
   /** Whether a rule, by itself, would let a call run that needs a yes without it. */
   wouldAllow(rule: string, item: PreparedCall): boolean {
     return allows(rule, this.#callOf(item));
+  }
+
+  #commandCall(command: string): Parameters<typeof decide>[0] {
+    return {
+      name: "bash",
+      access: "execute",
+      intent: { summary: command, paths: [], command },
+      ...this.#place,
+    };
   }
 
   #callOf(item: PreparedCall): Parameters<typeof decide>[0] {

@@ -3,6 +3,7 @@
  * turn. Each waits in the ledger from the moment it is shown as waiting, so that neither a crash nor a limit loses it,
  * and is said by an entry that names it, so that nothing is said twice.
  */
+import type { Attached } from "../core/attachment.ts";
 import type { InputDelivery } from "../core/event.ts";
 import type { EntryId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
@@ -57,15 +58,21 @@ export class InputQueue {
   }
 
   /**
-   * Adds a message; it waits once the promise resolves. Null when too many wait already.
+   * Adds a message; it waits once the promise resolves. `marks` says which of its parts were attached. Null when too many wait already.
    * The promise rejects with what the ledger threw when it takes no more entries.
    */
-  add(delivery: InputDelivery, parts: readonly Part[]): Promise<void> | null {
+  add(delivery: InputDelivery, said: readonly Part[], marks: readonly Attached[] = []): Promise<void> | null {
     if (this.#session.state.waiting.length + this.#adding >= queueBound) return null;
     this.#adding += 1;
-    const clean = this.#redaction.data("your message", [...parts]);
+    const { parts, attached } = this.#redaction.data("your message", {
+      parts: [...said],
+      attached: [...marks],
+    });
     const added = this.#session
-      .commitAside({ type: "input.queued", delivery, parts: clean }, ...this.#redaction.notes())
+      .commitAside(
+        { type: "input.queued", delivery, parts, ...(attached.length > 0 && { attached }) },
+        ...this.#redaction.notes(),
+      )
       .finally(() => {
         this.#adding -= 1;
         this.#changed();

@@ -1,5 +1,6 @@
 /** What a turn is given: the parts app.ts puts together, and what the caller asks of this one turn. */
 import { defaultSteps } from "../config/defaults.ts";
+import type { Attached } from "../core/attachment.ts";
 import type { BudgetRefusal, ModelName } from "../core/event.ts";
 import type { Clock, EntryId } from "../core/ids.ts";
 import type { CacheTtl, Part } from "../core/message.ts";
@@ -141,6 +142,8 @@ export type AgentRun = {
 /** What a caller asks of one turn. */
 export type TurnInput = {
   parts: Part[];
+  /** Which of `parts` were attached rather than typed. */
+  attached?: Attached[];
   /** The waiting message that `parts` are, when the turn begins with one. */
   queued?: EntryId;
   /** A command that must pass before the turn counts as done. */

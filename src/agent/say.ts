@@ -1,4 +1,5 @@
 /** Messages that go into the conversation on the user's side. */
+import type { Attached } from "../core/attachment.ts";
 import type { AgentEvent, MessageOrigin } from "../core/event.ts";
 import type { EntryId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
@@ -8,12 +9,19 @@ import type { AgentRun } from "./run.ts";
 export async function* say(
   run: AgentRun,
   origin: MessageOrigin,
-  parts: readonly Part[],
+  said: readonly Part[],
   queued?: EntryId,
+  marks: readonly Attached[] = [],
 ): AsyncGenerator<AgentEvent> {
-  const clean = run.redaction.data("your message", [...parts]);
+  const { parts, attached } = run.redaction.data("your message", { parts: [...said], attached: [...marks] });
   yield* await run.session.commit(
-    { type: "user.message", origin, parts: clean, ...(queued !== undefined && { queued }) },
+    {
+      type: "user.message",
+      origin,
+      parts,
+      ...(queued !== undefined && { queued }),
+      ...(attached.length > 0 && { attached }),
+    },
     ...run.redaction.notes(),
   );
 }
@@ -23,7 +31,7 @@ export async function* steer(run: AgentRun): AsyncGenerator<AgentEvent> {
   for (;;) {
     const next = run.queue.take("steer");
     if (next === null) return;
-    yield* say(run, "steer", next.parts, next.id);
+    yield* say(run, "steer", next.parts, next.id, next.attached);
   }
 }
 

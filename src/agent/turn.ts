@@ -2,6 +2,7 @@
  * The turn loop: assemble, gate, dispatch, record, act, repeat. A turn runs from a user's message to the agent's stop
  * and always ends in `turn.ended`, whatever happens in between.
  */
+import { typedText } from "../core/attachment.ts";
 import type { AgentEvent, TurnResult } from "../core/event.ts";
 import { textOf, toolCallsOf } from "../core/message.ts";
 import { titleOf } from "../sessions/title.ts";
@@ -42,7 +43,7 @@ async function* turn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent
   run.session.beginTurn();
   let ending: Ending;
   try {
-    yield* say(run, "prompt", input.parts, input.queued);
+    yield* say(run, "prompt", input.parts, input.queued, input.attached);
     yield* introduce(run, input);
     ending = yield* steps(run, input, state);
   } catch (error) {
@@ -159,7 +160,9 @@ async function* wrapUpAtLimit(
 
 /** Gives a new session its title, and readers what they should know before the first step. */
 async function* introduce(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent> {
-  const title = run.session.titled ? null : titleOf(run.redaction.text("your message", textOf(input.parts)));
+  const title = run.session.titled
+    ? null
+    : titleOf(run.redaction.text("your message", typedText(input.parts, input.attached)));
   if (title) yield* await run.session.commit({ type: "session.titled", title });
   for (const text of input.notices ?? []) {
     yield* await run.session.commit({ type: "note", level: "warning", code: "input", text });

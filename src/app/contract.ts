@@ -11,13 +11,15 @@ import type { Settings } from "../config/settings.ts";
 import type { HostContact } from "../core/egress.ts";
 import type { AgentEvent, Entry, Mode, ModelName, TurnResult } from "../core/event.ts";
 import type { Clock, EntryId, RandomBytes, SessionId } from "../core/ids.ts";
-import type { Part } from "../core/message.ts";
+import type { Part, TextPart } from "../core/message.ts";
 import type { Effort } from "../core/model.ts";
-import type { LastExchange, SearchHit, SessionSummary, SessionTree } from "../core/store.ts";
+import type { LastExchange, SearchHit, SessionSummary, SessionTree, Store } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
+import type { LoadedCommands } from "../extensions/commands/load.ts";
 import type { UtcOffset } from "../meter/calendar.ts";
 import type { Rule } from "../policy/rule.ts";
 import type { LeftBehind, MoveTarget } from "../sessions/move.ts";
+import type { SessionHands } from "./hands.ts";
 
 /** What a front end brings. */
 export type AppOptions = {
@@ -95,7 +97,7 @@ export type Moved = {
 };
 
 /** An open session, as front ends see it. */
-export type OpenSession = {
+export type OpenSession = SessionHands & {
   readonly id: SessionId;
   /** What the next step will call. */
   readonly model: ModelName;
@@ -189,6 +191,16 @@ export type OpenApp = {
   readonly sessions: SessionShelf;
   /** The models there is a key for. */
   models(): Promise<ModelChoice[]>;
+  /** What persons said, newest first. */
+  prompts: Store["prompts"];
+  /** One of them, whole; null when it is gone. */
+  prompt: Store["prompt"];
+  /** Sessions, the newest first. */
+  recentSessions(limit: number): Promise<SessionSummary[]>;
+  /** Another session's title and last answer, for a message. @throws TauError when there is none of that id */
+  sessionDigest(id: string): Promise<TextPart>;
+  /** Commands from Markdown files, as they are now. */
+  markdownCommands(): Promise<LoadedCommands>;
   /** @throws TauError `config` when the file is no usable JSON Schema. */
   outputSchema(path: string): Promise<OutputSchema>;
   close(): Promise<void>;

@@ -18,6 +18,7 @@ import { dayOf } from "../meter/calendar.ts";
 import { findSession, latestSession } from "../sessions/choose.ts";
 import { branchesOf, moveTo } from "./branches.ts";
 import type { OpenSession, SessionChoice } from "./contract.ts";
+import { sessionHands } from "./hands.ts";
 import { openHistory } from "./history.ts";
 import { chosenTargets, seatOf, targetsOf } from "./models.ts";
 import { modelOf, modeOf } from "./opening.ts";
@@ -81,8 +82,15 @@ export async function openSession(
     ...standing.events.splice(0),
     ...notes.splice(0),
   ]);
+  const hands = sessionHands(base, workshop);
   const open: OpenSession = {
     id: session.id,
+    get seesImages() {
+      return hands.seesImages;
+    },
+    attach: hands.attach,
+    runCommand: hands.runCommand,
+    expandCommand: hands.expandCommand,
     get model() {
       return base.lineup.next.target.upstream.name;
     },

@@ -3,6 +3,7 @@
  * whoever reads events from outside, and the source of docs/schema/events.schema.json.
  */
 import * as z from "zod";
+import type { Attached } from "./attachment.ts";
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, TurnResult } from "./event.ts";
 import type { Evidence } from "./evidence.ts";
 import { mainAgent } from "./ids.ts";
@@ -93,6 +94,12 @@ const facts = optional(
 );
 const replayed = optional(z.literal(true)).describe("Answered from a recording: nothing was spent");
 
+const attached = z.strictObject({
+  kind: z.enum(["paste", "prompt", "image", "file", "folder", "session", "command", "memory"]),
+  label: z.string().describe("As its author saw it"),
+  part: count.describe("Index of the part"),
+}) satisfies z.ZodType<Attached>;
+
 const durable = [
   z.strictObject({
     type: z.literal("session.started"),
@@ -117,11 +124,13 @@ const durable = [
     origin: z.enum(["prompt", "steer", "reminder", "verify", "schema_repair", "evidence"]),
     parts,
     queued: optional(entryId),
+    attached: optional(z.array(attached)),
   }),
   z.strictObject({
     type: z.literal("input.queued"),
     delivery: z.enum(["steer", "follow_up"]),
     parts,
+    attached: optional(z.array(attached)),
   }),
   z.strictObject({ type: z.literal("input.dropped"), inputs: z.array(entryId) }),
   z.strictObject({
@@ -241,6 +250,14 @@ const durable = [
       }),
     ),
     cost,
+  }),
+  z.strictObject({
+    type: z.literal("shell.finished"),
+    command: z.string(),
+    exitCode: z.int().nullable(),
+    output: z.string(),
+    durationMs: ms,
+    shared: z.boolean().describe("Whether the next message carries it"),
   }),
   z.strictObject({
     type: z.literal("verify.finished"),

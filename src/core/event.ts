@@ -3,6 +3,7 @@
  * `core/event-schema.ts` holds the zod schema of exactly these types; their JSON Schema is shipped in docs/schema/.
  */
 
+import type { Attached } from "./attachment.ts";
 import type { ExitReason } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import type { AgentPath, EntryId, SessionId, TurnId } from "./ids.ts";
@@ -159,9 +160,11 @@ export type DurableEvent =
       parts: Part[];
       /** The `input.queued` entry it waited as; that one waits no longer. */
       queued?: EntryId;
+      /** Which of the parts were attached rather than typed. */
+      attached?: Attached[];
     }
   /** Typed while the agent worked, and waiting from now on. Its id names it in what becomes of it. */
-  | { type: "input.queued"; delivery: InputDelivery; parts: Part[] }
+  | { type: "input.queued"; delivery: InputDelivery; parts: Part[]; attached?: Attached[] }
   /** Waiting messages that were taken back before they were said. */
   | { type: "input.dropped"; inputs: EntryId[] }
   | {
@@ -289,6 +292,17 @@ export type DurableEvent =
       departure?: PrefixDeparture;
       cost: NanoUsd | null;
     })
+  | {
+      /** A command of the person's own (`!command`) came to its end; it passed no permission but what is never allowed. */
+      type: "shell.finished";
+      command: string;
+      exitCode: number | null;
+      /** Its beginning and end, as the next message carries it. */
+      output: string;
+      durationMs: number;
+      /** Whether the next message carries it. */
+      shared: boolean;
+    }
   | { type: "verify.finished"; command: string; exitCode: number | null; output: string; durationMs: number }
   | { type: "session.titled"; title: string }
   /** A name for a point of the session's tree; null takes it away. */

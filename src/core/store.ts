@@ -1,4 +1,5 @@
 /** The ledger as upper floors see it. sessions/ implements it over SQLite; a PostgreSQL store fits the same shape. */
+import type { Said } from "./attachment.ts";
 import type { DurableEvent, Entry, Mode, ModelName } from "./event.ts";
 import type { AgentPath, EntryId, SessionId, TurnId } from "./ids.ts";
 import type { NanoUsd, Usage } from "./usage.ts";
@@ -122,6 +123,34 @@ export type SessionTree = {
 
 /** The end of a conversation, for whoever looks whether it is the one they mean. */
 export type LastExchange = { prompt: string; answer: string };
+/** Which prompts are looked for. */
+export type PromptFilter = {
+  /** Those of one session. */
+  session?: SessionId;
+  /** Those of sessions of one folder. */
+  cwd?: string;
+  /** Those before this one; see {@link PastPrompt.n}. */
+  before?: number;
+  limit: number;
+};
+
+/** What a person said once. */
+export type PastPrompt = {
+  /** Falls with age. */
+  n: number;
+  sessionId: SessionId;
+  entryId: EntryId;
+  /** Unix ms. */
+  at: number;
+  cwd: string;
+  /** As its author saw it, in at most {@link shownPromptCharacters}. */
+  text: string;
+  /** Whether there is more to it: a longer text, or something attached. */
+  partial: boolean;
+};
+
+/** Characters of a past prompt a list is given. */
+export const shownPromptCharacters = 4_000;
 
 /** The ledger of all sessions. */
 export type Store = {
@@ -171,6 +200,12 @@ export type Store = {
   lastExchange(id: SessionId): Promise<LastExchange>;
   /** An entry of a session; null when there is none of that id. */
   entry(id: SessionId, entry: EntryId): Promise<Entry | null>;
+  /** What persons said, newest first: prompts and steering of all sessions, or of some. */
+  prompts(filter: PromptFilter): Promise<PastPrompt[]>;
+  /** What a person said, whole; null when it is gone. */
+  prompt(sessionId: SessionId, entryId: EntryId): Promise<Said | null>;
+  /** The last answer in words on the path to the leaf, null before there is one. */
+  lastAnswer(id: SessionId): Promise<string | null>;
   /** What was last kept of a model's calibration, by any session. */
   calibration(model: ModelName): Promise<Calibration | null>;
   /**

@@ -1,8 +1,8 @@
 /** Writing entries: the rows, and everything derived from them in the same transaction. */
 
+import { typedText } from "../core/attachment.ts";
 import type { Entry } from "../core/event.ts";
 import { mainAgent } from "../core/ids.ts";
-import { textOf } from "../core/message.ts";
 import type { NewEntry } from "../core/store.ts";
 import type { Usage } from "../core/usage.ts";
 import { addUsage, zeroUsage } from "../core/usage.ts";
@@ -202,7 +202,7 @@ function advance(head: Head, sums: Sums, entry: NewEntry, call: CallRecord | nul
     case "user.message":
       if (entry.origin !== "prompt") break;
       sums.turns += 1;
-      head.title ??= titleOf(textOf(entry.parts));
+      head.title ??= titleOf(typedText(entry.parts, entry.attached));
       break;
   }
 }

@@ -79,6 +79,8 @@ function markdownOf(entry: Entry): string | null {
       return "---\n\n*Went back to an earlier point; what follows goes on from there.*";
     case "budget.refused":
       return `*Budget: ${entry.reason}*`;
+    case "shell.finished":
+      return `**!** ${code(entry.command)}\n\n${fenced(entry.output)}`;
     case "verify.finished":
       return `**verify** ${code(entry.command)} ended with ${entry.exitCode ?? "no exit code"}\n\n${fenced(entry.output)}`;
     case "turn.ended":

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { TauError } from "../core/errors.ts";
 import type { Entry, Mode } from "../core/event.ts";
 import type { EntryId, SessionId } from "../core/ids.ts";
+import { textOf } from "../core/message.ts";
 import type { Calibration, CallAccount, SessionSummary, SessionWriter, Store } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import { appenderOf, durabilityOf } from "./append.ts";
@@ -11,6 +12,7 @@ import { lazy, openDatabase } from "./database.ts";
 import { leasesOf } from "./lease.ts";
 import { outlinesOf } from "./outline.ts";
 import { pathsOf } from "./path-rows.ts";
+import { promptsOf } from "./prompts.ts";
 import { recentCalls } from "./recent-calls.ts";
 import { reservationsOf } from "./reservations.ts";
 import { restorer } from "./restore.ts";
@@ -66,6 +68,7 @@ function sqliteStore(db: LedgerDatabase): Store {
   const reservations = reservationsOf(db);
   const paths = pathsOf(db);
   const outlines = outlinesOf(db, paths);
+  const prompts = promptsOf(db);
   const open = new Set<() => void>();
   const byId = lazy(() => sql.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE id = ?"));
   const insert = lazy(() =>
@@ -226,6 +229,17 @@ function sqliteStore(db: LedgerDatabase): Store {
         const row = oneEntry().get(found(id).n, entry);
         return row === undefined ? null : entryOf(id, row);
       }),
+    prompts: async (filter) => db.read(() => prompts.page(filter)),
+    prompt: async (sessionId, entryId) => db.read(() => prompts.whole(sessionId, entryId)),
+    lastAnswer: async (id) => {
+      for await (const page of inPages(id, paths.fromEnd)) {
+        const answer = page.findLast(
+          (entry) => entry.type === "assistant.message" && textOf(entry.parts).trim() !== "",
+        );
+        if (answer?.type === "assistant.message") return textOf(answer.parts);
+      }
+      return null;
+    },
     calibration: async (model) => db.read(() => calibrationOf().get(model) ?? null),
     recentCalls: async (cwd, limit) => db.read(() => recentCalls(db, cwd, limit)),
     search: async (text, { cwd, limit }) =>

@@ -115,4 +115,9 @@ export const ledgerMigrations: readonly string[] = [
   `
   ALTER TABLE sessions ADD COLUMN branch TEXT;
   `,
+  // What persons said is looked for across all sessions, newest first: an index that holds nothing else.
+  `
+  CREATE INDEX entries_said ON entries (n)
+  WHERE type = 'user.message' AND json_extract(body, '$.origin') IN ('prompt', 'steer');
+  `,
 ];

@@ -172,7 +172,7 @@ export type TypedCommand = { name: string; argument: string };
  * word without a second slash: `/usr/bin/env`, `// note` and anything behind a blank are words.
  */
 export function commandIn(text: string): TypedCommand | null {
-  const [, name, argument = ""] = /^\/([a-z?][\w-]*)(?:\s+(.*))?$/is.exec(text.trimEnd()) ?? [];
+  const [, name, argument = ""] = /^\/([a-z?][\w:.-]*)(?:\s+(.*))?$/is.exec(text.trimEnd()) ?? [];
   return name === undefined ? null : { name: name.toLowerCase(), argument: argument.trim() };
 }
 

@@ -1,7 +1,10 @@
 /** What keys do. */
 import { messageOf } from "../core/errors.ts";
 import { pickModel } from "./commands/models.ts";
-import { type CommandPlace, commandIn, commandNamed, modes, type TypedCommand } from "./commands.ts";
+import { type CommandPlace, commandNamed, modes, type TypedCommand } from "./commands.ts";
+import { composerHands } from "./compose/hands.ts";
+import type { ComposePlace } from "./compose/place.ts";
+import type { Deliver } from "./compose/sending.ts";
 import type { Conversation } from "./conversation.ts";
 import { commandPalette } from "./dialog/command-palette.ts";
 import { cleared, type EditingPlace, editingKeys } from "./editing-keys.ts";
@@ -16,7 +19,8 @@ import { clean } from "./view/clean.ts";
 /** What keys act on. */
 export type Controlled = CommandPlace &
   QuestionPlace &
-  EditingPlace & {
+  EditingPlace &
+  ComposePlace & {
     conversation: Pick<
       Conversation,
       "submit" | "followUp" | "sendWaiting" | "takeBack" | "stop" | "interrupt" | "working"
@@ -59,41 +63,45 @@ export function controls(place: Controlled): (key: Key) => void {
     }
   };
 
-  const send = (deliver: (text: string) => boolean): void => {
-    const typed = commandIn(store.state.editor.text);
+  const hands = composerHands({ place, runCommand: command, sent, enter: () => doing.send() });
+  const send = (deliver: Deliver): void => {
     if (running !== null) store.change((state) => ({ ...state, hint: `/${running} is under way` }));
-    else if (typed !== null) void command(typed);
-    else if (deliver(store.state.editor.text.trim())) sent();
-    else store.change((state) => ({ ...state, hint: "too many messages wait already" }));
+    else hands.send(deliver);
   };
 
   /** The first one stops what runs and empties what is typed; another one right after it leaves. */
   const interruptOrLeave = (): void => {
     if (store.state.hint === leaveHint) leave();
+    hands.stop();
     conversation.interrupt("interrupted");
     store.change((state) => ({ ...cleared(state), hint: leaveHint }));
   };
 
   const doing: { readonly [action in ActionOf<"composer">]: () => void } = {
     ...editing,
+    "history-search": hands["history-search"],
+    stash: hands.stash,
+    "paste-image": hands["paste-image"],
+    expand: hands.expand,
     send() {
       const broken = brokenAtBackslash(store.state.editor);
       if (broken) return edit("typing", () => broken);
       const question = refused(store.state);
       if (question) refuse(place, question);
       else if (store.state.editor.text.trim() === "") conversation.sendWaiting();
-      else send((text) => conversation.submit(text));
+      else send((said) => conversation.submit(said));
     },
     /** Behind the turn that runs; without one it is a tab in what is typed. */
     queue() {
       if (refused(store.state)) return;
       if (!conversation.working) edit("typing", (editor) => insert(editor, "\t"));
-      else if (store.state.editor.text.trim() !== "") send((text) => conversation.followUp(text));
+      else if (store.state.editor.text.trim() !== "") send((said) => conversation.followUp(said));
     },
     stop() {
       if (refused(store.state))
         return store.change((state) => ({ ...cleared(state), asks: { ...state.asks, refusing: null } }));
       store.change((state) => ({ ...state, hint: null }));
+      if (hands.stop()) return;
       void conversation.stop();
     },
     interrupt: interruptOrLeave,
@@ -104,7 +112,7 @@ export function controls(place: Controlled): (key: Key) => void {
     "pick-model": () => void pickModel(place).catch((error: unknown) => place.warn(messageOf(error))),
     palette: () =>
       place.open(
-        commandPalette(({ name, argument }) => {
+        commandPalette(hands.commands(), ({ name, argument }) => {
           if (argument === "") void command({ name, argument });
           else edit("other", () => insert(emptyEditor, `/${name} `));
         }),
@@ -119,9 +127,11 @@ export function controls(place: Controlled): (key: Key) => void {
       const { editor, pending } = store.state;
       const takesBack = editor.text === "" && pending.length > 0 && !refused(store.state);
       if (takesBack) void conversation.takeBack("last");
-      else up();
+      else if (refused(store.state) || !hands.walk(-1)) up();
     },
-    down,
+    down() {
+      if (refused(store.state) || !hands.walk(1)) down();
+    },
   };
 
   return (key) => {
@@ -131,11 +141,16 @@ export function controls(place: Controlled): (key: Key) => void {
       const next = dialog.press(key, keymap);
       // What was chosen may have opened another.
       store.change((state) => (state.dialog === dialog ? { ...state, dialog: next } : state));
-    } else if (answersQuestion(place, key)) return;
-    else if (key.type === "key") {
+      return;
+    }
+    if (answersQuestion(place, key)) return;
+    const before = store.state.editor;
+    if (key.type === "key") {
       const action = keymap.composer.get(key.chord);
-      if (action !== undefined) doing[action]();
-    } else edit(key.type === "paste" ? "other" : "typing", (editor) => insert(editor, typeable(key.text)));
+      if (!hands.press(key.chord) && action !== undefined) doing[action]();
+    } else if (key.type === "text" || !hands.paste(key.text))
+      edit(key.type === "paste" ? "other" : "typing", (editor) => insert(editor, typeable(key.text)));
+    hands.after(before);
   };
 }
 

@@ -2,9 +2,10 @@
 import type { QueuedInput } from "../agent/queue.ts";
 import type { StopReason, TurnInput } from "../agent/run.ts";
 import type { OpenSession } from "../app/contract.ts";
+import { type Said, typedText } from "../core/attachment.ts";
 import { messageOf } from "../core/errors.ts";
 import type { InputDelivery } from "../core/event.ts";
-import { textOf } from "../core/message.ts";
+import { typedAgain } from "./compose/tokens.ts";
 import { insert } from "./input/editor.ts";
 import type { ScreenState } from "./screen-state.ts";
 import { settled, warn } from "./state.ts";
@@ -38,11 +39,11 @@ export class Conversation {
     this.#begun = false;
     const waiting = (state: ScreenState): ScreenState => ({
       ...state,
-      pending: session.queue.waiting.map(({ id, delivery, parts, held }) => ({
+      pending: session.queue.waiting.map(({ id, delivery, parts, attached, held }) => ({
         id,
         delivery,
         held,
-        text: textOf(parts),
+        text: typedText(parts, attached),
       })),
     });
     this.#unsubscribe = session.queue.subscribe(() => this.#store.changeSoon(waiting));
@@ -65,20 +66,20 @@ export class Conversation {
   }
 
   /** Begins a turn, or steers the one that runs. False when too many messages wait already. */
-  submit(text: string): boolean {
+  submit(said: Said): boolean {
     if (this.#controller?.signal.aborted) {
       // The turn is being stopped: it hears nothing any more, and what is typed now is for after it.
-      void this.idle().then(() => this.submit(text));
+      void this.idle().then(() => this.submit(said));
       return true;
     }
-    if (this.working) return this.#add("steer", text);
-    this.#begin({ parts: [{ type: "text", text }] });
+    if (this.working) return this.#add("steer", said);
+    this.#begin(said);
     return true;
   }
 
-  /** Queues the text for the next turn; begins it when none runs. False when too many messages wait already. */
-  followUp(text: string): boolean {
-    return this.working ? this.#add("follow_up", text) : this.submit(text);
+  /** Queues the message for the next turn; begins it when none runs. False when too many messages wait already. */
+  followUp(said: Said): boolean {
+    return this.working ? this.#add("follow_up", said) : this.submit(said);
   }
 
   /** Sends what waits: at once when no turn runs, else when it is over. */
@@ -87,7 +88,7 @@ export class Conversation {
     queue.release();
     if (this.working) return;
     const next = queue.take();
-    if (next) this.#begin({ parts: next.parts, queued: next.id });
+    if (next) this.#begin({ parts: next.parts, attached: next.attached, queued: next.id });
   }
 
   /** Stops the running turn, and gives everything that waits back to the composer. */
@@ -102,14 +103,9 @@ export class Conversation {
     const ids = queue.waiting.map(({ id }) => id);
     try {
       const items = await queue.takeBack(which === "all" ? ids : ids.slice(-1));
-      const texts = items.map(({ parts }) => textOf(parts));
-      if (texts.length === 0) return;
+      if (items.length === 0) return;
       if (this.#controller?.signal.aborted) await this.idle();
-      this.#store.change((state) => {
-        const before = insert({ text: "", caret: 0 }, texts.join("\n"));
-        const { text } = state.editor;
-        return { ...state, editor: text ? insert(before, `\n${text}`) : before };
-      });
+      this.#store.change((state) => givenBack(state, items));
     } catch (error) {
       this.#fail(`it cannot be taken back: ${messageOf(error)}`);
     }
@@ -148,11 +144,11 @@ export class Conversation {
     while (this.working) await this.#done;
   }
 
-  #add(delivery: InputDelivery, text: string): boolean {
-    const added = this.#session.queue.add(delivery, [{ type: "text", text }]);
+  #add(delivery: InputDelivery, said: Said): boolean {
+    const added = this.#session.queue.add(delivery, said.parts, said.attached);
     added?.catch((error: unknown) => {
       this.#fail(messageOf(error));
-      this.#store.change((state) => ({ ...state, editor: insert(state.editor, text) }));
+      this.#store.change((state) => givenBack(state, [said]));
     });
     return added !== null;
   }
@@ -171,7 +167,9 @@ export class Conversation {
       const done: boolean = await work(this.#controller.signal);
       await queue.settled();
       const next: QueuedInput | null = done ? queue.take() : null;
-      work = next && ((signal) => this.#turn({ parts: next.parts, queued: next.id }, signal));
+      work =
+        next &&
+        ((signal) => this.#turn({ parts: next.parts, attached: next.attached, queued: next.id }, signal));
     }
     this.#controller = null;
     this.#store.change((state) => ({ ...state, workingSince: null }));
@@ -206,4 +204,17 @@ export class Conversation {
     const key = `failed-${this.#failures}`;
     this.#store.change((state) => ({ ...state, conversation: warn(state.conversation, key, text) }));
   }
+}
+
+/** Messages as they were typed, before what is being typed. */
+function givenBack(state: ScreenState, messages: readonly Said[]): ScreenState {
+  let { tokens } = state;
+  const texts = messages.map((said) => {
+    const again = typedAgain(said, tokens);
+    tokens = again.tokens;
+    return again.text;
+  });
+  const before = insert({ text: "", caret: 0 }, texts.join("\n"));
+  const { text } = state.editor;
+  return { ...state, tokens, editor: text ? insert(before, `\n${text}`) : before };
 }

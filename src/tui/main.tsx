@@ -1,9 +1,11 @@
 /** The terminal UI: a reader of the event stream and a place to type. */
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { OpenApp, SessionChoice } from "../app/contract.ts";
 import { footerItems } from "../config/footer.ts";
-import { exitCodes } from "../core/errors.ts";
+import { exitCodes, systemCode } from "../core/errors.ts";
 import { openAttention } from "./attention.ts";
+import { Drafts } from "./compose/drafts.ts";
+import { FileIndex } from "./compose/file-index.ts";
 import { controls } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
 import { openInEditor } from "./editing-keys.ts";
@@ -90,6 +92,14 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     },
     gone: () => ask("terminated"),
   });
+  const files = new FileIndex((signal, take) => listFiles(cwd, env, signal, take), Date.now);
+  const drafts = new Drafts({
+    folder: join(app.paths.state, "drafts"),
+    root: app.root,
+    pid: process.pid,
+    now: Date.now,
+    isAlive,
+  });
   const screen = openScreen({ store, footer, env, terminal: stdout, theme: themes.current(), depth });
   const hint = (text: string): void => store.change((state) => ({ ...state, hint: text }));
   const warn = (text: string): void => store.say(text, "warning");
@@ -117,6 +127,14 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     page: (title, blocks) => screen.show(new Pager(title, onePage(blocks), "beginning")),
     caps: app.settings.settings.budgets,
     session: sessions.current,
+    app,
+    root: app.root,
+    files,
+    drafts,
+    clipboardImage: async () => {
+      const { clipboardImage } = await import("./compose/pictures.ts");
+      return clipboardImage(process.platform, env);
+    },
     goTo: sessions.goTo,
     models: app.models,
     themes,
@@ -144,6 +162,13 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
           Date.now(),
         ),
     });
+  const draft = firstTask === "" ? await drafts.adopt() : null;
+  if (draft !== null && store.state.editor.text === "")
+    store.change((state) => ({
+      ...state,
+      editor: { text: draft.text, caret: draft.text.length },
+      tokens: draft.tokens,
+    }));
   if (depth > 4) stdout.write(askBackground);
   const attention = openAttention({
     store,
@@ -156,7 +181,8 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
   const loans = terminalLoans({ screen, terminal, attention, hint });
   try {
     if (firstTask) {
-      press({ type: "paste", text: firstTask });
+      // Not as a paste: a long task is shown whole.
+      store.change((state) => ({ ...state, editor: { text: firstTask, caret: firstTask.length } }));
       press({ type: "key", chord: "enter" });
     }
     // The screen ends first only by an error in drawing.
@@ -165,6 +191,8 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     await conversation.idle();
     process.exitCode = codeOf(how);
   } finally {
+    drafts.flush();
+    files.close();
     await screen.close();
     stopListening();
     stopWatching();
@@ -181,6 +209,29 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     stdout.write(`\nTo go on: tau -r ${session.id}${queued}\n`);
   }
 }
+
+/** Files below the folder, hidden ones too, but for what ignore files and git's own folder hide. */
+async function listFiles(
+  cwd: string,
+  env: TuiOptions["env"],
+  signal: AbortSignal,
+  take: (path: string) => boolean,
+): Promise<void> {
+  const { ripgrep } = await import("../tools/ripgrep.ts");
+  const options = { cwd, env: { PATH: env.PATH ?? "" }, signal, separator: "\0" } as const;
+  await ripgrep(["--files", "--null", "--hidden", "--glob", "!.git"], options, take);
+}
+
+/** Whether a process runs; one that may not be signalled does. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === "EPERM";
+  }
+}
+
 const codeOf = (how: Leaving): number => (how === "left" ? exitCodes.done : exitCodes[how]);
 
 /** The first time leaves with the work kept, the second ends commands at once, the third the process. */

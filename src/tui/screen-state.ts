@@ -3,11 +3,13 @@ import type { QueuedInput } from "../agent/queue.ts";
 import type { Mode, ModelName } from "../core/event.ts";
 import type { Effort } from "../core/model.ts";
 import type { NanoUsd } from "../core/usage.ts";
+import type { Suggestions } from "./compose/suggestions.ts";
+import { noTokens, type Tokens } from "./compose/tokens.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import { type Editing, noEditing } from "./input/editor/editing.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
 import { type Asks, noAsks } from "./questions/asks.ts";
-import { type ConversationState, emptyConversation, type Question } from "./state.ts";
+import { type ConversationState, emptyConversation, type Question, type RunningTool } from "./state.ts";
 import type { Line } from "./view/line.ts";
 
 /** A message that waits; see {@link QueuedInput}. */
@@ -25,6 +27,12 @@ export type ScreenState = {
   editor: Editor;
   /** What belongs to editing it: undo, what was cut. */
   editing: Editing;
+  /** What labels in it stand for. */
+  tokens: Tokens;
+  /** What may be meant by what is being typed; null: nothing is suggested. */
+  suggestions: Suggestions | null;
+  /** A command of the person's own that runs. */
+  shell: RunningTool | null;
   /** What has the place of the composer, and its keys; null: the composer. */
   dialog: Dialog | null;
   /** The model of the session. */
@@ -56,6 +64,9 @@ export const emptyScreen: ScreenState = {
   pending: [],
   asks: noAsks,
   editor: emptyEditor,
+  tokens: noTokens,
+  suggestions: null,
+  shell: null,
   editing: noEditing,
   dialog: null,
   model: "",

@@ -1,7 +1,8 @@
 /** What a conversation shows, as a fold over the event stream: finished items leave it once, the rest is live. */
+import { attachedLabels, typedText } from "../core/attachment.ts";
 import type { AgentEvent, ApprovalDetails, Decision, TokenBreakdown, TurnOutcome } from "../core/event.ts";
 import { type Evidence, evidenceWords, isUnproven } from "../core/evidence.ts";
-import { type ToolCallPart, textOf, toolCallsOf } from "../core/message.ts";
+import { type ToolCallPart, toolCallsOf } from "../core/message.ts";
 import type { Display } from "../core/tool.ts";
 import {
   addUsage,
@@ -20,8 +21,8 @@ import { clockTime } from "./view/clock.ts";
 import { compactionLine, undoneLine } from "./view/compaction-line.ts";
 
 /** A finished piece of the conversation, drawn once into the scrollback. */
-export type Item = { key: string } & (
-  | { type: "user"; text: string; note: string | null }
+export type Item = { key: string } /** `attached`: what went with it, by name. */ & (
+  | { type: "user"; text: string; note: string | null; attached: readonly string[] }
   /** Final pieces of an answer; `continued` when earlier ones of it stand above. */
   | { type: "answer"; pieces: readonly Piece[]; continued: boolean }
   /** Reasoning, folded to its size in characters. */
@@ -54,6 +55,15 @@ export type RunningTool = {
   allowedBy: string | null;
 };
 
+/** A command whose output the next message carries. */
+export type SharedCommand = Pick<
+  Extract<AgentEvent, { type: "shell.finished" }>,
+  "command" | "output" | "exitCode"
+>;
+
+/** Outputs one message carries; older ones stay behind. */
+const mostShared = 10;
+
 /** A question to the person. */
 export type Question = {
   callId: string;
@@ -77,6 +87,8 @@ export type ConversationState = {
   questions: readonly Question[];
   /** Calls that were allowed and wait for the calls before them. */
   allowed: readonly { callId: string; summary: string }[];
+  /** Commands of the person's own whose output the next message carries. */
+  shared: readonly SharedCommand[];
   /** A wait in words, and when it is over (Unix ms). */
   waiting: { text: string; until: number } | null;
   /** What the model's window holds; the window is 0 as long as it is unknown. */
@@ -114,6 +126,7 @@ export const emptyConversation: ConversationState = {
   tools: [],
   questions: [],
   allowed: [],
+  shared: [],
   waiting: null,
   context: { tokens: 0, window: 0, breakdown: null },
   answeredBy: null,
@@ -134,7 +147,29 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       // A prompt begins a turn: what still runs belongs to one that died with its process.
       const before =
         event.origin === "prompt" ? { ...settled(state, `before-${event.id}`), turnCost: nanoUsd(0) } : state;
-      return finish(before, { key: event.id, type: "user", text: textOf(event.parts), note });
+      // What waited to be carried by a message is carried now.
+      const carried = event.attached?.some(({ kind }) => kind === "command") === true;
+      const next = carried ? { ...before, shared: [] } : before;
+      return finish(next, {
+        key: event.id,
+        type: "user",
+        text: typedText(event.parts, event.attached),
+        note,
+        attached: attachedLabels(event.attached),
+      });
+    }
+    case "shell.finished": {
+      const { command, output, exitCode, durationMs, shared } = event;
+      const next = shared ? { ...state, shared: [...state.shared, event].slice(-mostShared) } : state;
+      return finish(next, {
+        key: event.id,
+        type: "tool",
+        summary: `${shared ? "!" : "!!"} ${command}`,
+        status: exitCode === 0 ? "ok" : "error",
+        display: [{ type: "terminal", command, output, exitCode, durationMs }],
+        durationMs,
+        allowedBy: null,
+      });
     }
     case "step.started":
       return { ...state, answer: noAnswer, writing: null, waiting: null, allowed: [] };

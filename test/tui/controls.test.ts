@@ -18,6 +18,7 @@ import { ScreenStore } from "../../src/tui/store.ts";
 import { noAnswer } from "../../src/tui/streaming.ts";
 import { themeSwitch } from "../../src/tui/theme/switch.ts";
 import { makeBench, memoryStorage } from "../support/agent.ts";
+import { makeHands } from "../support/hands.ts";
 import { fails, type Reply, says } from "../support/scripted-upstream.ts";
 
 const live = (event: EphemeralEvent): AgentEvent => ({
@@ -39,8 +40,10 @@ const question = {
   suggestedRule: "Bash(rm x)",
 };
 
+const words = (text: string) => ({ parts: [{ type: "text" as const, text }], attached: [] });
+
 /** A person at the keys of a UI over a session whose model is scripted, or whose turns are given. */
-async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
+async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = makeHands()) {
   const bench = await makeBench({ storage: memoryStorage() });
   bench.upstream.script(...script);
   const { queue } = bench.run;
@@ -82,7 +85,10 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"]) {
       mode: bench.run.permissions.mode,
       contacts: () => [],
       setMode: (mode) => void modes.push(mode),
+      seesImages: true,
+      ...hands.session,
     }),
+    ...hands.place,
     cwd: "/project",
     show: () => undefined,
     size: () => ({ columns: 80, rows: 24 }),
@@ -210,7 +216,7 @@ describe("a conversation", () => {
       yield live({ type: "text.delta", step: 1, delta: "half" });
       throw new Error("the disk is full");
     });
-    conversation.submit("go");
+    conversation.submit(words("go"));
     await conversation.idle();
     expect(notices()).toEqual(["the disk is full"]);
     expect(store.state).toMatchObject({ workingSince: null, conversation: { answer: noAnswer } });
@@ -262,7 +268,7 @@ describe("a conversation", () => {
       says("two"),
       says("three"),
     ]);
-    at.conversation.submit("first");
+    at.conversation.submit(words("first"));
     await at.conversation.idle();
     expect(at.store.state).toMatchObject({
       pending: [
@@ -296,13 +302,13 @@ describe("a conversation", () => {
   it("keeps what is typed when too many messages wait", async () => {
     const at: Awaited<ReturnType<typeof desk>> = await desk([
       function* () {
-        for (let n = 0; n < queueBound; n += 1) at.conversation.submit(`${n}`);
+        for (let n = 0; n < queueBound; n += 1) at.conversation.submit(words(`${n}`));
         at.type("one too many");
         at.key("enter");
         yield* fails("auth");
       },
     ]);
-    at.conversation.submit("go");
+    at.conversation.submit(words("go"));
     await at.conversation.idle();
     expect(at.store.state).toMatchObject({
       editor: { text: "one too many" },
@@ -323,6 +329,8 @@ describe("a command", () => {
     enter("/mode full");
     expect([at.modes, at.store.state.mode, at.store.state.editor.text]).toEqual([["full"], "full", ""]);
     enter("/mdoe plan");
+    // It may be one from a file, and those are looked for first.
+    await vi.waitFor(() => expect(at.notices()).toHaveLength(2));
     expect(at.notices().at(-1)).toMatch(/no command \/mdoe; did you mean \/mode\?/);
     expect(at.store.state.editor.text).toBe("/mdoe plan");
     enter("/compact the API");
@@ -345,7 +353,7 @@ describe("a command", () => {
       },
       says("again"),
     ]);
-    at.conversation.submit("go");
+    at.conversation.submit(words("go"));
     await at.conversation.idle();
     expect(at.notices()).toEqual([expect.stringMatching(/\/new has to wait/)]);
     at.key("enter");

@@ -1,10 +1,13 @@
 /** All commands to search in: one key away, for whoever does not know their names. */
-import { commands, type LocalCommand } from "../commands.ts";
+import type { SuggestedCommand } from "../compose/suggestions.ts";
 import type { Dialog } from "./dialog.ts";
 import { listDialog } from "./list.ts";
 
 /** @param choose takes the chosen command */
-export function commandPalette(choose: (command: LocalCommand) => void): Dialog {
+export function commandPalette(
+  commands: readonly SuggestedCommand[],
+  choose: (command: SuggestedCommand) => void,
+): Dialog {
   return listDialog({
     title: "Commands",
     empty: "no command fits",

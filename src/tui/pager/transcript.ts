@@ -62,6 +62,13 @@ export function transcriptLines(entry: Entry, columns: number): Line[] {
         : [blank, ...marked("· ", `summary of the conversation so far:\n${entry.summary}`, columns, dim)];
     case "budget.refused":
       return marked("! ", entry.reason, columns, warning);
+    case "shell.finished":
+      return marked(
+        entry.shared ? "! " : "!! ",
+        `${entry.command}: exit ${entry.exitCode ?? "none"}\n${entry.output}`,
+        columns,
+        dim,
+      );
     case "verify.finished":
       return marked(
         "✓ ",

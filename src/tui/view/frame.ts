@@ -12,6 +12,7 @@ import { composerLines } from "./composer-lines.ts";
 import { type FooterFacts, footerLine } from "./footer-line.ts";
 import { cut, cutLine, type Line, plain } from "./line.ts";
 import { liveLines } from "./live-lines.ts";
+import { suggestionLines } from "./suggestion-lines.ts";
 
 /** What is live, from its first line on, and where in it the next key shows. */
 export type LiveRegion = { lines: Line[]; caret: Cell | null };
@@ -21,6 +22,8 @@ export type FixedFacts = Pick<FooterFacts, "cwd" | "items">;
 
 /** Queued messages drawn at most. */
 const shownPending = 3;
+/** Suggestions drawn at most. */
+const shownSuggestions = 6;
 /** From so many rows on there is room for a blank line. */
 const roomy = 14;
 
@@ -51,6 +54,10 @@ export function frame(
   const typed = typing(state, { columns, rows: room, now });
   const composer = taken(typed.lines);
   const footer = taken(footerLines(state, facts, columns));
+  const suggested =
+    state.suggestions !== null && state.dialog === null
+      ? taken(suggestionLines(state.suggestions, columns, Math.min(shownSuggestions, Math.floor(room / 2))))
+      : [];
   const gap = size.rows >= roomy ? taken([[]]) : [];
   const asked =
     conversation.questions.length > 0 && room >= 2
@@ -58,12 +65,21 @@ export function frame(
       : [];
   const pending = room > shownPending ? taken(pendingLines(state.pending, columns)) : [];
   const above = room > 3 ? taken([[]]) : [];
-  const live = taken(liveLines(conversation, state.workingSince, columns, room, now, facts.links));
+  const live = taken(
+    liveLines(
+      state.shell === null ? conversation : { ...conversation, tools: [state.shell, ...conversation.tools] },
+      state.workingSince,
+      columns,
+      room,
+      now,
+      facts.links,
+    ),
+  );
   const upper = [...(live.length > 0 ? [...above, ...live] : []), ...asked, ...pending, ...gap];
   // A terminal that is made narrower may take the first row of the region with it.
   const spacer = upper[0]?.length !== 0 && room > 0 ? taken([[]]) : [];
-  const lines = [...spacer, ...upper, ...composer, ...footer];
-  const first = lines.length - footer.length - composer.length;
+  const lines = [...spacer, ...upper, ...composer, ...suggested, ...footer];
+  const first = lines.length - footer.length - suggested.length - composer.length;
   const { caret } = typed;
   return {
     lines: lines.map((line) => cutLine(line, columns)),

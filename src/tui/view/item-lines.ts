@@ -23,7 +23,13 @@ export function itemLines(item: Item, columns: number, pieces: PieceDrawer): Lin
     case "user": {
       const note = item.note ? ` (${item.note})` : "";
       const mark = { text: "› ", tone: "accent" } as const;
-      return [blank, ...block(mark, clean(item.text) + note, columns, { bold: true })];
+      return [
+        blank,
+        ...block(mark, clean(item.text) + note, columns, { bold: true }),
+        ...item.attached.map((label) =>
+          cutLine(plain(`  + ${oneRow(clean(label))}`, { dim: true }), columns),
+        ),
+      ];
     }
     case "answer": {
       const rows = item.pieces.flatMap((piece) => pieces.lines(piece, columns));

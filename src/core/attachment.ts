@@ -1,0 +1,47 @@
+/** What a message carries beside typed words, so that readers can show it as its author saw it. */
+import { type Part, textOf } from "./message.ts";
+
+/**
+ * What was attached. A `paste`, and the `prompt` of a command from a file, stand within the text in place of their
+ * labels; everything else follows the text.
+ */
+export type AttachmentKind =
+  | "paste"
+  | "prompt"
+  | "image"
+  | "file"
+  | "folder"
+  | "session"
+  | "command"
+  | "memory";
+
+/** That a part of a message was attached rather than typed. */
+export type Attached = {
+  kind: AttachmentKind;
+  /** As the author saw it: `[Pasted text #1: 230 lines]`, `@src/a.ts:10-40`, `! npm test`. */
+  label: string;
+  /** Index of the part. An attachment of several parts (a picture and its facts) has one of these for each. */
+  part: number;
+};
+
+/** A message to say: its parts, and which of them were attached. */
+export type Said = { parts: Part[]; attached: Attached[] };
+
+const isInline = ({ kind }: Attached): boolean => kind === "paste" || kind === "prompt";
+
+/** A message as its author saw it in the composer: pastes as their labels, nothing of what follows the text. */
+export function typedText(parts: readonly Part[], attached: readonly Attached[] = []): string {
+  const byPart = new Map(attached.map((one) => [one.part, one]));
+  return parts
+    .map((part, index) => {
+      const found = byPart.get(index);
+      if (found === undefined) return textOf([part]);
+      return isInline(found) ? found.label : "";
+    })
+    .join("");
+}
+
+/** The labels of what follows the text, each once, in order. */
+export function attachedLabels(attached: readonly Attached[] = []): string[] {
+  return [...new Set(attached.filter((one) => !isInline(one)).map(({ label }) => label))];
+}

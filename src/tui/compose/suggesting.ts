@@ -1,0 +1,185 @@
+/** Keeps the suggestions below the composer: what is known at once is shown with the key, files when they are found. */
+import { commands } from "../commands.ts";
+import type { Editor } from "../input/editor.ts";
+import type { Chord } from "../input/keys.ts";
+import { refused } from "../screen-state.ts";
+import { type FileCommands, whence } from "./file-commands.ts";
+import { mentionOf } from "./mentions.ts";
+import type { ComposePlace } from "./place.ts";
+import {
+  isTyped,
+  mostSuggestions,
+  type SuggestedCommand,
+  type Suggestion,
+  type Suggestions,
+  suggestedCommands,
+  type Typing,
+  takenInto,
+  typingAt,
+  walked,
+} from "./suggestions.ts";
+
+/** Sessions that are suggested from. */
+const suggestedSessions = 200;
+
+/** The keys and the upkeep of suggestions. */
+export type Suggesting = {
+  /** Looks anew at what is typed, after a key. */
+  refresh(): void;
+  /** Whether the key was for the list. */
+  press(chord: Chord): boolean;
+  /** Every command, those of files too. */
+  commands(): readonly SuggestedCommand[];
+};
+
+/** Makes them. @param send what Enter does where nothing more can follow what was taken */
+export function suggesting(place: ComposePlace, files: FileCommands, send: () => void): Suggesting {
+  const { store } = place;
+  let looked: Editor | null = null;
+  /** What was closed by hand stays closed while it is typed on. */
+  let closedFrom: number | null = null;
+  let search = new AbortController();
+
+  const all = (): SuggestedCommand[] => [
+    ...commands,
+    ...files.all.map((command) => ({
+      name: command.name,
+      aliases: [],
+      argument: command.argumentHint,
+      help: whence(command),
+    })),
+  ];
+
+  const put = (typing: Typing, rows: readonly Suggestion[]): void => {
+    const before = store.state.suggestions;
+    const marked = rows.findIndex(({ text }) => text === before?.rows[before.marked]?.text);
+    const next: Suggestions | null =
+      rows.length === 0
+        ? null
+        : { rows, from: typing.from, marked: before?.from === typing.from ? Math.max(0, marked) : 0 };
+    if (next === null && before === null) return;
+    // A new query marks its best row; only a list that came late keeps what was marked meanwhile.
+    store.change((state) => ({ ...state, suggestions: next }));
+  };
+
+  const find = async (typing: Typing, signal: AbortSignal): Promise<void> => {
+    const rows = typing.kind === "session" ? await sessions(typing.query) : await paths(typing, signal);
+    if (!signal.aborted) put(typing, rows);
+  };
+
+  const paths = async ({ query }: Typing, signal: AbortSignal): Promise<Suggestion[]> => {
+    const fresh = place.files.refresh();
+    let found = await place.files.find(query, mostSuggestions, signal);
+    if (found.length === 0) {
+      await fresh;
+      found = await place.files.find(query, mostSuggestions, signal);
+    }
+    const rows = found.map((path) => {
+      const isFolder = path.endsWith("/");
+      return { text: path, insert: `${mentionOf(path)}${isFolder ? "" : " "}`, detail: "", complete: false };
+    });
+    const asks = "session:".startsWith(query.toLowerCase());
+    const row = {
+      text: "session:",
+      insert: "@session:",
+      detail: "what another session came to",
+      complete: false,
+    };
+    return asks ? [...rows.slice(0, mostSuggestions - 1), row] : rows;
+  };
+
+  const sessions = async (query: string): Promise<Suggestion[]> => {
+    const wanted = query.toLowerCase();
+    const recent = await place.app.recentSessions(suggestedSessions);
+    return recent
+      .filter(
+        ({ id, title }) => id !== place.session().id && `${id} ${title ?? ""}`.toLowerCase().includes(wanted),
+      )
+      .slice(0, mostSuggestions)
+      .map(({ id, title, cwd }) => ({
+        text: title ?? id,
+        insert: `@session:${id} `,
+        detail: cwd === place.cwd ? id : `${id} ${cwd}`,
+        complete: false,
+      }));
+  };
+
+  const close = (): void => {
+    search.abort();
+    if (store.state.suggestions !== null) store.change((state) => ({ ...state, suggestions: null }));
+  };
+
+  const take = (list: Suggestions): void => {
+    // A command that was taken is whole; a folder goes on into what is in it.
+    if (list.rows[list.marked]?.insert.startsWith("/")) closedFrom = list.from;
+    store.change((state) => ({
+      ...state,
+      editor: takenInto(state.editor, list),
+      suggestions: null,
+      hint: null,
+    }));
+    looked = null;
+  };
+
+  const refresh = (): void => {
+    const { editor } = store.state;
+    if (editor === looked) return;
+    const typed = looked?.text !== editor.text;
+    looked = editor;
+    const typing = refused(store.state) === null ? typingAt(editor) : null;
+    if (typing === null) closedFrom = null;
+    if (typing === null || closedFrom === typing.from || (!typed && store.state.suggestions === null)) {
+      close();
+      return;
+    }
+    search.abort();
+    search = new AbortController();
+    if (typing.kind === "command") {
+      const known = files.all;
+      put(typing, suggestedCommands(typing.query, all()));
+      void files.refresh().then(() => {
+        if (files.all !== known && store.state.editor === editor)
+          put(typing, suggestedCommands(typing.query, all()));
+      });
+      return;
+    }
+    // A search that was overtaken by the next key ends with its signal.
+    find(typing, search.signal).catch(() => undefined);
+  };
+
+  return {
+    refresh,
+    commands: all,
+    press(chord) {
+      const { suggestions: list, editor } = store.state;
+      if (list === null) return false;
+      switch (chord) {
+        case "up":
+        case "down":
+          store.change((state) => ({ ...state, suggestions: walked(list, chord === "up" ? -1 : 1) }));
+          return true;
+        case "escape":
+          closedFrom = list.from;
+          close();
+          return true;
+        case "tab":
+          take(list);
+          refresh();
+          return true;
+        case "enter": {
+          if (isTyped(editor, list)) {
+            close();
+            return false;
+          }
+          const { complete = false } = list.rows[list.marked] ?? {};
+          take(list);
+          if (complete) send();
+          else refresh();
+          return true;
+        }
+        default:
+          return false;
+      }
+    },
+  };
+}
