@@ -39,7 +39,9 @@ export function recall(place: ComposePlace): Recall {
   /** What stood in the composer before. */
   let draft: Step | null = null;
   let shown = "";
-  let busy = false;
+  /** Steps asked for and not yet made, one after the other: a key that comes early is not lost. */
+  let walking = 0;
+  let walk: Promise<void> = Promise.resolve();
 
   const stepOf = (prompt: PastPrompt): Step => ({
     text: prompt.text,
@@ -61,7 +63,6 @@ export function recall(place: ComposePlace): Recall {
   };
 
   const go = async (by: -1 | 1): Promise<void> => {
-    busy = true;
     try {
       const { editor, tokens } = store.state;
       if (steps === null) {
@@ -81,7 +82,7 @@ export function recall(place: ComposePlace): Recall {
     } catch (error) {
       place.warn(`what was sent before cannot be read: ${messageOf(error)}`);
     } finally {
-      busy = false;
+      walking -= 1;
     }
   };
 
@@ -94,11 +95,17 @@ export function recall(place: ComposePlace): Recall {
     },
     walk(by) {
       const { editor } = store.state;
-      if (steps !== null && editor.text !== shown) steps = null;
+      if (walking === 0 && steps !== null && editor.text !== shown) steps = null;
+      if (walking > 0) {
+        walking += 1;
+        walk = walk.then(() => go(by));
+        return true;
+      }
       const edge = by < 0 ? onFirstRow : onLastRow;
       if (!edge(editor, place.textColumns())) return false;
       if (by > 0 && steps === null) return false;
-      if (!busy) void go(by);
+      walking += 1;
+      walk = go(by);
       return true;
     },
     search() {
