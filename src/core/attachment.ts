@@ -29,6 +29,9 @@ export type Said = { parts: Part[]; attached: Attached[] };
 
 const isInline = ({ kind }: Attached): boolean => kind === "paste" || kind === "prompt";
 
+/** A message of nothing but text. */
+export const words = (text: string): Said => ({ parts: [{ type: "text", text }], attached: [] });
+
 /** A message as its author saw it in the composer: pastes as their labels, nothing of what follows the text. */
 export function typedText(parts: readonly Part[], attached: readonly Attached[] = []): string {
   const byPart = new Map(attached.map((one) => [one.part, one]));

@@ -3,6 +3,7 @@ import { compactNow } from "../../src/agent/compaction/manual.ts";
 import { queueBound } from "../../src/agent/queue.ts";
 import { runTurn } from "../../src/agent/turn.ts";
 import type { OpenSession } from "../../src/app/contract.ts";
+import { words } from "../../src/core/attachment.ts";
 import type { AgentEvent, ApprovalAnswer, EphemeralEvent } from "../../src/core/event.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import { textOf } from "../../src/core/message.ts";
@@ -39,8 +40,6 @@ const question = {
   display: [],
   suggestedRule: "Bash(rm x)",
 };
-
-const words = (text: string) => ({ parts: [{ type: "text" as const, text }], attached: [] });
 
 /** A person at the keys of a UI over a session whose model is scripted, or whose turns are given. */
 async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = makeHands()) {

@@ -1,5 +1,7 @@
 /** /init, /review and /diff: common work in a repository; and /tools, what it is done with. */
+
 import { execFile } from "node:child_process";
+import { words } from "../../core/attachment.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import type { Block } from "../pager/pager.ts";
 import { clean } from "../view/clean.ts";
@@ -50,7 +52,7 @@ const reviewPrompt = `Review the changes in this repository that are not committ
 Look for mistakes first: wrong behaviour, unhandled failures, races, security holes, lost data, missing tests. For each finding give file:line, what goes wrong in which case, and the smallest fix. Order by severity. Then, briefly, what could be simpler. Change nothing. Say so if you find nothing.`;
 
 function ask({ conversation }: CommandPlace, prompt: string, wish: string): null {
-  conversation.submit(wish === "" ? prompt : `${prompt}\nAbove all: ${wish}`);
+  conversation.submit(words(wish === "" ? prompt : `${prompt}\nAbove all: ${wish}`));
   return null;
 }
 

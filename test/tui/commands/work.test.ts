@@ -23,8 +23,15 @@ describe("/init and /review", () => {
     const submit = vi.fn(() => true);
     const conversation = { submit } as unknown as CommandPlace["conversation"];
     await give(name, "the tests", { conversation });
-    expect(submit).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(about));
-    expect(submit).toHaveBeenCalledWith(expect.stringMatching(/Above all: the tests$/));
+    expect(submit).toHaveBeenCalledExactlyOnceWith({
+      parts: [{ type: "text", text: expect.stringContaining(about) }],
+      attached: [],
+    });
+    expect(submit).toHaveBeenCalledWith(
+      expect.objectContaining({
+        parts: [{ type: "text", text: expect.stringMatching(/Above all: the tests$/) }],
+      }),
+    );
   });
 });
 
