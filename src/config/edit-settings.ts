@@ -1,4 +1,5 @@
 /** Changing a settings file by hand of a program: comments, order and line ends stay, and nothing wrong is written. */
+import type { Node } from "jsonc-parser";
 import { TauError } from "../core/errors.ts";
 import type { Clock } from "../core/ids.ts";
 import type { Json } from "../core/message.ts";
@@ -58,8 +59,41 @@ export async function editedText(text: string, edits: readonly SettingEdit[]): P
       const node = root && jsonc.findNodeAtLocation(root, [...steps.slice(0, length)]);
       if (node === undefined) continue;
       if (length < steps.length && (node.type !== "object" || (node.children ?? []).length > 0)) break;
-      edited = changed(edited, steps.slice(0, length), undefined);
+      edited = withoutProperty(jsonc, edited, node);
     }
   }
   return edited;
+}
+
+/**
+ * The text without a property and its comma, and without its line when nothing else stands there. The parser's own
+ * removal takes comments of the neighbours along.
+ */
+function withoutProperty(jsonc: typeof import("jsonc-parser"), text: string, value: Node): string {
+  const property = value.parent;
+  if (property === undefined) return text;
+  const end = property.offset + property.length;
+  const siblings = property.parent?.children ?? [];
+  const before = siblings[siblings.indexOf(property) - 1];
+  const after = commaAfter(jsonc, text, end);
+  const comma = after ?? (before ? commaAfter(jsonc, text, before.offset + before.length) : null);
+  const cut = (from: string, start: number, stop: number): string => from.slice(0, start) + from.slice(stop);
+  // From the back, so that offsets hold.
+  const spans = [[property.offset, end], ...(comma === null ? [] : [[comma, comma + 1]])];
+  const left = spans
+    .toSorted(([a = 0], [b = 0]) => b - a)
+    .reduce((from, [start = 0, stop = 0]) => cut(from, start, stop), text);
+  const at = property.offset - (comma !== null && comma < property.offset ? 1 : 0);
+  const lineStart = left.lastIndexOf("\n", at - 1) + 1;
+  const lineEnd = left.indexOf("\n", at);
+  const isBlank = lineEnd !== -1 && lineStart > 0 && left.slice(lineStart, lineEnd).trim() === "";
+  return isBlank ? cut(left, lineStart, lineEnd + 1) : left;
+}
+
+/** Where the comma after a place stands; null when something else comes first. */
+function commaAfter(jsonc: typeof import("jsonc-parser"), text: string, from: number): number | null {
+  const scanner = jsonc.createScanner(text, true);
+  scanner.setPosition(from);
+  // 5 is SyntaxKind.CommaToken, a const enum that has no value at run time.
+  return scanner.scan() === 5 ? scanner.getTokenOffset() : null;
 }
