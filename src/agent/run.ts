@@ -18,6 +18,7 @@ import type { CacheWatch } from "./cache-watch.ts";
 import type { Lineup } from "./lineup.ts";
 import type { OutputSchema } from "./output-schema.ts";
 import type { Permissions } from "./permissions.ts";
+import type { AcceptedPlan } from "./planning.ts";
 import type { PrefixTracker } from "./prefix.ts";
 import type { InputQueue } from "./queue.ts";
 import type { Redaction } from "./redaction.ts";
@@ -146,6 +147,8 @@ export type TurnInput = {
   attached?: Attached[];
   /** The waiting message that `parts` are, when the turn begins with one. */
   queued?: EntryId;
+  /** The plan that is carried out in this turn; `parts` tell the model of it. */
+  accepted?: AcceptedPlan;
   /** A command that must pass before the turn counts as done. */
   verify?: string;
   outputSchema?: OutputSchema;

@@ -1,6 +1,6 @@
 /** Messages that go into the conversation on the user's side. */
 import type { Attached } from "../core/attachment.ts";
-import type { AgentEvent, MessageOrigin } from "../core/event.ts";
+import type { AgentEvent, DurableEvent, MessageOrigin } from "../core/event.ts";
 import type { EntryId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
 import type { AgentRun } from "./run.ts";
@@ -12,9 +12,11 @@ export async function* say(
   said: readonly Part[],
   queued?: EntryId,
   marks: readonly Attached[] = [],
+  before: readonly DurableEvent[] = [],
 ): AsyncGenerator<AgentEvent> {
   const { parts, attached } = run.redaction.data("your message", { parts: [...said], attached: [...marks] });
   yield* await run.session.commit(
+    ...before,
     {
       type: "user.message",
       origin,

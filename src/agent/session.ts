@@ -2,7 +2,7 @@
  * The one way into a session's ledger during a run: gives entries their place in the tree, commits them, and only
  * then hands them to readers (law "durability"). Keeps the folded state of the path so that nothing is re-read.
  */
-import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin } from "../core/event.ts";
+import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin, Mode } from "../core/event.ts";
 import { type Clock, type EntryId, type Ids, mainAgent, type SessionId, type TurnId } from "../core/ids.ts";
 import { type Part, toolCallsOf } from "../core/message.ts";
 import type { CallAccount, NewEntry, SessionWriter } from "../core/store.ts";
@@ -31,6 +31,7 @@ export class Session {
   #callIds = new CallIds();
   #evidence = new EvidenceLedger();
   #titled: boolean;
+  #lastMode: Mode | null = null;
   /** Commits of {@link commitAside} under way, and its entries that nobody was told of. */
   #asides = 0;
   readonly #untold: Entry[] = [];
@@ -88,6 +89,11 @@ export class Session {
   /** Whether the session has a title. */
   get titled(): boolean {
     return this.#titled;
+  }
+
+  /** What calls were judged by in the last step of this path; null before the first. */
+  get lastMode(): Mode | null {
+    return this.#lastMode;
   }
 
   /** Begins a turn; entries and events carry its id until the next one. */
@@ -241,6 +247,7 @@ export class Session {
   #note(entry: Entry): void {
     this.#evidence.add(entry);
     this.#leaf = entry.id;
+    if (entry.type === "step.started" && entry.mode !== undefined) this.#lastMode = entry.mode;
     if (entry.type === "session.titled") this.#titled = true;
     if (entry.type === "user.message" && personal.has(entry.origin)) this.#said.push(entry.parts);
     if (entry.type === "assistant.message")

@@ -23,6 +23,7 @@ import {
   endUnfinished,
 } from "./ending.ts";
 import { mayGoOn } from "./go-on.ts";
+import { acceptance, propose, ToldMode } from "./planning.ts";
 import { repeatAdvice } from "./repeat-guard.ts";
 import type { AgentRun, TurnInput } from "./run.ts";
 import { remind, say, steer } from "./say.ts";
@@ -43,7 +44,7 @@ async function* turn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent
   run.session.beginTurn();
   let ending: Ending;
   try {
-    yield* say(run, "prompt", input.parts, input.queued, input.attached);
+    yield* say(run, "prompt", input.parts, input.queued, input.attached, acceptance(run, input));
     yield* introduce(run, input);
     ending = yield* steps(run, input, state);
   } catch (error) {
@@ -65,10 +66,12 @@ async function* turn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent
 
 async function* steps(run: AgentRun, input: TurnInput, turn: TurnState): AsyncGenerator<AgentEvent, Ending> {
   const early = new EarlyReads(run);
+  const told = new ToldMode(run.session.lastMode === "plan" && input.accepted === undefined);
   try {
     for (;;) {
       yield* changeModel(run);
       yield* steer(run);
+      yield* told.tell(run);
       yield* wrapUpAtLimit(run, input, turn);
       turn.add((yield* makeRoom(run, turn.steps)).spent);
       if (run.signal.aborted) return endOfStop(run.signal);
@@ -136,6 +139,7 @@ async function* afterWords(
   const open = yield* settleAnswer(run, input, turn);
   if (open === "go on") return null;
   if (open) return open;
+  if (yield* propose(run, turn.text)) return { reason: "done" };
   return turn.allDenied() ? endAllDenied() : { reason: "done" };
 }
 

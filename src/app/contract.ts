@@ -129,6 +129,8 @@ export type OpenSession = SessionHands & {
   history(): AsyncIterable<readonly Entry[]>;
   /** The path whole, the last page first, each in order: for reading back. */
   transcript(): AsyncIterable<readonly Entry[]>;
+  /** A plan that was proposed will not be carried out. */
+  leavePlan(proposal: EntryId): Promise<void>;
   /** Runs one turn; one at a time. */
   run(input: RunInput): AsyncGenerator<AgentEvent, TurnResult>;
   /**

@@ -128,6 +128,7 @@ export async function openSession(
     contacts: () => egress.contacts(contactsBefore),
     history: () => ledger.store.pathToResume(session.id),
     transcript: () => ledger.store.pathFromEnd(session.id),
+    leavePlan: (proposal) => session.commitAside({ type: "plan.decided", proposal, answer: "left" }),
     run: (input) =>
       alone(input.signal, (run) =>
         retell(runTurn(run, input), (event) => {

@@ -13,6 +13,7 @@ import { addExec } from "./commands/exec.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addModels } from "./commands/models.ts";
 import { addOnboard } from "./commands/onboard.ts";
+import { addPermissions } from "./commands/permissions.ts";
 import { withRunOptions } from "./commands/run-options.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addSessions } from "./commands/sessions.ts";
@@ -65,6 +66,7 @@ Examples:
   addAuth(tau);
   addConfig(tau);
   addKeys(tau);
+  addPermissions(tau);
   addSchema(tau);
   addCompletion(tau);
   pointToOwnHelp(tau, "tau");

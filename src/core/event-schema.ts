@@ -208,6 +208,14 @@ const durable = [
     rule: optional(z.string()),
     comment: optional(z.string()),
   }),
+  z.strictObject({ type: z.literal("plan.proposed"), plan: z.string() }),
+  z.strictObject({
+    type: z.literal("plan.decided"),
+    proposal: entryId,
+    answer: z.enum(["accepted", "left"]),
+    plan: optional(z.string()),
+    mode: optional(mode),
+  }),
   z.strictObject({
     type: z.literal("compaction.finished"),
     replayed,

@@ -244,6 +244,18 @@ export type DurableEvent =
       facts?: ToolFacts;
     }
   | ({ type: "approval.decided"; callId: string } & ApprovalAnswer)
+  /** What the agent would do, as it wrote it in plan mode: nothing is changed before a person accepts it. */
+  | { type: "plan.proposed"; plan: string }
+  | {
+      type: "plan.decided";
+      /** The `plan.proposed` entry. */
+      proposal: EntryId;
+      answer: "accepted" | "left";
+      /** As it was accepted; a person may have edited it. */
+      plan?: string;
+      /** The mode it is carried out in. */
+      mode?: Mode;
+    }
   | (Replayed & {
       type: "compaction.finished";
       method: "prune" | "summary" | "mechanical";

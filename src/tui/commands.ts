@@ -6,6 +6,8 @@ import { nearestNames } from "../core/likeness.ts";
 import { budgetCommands } from "./commands/budget.ts";
 import { editingCommands } from "./commands/editing.ts";
 import { modelCommands } from "./commands/models.ts";
+import { permissionCommands } from "./commands/permissions.ts";
+import { planCommands } from "./commands/plan.ts";
 import { themeCommands } from "./commands/theme.ts";
 import { windowCommands } from "./commands/window.ts";
 import { workCommands } from "./commands/work.ts";
@@ -13,6 +15,7 @@ import type { Conversation } from "./conversation.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import type { ChosenKeys, Keymap } from "./input/keymap.ts";
 import type { Block } from "./pager/pager.ts";
+import type { FullView } from "./screen/full-view.ts";
 import { costText, statusText } from "./status.ts";
 import type { ScreenStore } from "./store.ts";
 import type { ThemeSwitch } from "./theme/switch.ts";
@@ -23,7 +26,7 @@ export const modes: readonly Mode[] = ["plan", "ask", "edit", "full"];
 /** What commands act on. */
 export type CommandPlace = {
   store: ScreenStore;
-  conversation: Pick<Conversation, "working" | "waiting" | "compact" | "submit">;
+  conversation: Pick<Conversation, "working" | "waiting" | "compact" | "submit" | "accept">;
   /** The session that is open now. */
   session(): Pick<
     OpenSession,
@@ -34,11 +37,13 @@ export type CommandPlace = {
     | "mode"
     | "tools"
     | "contacts"
+    | "rules"
     | "moneyLeft"
     | "previewCompaction"
     | "setMode"
     | "setModel"
     | "setEffort"
+    | "leavePlan"
   >;
   /** The models there is a key for. */
   models(): Promise<ModelChoice[]>;
@@ -55,6 +60,8 @@ export type CommandPlace = {
   page(title: string, blocks: readonly Block[]): void;
   /** Caps of the settings, by scope. */
   caps: Settings["budgets"];
+  /** Fills the screen for a while. */
+  show(view: FullView): void;
   themes: ThemeSwitch;
   /** Says something in the conversation that nobody's turn brought about. */
   tell(text: string): void;
@@ -129,6 +136,8 @@ export const commands: readonly LocalCommand[] = [
       return null;
     },
   },
+  ...planCommands,
+  ...permissionCommands,
   ...modelCommands,
   ...editingCommands,
   ...themeCommands,

@@ -12,6 +12,7 @@ import type { ActionOf } from "./input/actions.ts";
 import { startedAnew } from "./input/editor/editing.ts";
 import { brokenAtBackslash, emptyEditor, insert } from "./input/editor.ts";
 import type { Key } from "./input/keys.ts";
+import { acceptDraft, leaveDraft } from "./plan/plan-dialog.ts";
 import { answersQuestion, type QuestionPlace, refuse } from "./questions/question-keys.ts";
 import { refused } from "./screen-state.ts";
 import { clean } from "./view/clean.ts";
@@ -23,7 +24,7 @@ export type Controlled = CommandPlace &
   ComposePlace & {
     conversation: Pick<
       Conversation,
-      "submit" | "followUp" | "sendWaiting" | "takeBack" | "stop" | "interrupt" | "working"
+      "submit" | "accept" | "followUp" | "sendWaiting" | "takeBack" | "stop" | "interrupt" | "working"
     >;
   };
 
@@ -88,6 +89,7 @@ export function controls(place: Controlled): (key: Key) => void {
       if (broken) return edit("typing", () => broken);
       const question = refused(store.state);
       if (question) refuse(place, question);
+      else if (store.state.drafting !== null) acceptDraft(place);
       else if (store.state.editor.text.trim() === "") conversation.sendWaiting();
       else send((said) => conversation.submit(said));
     },
@@ -100,6 +102,10 @@ export function controls(place: Controlled): (key: Key) => void {
     stop() {
       if (refused(store.state))
         return store.change((state) => ({ ...cleared(state), asks: { ...state.asks, refusing: null } }));
+      if (store.state.drafting !== null) {
+        store.change(cleared);
+        return leaveDraft(place);
+      }
       store.change((state) => ({ ...state, hint: null }));
       if (hands.stop()) return;
       void conversation.stop();
@@ -117,6 +123,7 @@ export function controls(place: Controlled): (key: Key) => void {
           else edit("other", () => insert(emptyEditor, `/${name} `));
         }),
       ),
+    todo: () => store.change((state) => ({ ...state, todoOpen: !state.todoOpen })),
     "next-mode"() {
       const next = modes[(modes.indexOf(store.state.mode) + 1) % modes.length] ?? "ask";
       session().setMode(next);

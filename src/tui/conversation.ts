@@ -1,4 +1,5 @@
 /** What a person does with a session: submit, steer, queue, interrupt. Runs the turns and feeds their events to the screen. */
+import { type AcceptedPlan, acceptedText } from "../agent/planning.ts";
 import type { QueuedInput } from "../agent/queue.ts";
 import type { StopReason, TurnInput } from "../agent/run.ts";
 import type { OpenSession } from "../app/contract.ts";
@@ -26,7 +27,11 @@ export class Conversation {
   #turns = 0;
   #failures = 0;
 
-  constructor(session: Conversed, store: ScreenStore) {
+  readonly #atRest: () => void;
+
+  /** @param atRest told whenever the last turn is over */
+  constructor(session: Conversed, store: ScreenStore, atRest: () => void = () => undefined) {
+    this.#atRest = atRest;
     this.#session = session;
     this.#store = store;
     this.use(session);
@@ -75,6 +80,11 @@ export class Conversation {
     if (this.working) return this.#add("steer", said);
     this.#begin(said);
     return true;
+  }
+
+  /** Begins the turn in which a plan is carried out. None may run. */
+  accept(accepted: AcceptedPlan): void {
+    this.#begin({ parts: [{ type: "text", text: acceptedText(accepted.plan) }], accepted });
   }
 
   /** Queues the message for the next turn; begins it when none runs. False when too many messages wait already. */
@@ -173,6 +183,7 @@ export class Conversation {
     }
     this.#controller = null;
     this.#store.change((state) => ({ ...state, workingSince: null }));
+    this.#atRest();
   }
 
   async #turn(input: TurnInput, signal: AbortSignal): Promise<boolean> {

@@ -6,7 +6,7 @@ import { exitCodes, systemCode } from "../core/errors.ts";
 import { openAttention } from "./attention.ts";
 import { Drafts } from "./compose/drafts.ts";
 import { FileIndex } from "./compose/file-index.ts";
-import { controls } from "./controls.ts";
+import { type Controlled, controls } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
 import { openInEditor } from "./editing-keys.ts";
 import { editExternally } from "./external-editor.ts";
@@ -15,6 +15,7 @@ import { keymapOf } from "./input/keymap.ts";
 import { openTerminal } from "./input/terminal.ts";
 import { onePage, Pager } from "./pager/pager.ts";
 import { transcriptPages } from "./pager/transcript.ts";
+import { offerPlan } from "./plan/plan-dialog.ts";
 import { Approvals } from "./questions/approvals.ts";
 import { questionFits } from "./questions/question-lines.ts";
 import { openScreen, sizeOf } from "./screen/open-screen.tsx";
@@ -65,7 +66,7 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     mode: first.mode,
     conversation: conversationBefore,
   }));
-  const conversation = new Conversation(first, store);
+  const conversation = new Conversation(first, store, () => offerPlan(place));
   const sessions = sessionSwitch({ app, approver, store }, first, conversation);
 
   const { asked, ask } = leaving(() => void sessions.current().endCommands());
@@ -105,7 +106,7 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
   const warn = (text: string): void => store.say(text, "warning");
   const ending = new AbortController();
   void asked.then(() => ending.abort());
-  const press = controls({
+  const place: Controlled = {
     store,
     conversation,
     approvals,
@@ -135,7 +136,11 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
       const { clipboardImage } = await import("./compose/pictures.ts");
       return clipboardImage(process.platform, env);
     },
-    goTo: sessions.goTo,
+    async goTo(choice) {
+      const before = await sessions.goTo(choice);
+      offerPlan(place);
+      return before;
+    },
     models: app.models,
     themes,
     tell: (text) => store.say(text, "info"),
@@ -143,7 +148,8 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     cwd,
     leave: () => ask("left"),
-  });
+  };
+  const press = controls(place);
   const stopListening = onSignals((how) => {
     // Ctrl+C in an editor reaches the whole group.
     if (how !== "interrupted" || !loans.lent()) ask(how);
@@ -180,6 +186,7 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
   });
   const loans = terminalLoans({ screen, terminal, attention, hint });
   try {
+    if (!firstTask) offerPlan(place);
     if (firstTask) {
       // Not as a paste: a long task is shown whole.
       store.change((state) => ({ ...state, editor: { text: firstTask, caret: firstTask.length } }));

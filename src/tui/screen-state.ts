@@ -1,6 +1,7 @@
 /** The whole screen as a value: the conversation, and what the person is doing. */
 import type { QueuedInput } from "../agent/queue.ts";
 import type { Mode, ModelName } from "../core/event.ts";
+import type { EntryId } from "../core/ids.ts";
 import type { Effort } from "../core/model.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import type { Suggestions } from "./compose/suggestions.ts";
@@ -46,6 +47,10 @@ export type ScreenState = {
   budgetLeft: NanoUsd | null;
   /** What the person's status line command made; it takes the footer's place. Null without one. */
   statusLine: readonly Line[] | null;
+  /** Whether all of the agent's list is to be seen, also while nothing runs. */
+  todoOpen: boolean;
+  /** The plan that is being edited in the composer; null when none is. */
+  drafting: EntryId | null;
   /** A word about the last key, in place of the footer. */
   hint: string | null;
 };
@@ -75,5 +80,7 @@ export const emptyScreen: ScreenState = {
   branch: null,
   budgetLeft: null,
   statusLine: null,
+  todoOpen: false,
+  drafting: null,
   hint: null,
 };

@@ -2,6 +2,7 @@
 import { attachedLabels, typedText } from "../core/attachment.ts";
 import type { AgentEvent, ApprovalDetails, Decision, TokenBreakdown, TurnOutcome } from "../core/event.ts";
 import { type Evidence, evidenceWords, isUnproven } from "../core/evidence.ts";
+import type { EntryId } from "../core/ids.ts";
 import { type ToolCallPart, toolCallsOf } from "../core/message.ts";
 import type { Display } from "../core/tool.ts";
 import {
@@ -75,6 +76,12 @@ export type Question = {
   details?: ApprovalDetails;
 };
 
+/** A plan: `open` until it is accepted or left, or until something else is said. */
+export type Plan = { id: EntryId; text: string; status: "open" | "accepted" | "left" | "answered" };
+
+/** An item of the agent's list. */
+export type TodoItem = Extract<Display, { type: "todo" }>["items"][number];
+
 /** Everything that is shown of a conversation. Values are replaced, never changed in place. */
 export type ConversationState = {
   finished: readonly Item[];
@@ -89,6 +96,10 @@ export type ConversationState = {
   allowed: readonly { callId: string; summary: string }[];
   /** Commands of the person's own whose output the next message carries. */
   shared: readonly SharedCommand[];
+  /** The plan that was proposed last, and what became of it. */
+  plan: Plan | null;
+  /** The agent's list of what is to do, as it set it last. */
+  todo: readonly TodoItem[];
   /** A wait in words, and when it is over (Unix ms). */
   waiting: { text: string; until: number } | null;
   /** What the model's window holds; the window is 0 as long as it is unknown. */
@@ -127,6 +138,8 @@ export const emptyConversation: ConversationState = {
   questions: [],
   allowed: [],
   shared: [],
+  plan: null,
+  todo: [],
   waiting: null,
   context: { tokens: 0, window: 0, breakdown: null },
   answeredBy: null,
@@ -150,7 +163,7 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       // What waited to be carried by a message is carried now.
       const carried = event.attached?.some(({ kind }) => kind === "command") === true;
       const next = carried ? { ...before, shared: [] } : before;
-      return finish(next, {
+      return finish(event.origin === "prompt" ? planAnswered(next) : next, {
         key: event.id,
         type: "user",
         text: typedText(event.parts, event.attached),
@@ -213,6 +226,10 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       return { ...state, questions: without(state.questions, event.callId) };
     case "approval.decided":
       return decided(state, event);
+    case "plan.proposed":
+      return { ...state, plan: { id: event.id, text: event.plan, status: "open" } };
+    case "plan.decided":
+      return { ...state, plan: decidedPlan(state.plan, event) };
     case "tool.started": {
       const { callId, summary, at, decision } = event;
       const allowedBy = ["session", approvalsSource].includes(decision.source) ? decision.source : null;
@@ -338,6 +355,17 @@ function decided(
   };
 }
 
+/** Something else was said: that is a word on the plan, too. */
+const planAnswered = (state: ConversationState): ConversationState =>
+  state.plan?.status === "open" ? { ...state, plan: { ...state.plan, status: "answered" } } : state;
+
+function decidedPlan(
+  plan: Plan | null,
+  { proposal, answer, plan: text }: EventOf<"plan.decided">,
+): Plan | null {
+  return plan?.id === proposal ? { ...plan, status: answer, text: text ?? plan.text } : plan;
+}
+
 function withOutput(tool: RunningTool, { callId, output }: EventOf<"tool.output">): RunningTool {
   if (tool.callId !== callId) return tool;
   return output.type === "text"
@@ -355,7 +383,7 @@ function briefly({ name, input }: ToolCallPart): string {
 function toolFinished(state: ConversationState, event: EventOf<"tool.finished">): ConversationState {
   const { callId, name, status, display, durationMs } = event;
   const started = state.tools.find((tool) => tool.callId === callId);
-  const rest = {
+  const rest: ConversationState = {
     ...state,
     lines: display.reduce(
       (sum, one) =>
@@ -365,6 +393,7 @@ function toolFinished(state: ConversationState, event: EventOf<"tool.finished">)
     tools: without(state.tools, callId),
     questions: without(state.questions, callId),
     allowed: without(state.allowed, callId),
+    todo: display.find((one) => one.type === "todo")?.items ?? state.todo,
   };
   const summary = started?.summary ?? state.calls.get(callId) ?? name;
   const allowedBy = started?.allowedBy ?? null;

@@ -272,3 +272,38 @@ const mode = (path: string): number => statSync(path).mode;
 function fail(what: string): never {
   throw new Error(what);
 }
+
+describe("tau permissions", () => {
+  it("lists the rules in force with their places, and explains a line command by command", async () => {
+    const { world, settings } = await scene();
+    settings({ permissions: { allow: ["Bash(npm run:*)"], deny: ["Bash(npm run deploy)"] } });
+    const run = async (...args: string[]) =>
+      JSON.parse((await runTau(world, ["permissions", ...args, "--json"])).stdout);
+    expect(await run("list")).toEqual(
+      expect.arrayContaining([
+        { effect: "deny", rule: "Bash(npm run deploy)", source: "user config" },
+        { effect: "allow", rule: "Bash(npm run:*)", source: "user config" },
+      ]),
+    );
+    expect(await run("explain", "npm run build && git push")).toMatchObject({
+      effect: "ask",
+      mode: "ask",
+      commands: [
+        {
+          command: "npm run build",
+          decision: { effect: "allow", rule: "Bash(npm run:*)", source: "user config" },
+        },
+        { command: "git push", decision: { effect: "ask" } },
+      ],
+    });
+    expect(await run("explain", "npm run deploy", "--mode", "full")).toMatchObject({
+      effect: "deny",
+      rule: "Bash(npm run deploy)",
+    });
+    expect((await run("explain", "git push")).rules).toEqual([
+      { width: "exact", rule: "Bash(git push)" },
+      { width: "sub-command", rule: "Bash(git push:*)" },
+      { width: "program", rule: "Bash(git:*)" },
+    ]);
+  });
+});

@@ -8,10 +8,11 @@ import type { AgentEvent, ApprovalAnswer, EphemeralEvent } from "../../src/core/
 import type { SessionId } from "../../src/core/ids.ts";
 import { textOf } from "../../src/core/message.ts";
 import type { Effort } from "../../src/core/model.ts";
-import { controls } from "../../src/tui/controls.ts";
+import { type Controlled, controls } from "../../src/tui/controls.ts";
 import { Conversation } from "../../src/tui/conversation.ts";
 import { keymapOf } from "../../src/tui/input/keymap.ts";
 import type { Chord } from "../../src/tui/input/keys.ts";
+import { offerPlan } from "../../src/tui/plan/plan-dialog.ts";
 import { Approvals } from "../../src/tui/questions/approvals.ts";
 import { answerGuardMs } from "../../src/tui/questions/asks.ts";
 import { emptyScreen } from "../../src/tui/screen-state.ts";
@@ -56,13 +57,16 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
       compact: ({ focus, signal }) => compactNow({ ...bench.run, signal }, focus ?? null),
     },
     store,
+    () => offerPlan(place),
   );
   const left = vi.fn();
+  const shown = vi.fn();
   let opened: (before: string) => void = () => undefined;
   const modes: string[] = [];
+  const plansLeft: string[] = [];
   const drawn: string[] = [];
   const chosen: { model: string; effort: Effort | null } = { model: "test/model", effort: null };
-  const press = controls({
+  const place: Controlled = {
     store,
     conversation,
     approvals,
@@ -83,13 +87,22 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
       previewCompaction: () => null,
       mode: bench.run.permissions.mode,
       contacts: () => [],
-      setMode: (mode) => void modes.push(mode),
+      setMode(mode) {
+        modes.push(mode);
+        bench.run.permissions.mode = mode;
+      },
+      leavePlan: async (proposal) => void plansLeft.push(proposal),
+      rules: {
+        all: () => bench.run.permissions.rules,
+        forget: async (rule) => bench.run.permissions.drop(rule),
+        pastMatches: async () => ({ matched: 0, looked: 0, examples: [] }),
+      },
       seesImages: true,
       ...hands.session,
     }),
     ...hands.place,
     cwd: "/project",
-    show: () => undefined,
+    show: shown,
     size: () => ({ columns: 80, rows: 24 }),
     keymap: keymapOf(),
     textColumns: () => 76,
@@ -116,7 +129,8 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
     tell: (text) => store.say(text, "info"),
     warn: (text) => store.say(text, "warning"),
     leave: left,
-  });
+  };
+  const press = controls(place);
   return {
     store,
     approvals,
@@ -124,6 +138,13 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
     queue,
     conversation,
     left,
+    shown,
+    plansLeft,
+    planMode() {
+      bench.run.permissions.mode = "plan";
+    },
+    allow: (rule: string) => void bench.run.permissions.remember({ answer: "allow", scope: "session", rule }),
+    rules: () => bench.run.permissions.rules,
     modes,
     drawn,
     /** What the model was asked by persons, request by request. */
@@ -207,6 +228,161 @@ describe("a question", () => {
     expect(vi.getTimerCount()).toBe(0);
     await expect(approvals.approver(question, controller.signal)).rejects.toBe("interrupted");
   });
+});
+
+describe("several questions", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const details = {
+    rules: [
+      { width: "exact", rule: "Bash(rm x)" },
+      { width: "program", rule: "Bash(rm:*)" },
+    ],
+    commands: [],
+  };
+
+  /** Questions about commands of which all can be seen in a row, open and past the guard. */
+  async function asked(...ids: string[]) {
+    const at = await desk();
+    const answers = ids.map((callId) => {
+      const one = {
+        ...question,
+        callId,
+        details,
+        display: [{ type: "text" as const, text: `rm ${callId}` }],
+      };
+      const answer = at.approvals.approver(one, new AbortController().signal);
+      at.store.push(live({ type: "approval.requested", ...one }));
+      return answer;
+    });
+    vi.advanceTimersByTime(answerGuardMs);
+    return { ...at, answers, ids: () => at.store.state.conversation.questions.map(({ callId }) => callId) };
+  }
+
+  it("are walked and answered one by one; the next takes no key before it could be read", async () => {
+    const { key, type, answers, ids, store } = await asked("c1", "c2", "c3");
+    key("down");
+    type("y");
+    await expect(answers[1]).resolves.toEqual({ answer: "allow", scope: "once" });
+    expect([ids(), store.state.asks.marked]).toEqual([["c1", "c3"], "c3"]);
+    // The same key again at once is no answer, and no word for the model either.
+    type("y");
+    expect([ids(), store.state.editor.text]).toEqual([["c1", "c3"], ""]);
+    vi.advanceTimersByTime(answerGuardMs);
+    key("up");
+    key("right");
+    type("a");
+    await expect(answers[0]).resolves.toEqual({ answer: "allow", scope: "session", rule: "Bash(rm:*)" });
+  });
+
+  it("are all answered by one key: yes for those shown whole, no for any", async () => {
+    const yes = await asked("c1", "c2");
+    yes.type("Y");
+    expect(await Promise.all(yes.answers)).toEqual(Array(2).fill({ answer: "allow", scope: "once" }));
+    const no = await asked("c1", "c2", "c3");
+    no.type("N");
+    expect(await Promise.all(no.answers)).toEqual(Array(3).fill({ answer: "deny", scope: "once" }));
+    const long = await desk();
+    const display = [{ type: "text" as const, text: "line\n".repeat(200) }];
+    const gone: string[] = [];
+    for (const callId of ["c1", "c2"]) {
+      const one = { ...question, callId, ...(callId === "c1" && { display }) };
+      void long.approvals.approver(one, new AbortController().signal).then(() => gone.push(callId));
+      long.store.push(live({ type: "approval.requested", ...one }));
+    }
+    vi.advanceTimersByTime(answerGuardMs);
+    long.type("Y");
+    await Promise.resolve();
+    expect(gone).not.toContain("c1");
+  });
+
+  it("take an edited rule, but none that cannot be read", async () => {
+    const { key, type, answers, store } = await asked("c1");
+    type("e");
+    type("(");
+    key("enter");
+    expect(store.state.dialog).not.toBeNull();
+    key("ctrl+u");
+    type("Bash(rm -f *)");
+    key("enter");
+    expect(store.state.dialog).toBeNull();
+    type("p");
+    await expect(answers[0]).resolves.toEqual({ answer: "allow", scope: "project", rule: "Bash(rm -f *)" });
+  });
+
+  it("show all about themselves in the pager with d", async () => {
+    const { type, shown } = await asked("c1");
+    type("d");
+    expect(shown).toHaveBeenCalledOnce();
+  });
+});
+
+describe("a plan", () => {
+  const proposes = [says("# Plan\n1. a"), says("done")];
+  const planned = async () => {
+    const at = await desk(proposes);
+    at.planMode();
+    at.conversation.submit({ parts: [{ type: "text", text: "plan it" }], attached: [] });
+    await at.conversation.idle();
+    const guarded = at.store.state.dialog;
+    expect(guarded).not.toBeNull();
+    at.key("escape");
+    expect(at.store.state.dialog).toBe(guarded);
+    await vi.waitFor(() => expect(at.store.state.dialog).not.toBe(guarded), 10_000);
+    at.key("escape");
+    at.type("/plan");
+    at.key("enter");
+    return at;
+  };
+
+  it("is offered when the turn is over; accepted, it is told and carried out in the mode that was chosen", async () => {
+    const at = await planned();
+    at.key("down");
+    at.key("enter");
+    await at.conversation.idle();
+    expect(at.modes).toEqual(["edit"]);
+    expect(at.asked().at(-1)?.at(-1)).toMatch(/^The plan is accepted.*1\. a$/s);
+    expect(at.store.state.conversation.plan).toMatchObject({ status: "accepted" });
+  });
+
+  it("is edited in the composer; Escape goes back, Enter accepts what stands there", async () => {
+    const at = await planned();
+    at.type("edit it");
+    at.key("enter");
+    expect(at.store.state.editor.text).toBe("# Plan\n1. a");
+    at.key("escape");
+    expect([at.store.state.editor.text, at.store.state.drafting]).toEqual(["", null]);
+    at.type("edit it");
+    at.key("enter");
+    at.type(" and b");
+    at.key("enter");
+    at.key("enter");
+    await at.conversation.idle();
+    expect(at.asked().at(-1)?.at(-1)).toContain("1. a and b");
+  });
+
+  it("is left: the mode is ask again and the ledger is told", async () => {
+    const at = await planned();
+    at.type("leave");
+    at.key("enter");
+    expect([at.modes, at.plansLeft.length, at.store.state.conversation.plan?.status]).toEqual([
+      ["ask"],
+      1,
+      "left",
+    ]);
+  });
+});
+
+it("/permissions lists the rules, and Ctrl+X removes one that an answer made", async () => {
+  const at = await desk();
+  at.allow("Bash(make:*)");
+  at.type("/permissions");
+  at.key("enter");
+  at.type("make");
+  at.key("ctrl+x");
+  await vi.waitFor(() => expect(at.notices().at(-1)).toMatch(/Bash\(make:\*\) is not allowed any more/));
+  expect(at.rules().map(({ text }) => text)).not.toContain("Bash(make:*)");
 });
 
 describe("a conversation", () => {

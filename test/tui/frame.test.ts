@@ -298,7 +298,7 @@ describe("finished items", () => {
           ],
         },
       ]),
-    ).toEqual(["✓ work · 1.5 s", "  ☑ one", "  ▶ two"]);
+    ).toEqual(["✓ work · 1 of 2 done · 1.5 s"]);
   });
 
   it("say why a call failed", () => {

@@ -54,6 +54,10 @@ export function transcriptLines(entry: Entry, columns: number): Line[] {
       ];
     case "approval.decided":
       return marked("? ", answerWords(entry), columns, dim);
+    case "plan.decided": {
+      const how = entry.mode === undefined ? entry.answer : `${entry.answer}, mode ${entry.mode}`;
+      return marked("· ", `plan ${how}`, columns, dim);
+    }
     case "attempt.failed":
       return marked("! ", `${entry.error.message}; another attempt follows`, columns, warning);
     case "compaction.finished":

@@ -13,6 +13,7 @@ import { type FooterFacts, footerLine } from "./footer-line.ts";
 import { cut, cutLine, type Line, plain } from "./line.ts";
 import { liveLines } from "./live-lines.ts";
 import { suggestionLines } from "./suggestion-lines.ts";
+import { todoLines } from "./todo-lines.ts";
 
 /** What is live, from its first line on, and where in it the next key shows. */
 export type LiveRegion = { lines: Line[]; caret: Cell | null };
@@ -64,6 +65,7 @@ export function frame(
       ? taken(questionLines(conversation.questions, state.asks, columns, room))
       : [];
   const pending = room > shownPending ? taken(pendingLines(state.pending, columns)) : [];
+  const todo = room > 2 ? taken(todoOf(state, columns, Math.floor(room / 2))) : [];
   const above = room > 3 ? taken([[]]) : [];
   const live = taken(
     liveLines(
@@ -75,7 +77,7 @@ export function frame(
       facts.links,
     ),
   );
-  const upper = [...(live.length > 0 ? [...above, ...live] : []), ...asked, ...pending, ...gap];
+  const upper = [...(live.length > 0 ? [...above, ...live] : []), ...todo, ...asked, ...pending, ...gap];
   // A terminal that is made narrower may take the first row of the region with it.
   const spacer = upper[0]?.length !== 0 && room > 0 ? taken([[]]) : [];
   const lines = [...spacer, ...upper, ...composer, ...suggested, ...footer];
@@ -103,6 +105,17 @@ function typing({ dialog, ...state }: ScreenState, room: DialogRoom): DialogView
     ...room,
     rows: Math.max(1, Math.min(room.rows - 1, Math.floor((room.rows * 2) / 3))),
   });
+}
+
+/** The list stands while the agent works on it, and where it was asked for. */
+function todoOf(
+  { conversation, workingSince, todoOpen }: ScreenState,
+  columns: number,
+  room: number,
+): Line[] {
+  const open = conversation.todo.some(({ status }) => status !== "done");
+  if (!todoOpen && (workingSince === null || !open)) return [];
+  return todoLines(conversation.todo, todoOpen, columns, room);
 }
 
 function composerHint(state: Omit<ScreenState, "dialog">): string {

@@ -5,6 +5,7 @@ import type { Item } from "../state.ts";
 import { clean, oneRow, reveal } from "./clean.ts";
 import { diffLines } from "./diff-lines.ts";
 import { block, cutLine, type Line, plain, type Style, widthOf, widthOfLine } from "./line.ts";
+import { todoCount, todoLine } from "./todo-lines.ts";
 import { wrapLine } from "./wrap-line.ts";
 
 /** Lines of a tool's display that are drawn; the rest is counted. */
@@ -95,6 +96,7 @@ function wrappedHead([mark = { text: "" }, ...rest]: Line, columns: number): Lin
 
 function factsOf(display: Display): string[] {
   if (display.type === "diff") return [`+${display.added} -${display.removed}`];
+  if (display.type === "todo") return [todoCount(display.items)];
   return display.type === "terminal" && display.exitCode ? [`exit ${display.exitCode}`] : [];
 }
 
@@ -102,6 +104,8 @@ function factsOf(display: Display): string[] {
 function displayLines(display: Display, ok: boolean, columns: number): Line[] {
   // What worked is told by its summary; the text is for the case that it did not.
   if (display.type === "text" && ok) return [];
+  // The list stands in the live region while the agent works on it, and /todo tells it.
+  if (display.type === "todo" && ok) return [];
   const lines = linesOf(display, clean);
   // The end of a command's output says how it went; of everything else the beginning says what it is.
   const shown =
@@ -138,11 +142,7 @@ function linesOf(display: Display, readable: (text: string) => string): Line[] {
     case "table":
       return tableLines([display.columns, ...display.rows]);
     case "todo":
-      return display.items.map(({ status, text }) =>
-        plain(`${{ pending: "☐", in_progress: "▶", done: "☑" }[status]} ${oneRow(clean(text))}`, {
-          ...(status === "done" && { dim: true }),
-        }),
-      );
+      return display.items.map(todoLine);
   }
 }
 
