@@ -13,6 +13,7 @@ $script:TauCommands = @{
             'auth' = 'keys of providers: login, logout, status'
             'config' = 'list, read, change or edit settings'
             'keys' = 'list the keys of the terminal UI, and conflicts among those you chose'
+            'permissions' = 'list the rules in force, or explain a decision'
             'schema' = 'print a JSON Schema: events (of --json) or config'
             'completion' = 'print the completions of a shell: bash, zsh, fish, powershell'
         }
@@ -375,6 +376,36 @@ $script:TauCommands = @{
             '--help' = @('display help for command', '')
         }
         values   = @()
+    }
+    'tau permissions' = @{
+        commands = [ordered]@{
+            'list' = 'the rules in force here, and where each stands'
+            'explain' = 'whether a command would run here, by which rule, and why'
+        }
+        options  = [ordered]@{
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau permissions list' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau permissions explain' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--mode' = @('as if in that mode: plan, ask, edit, full', '=plan ask edit full')
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('-')
     }
     'tau schema' = @{
         commands = [ordered]@{}
