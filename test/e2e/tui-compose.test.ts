@@ -12,8 +12,8 @@ describe("the composer", () => {
     const { tau, say, world, fake } = await tui([{ text: "Read." }, { text: "Run." }, { text: "Filled." }]);
     world.file("src/needle file.ts", "export const needle = 42;\n");
     world.file(
-      ".tau/commands/review.md",
-      "---\ndescription: look at it\n---\nReview $ARGUMENTS, branch !`git status`\n",
+      ".tau/commands/audit.md",
+      "---\ndescription: look at it\n---\nAudit $ARGUMENTS, branch !`git status`\n",
     );
     const asked = (index: number): string => saidTo(fake, index).join("\n");
 
@@ -38,22 +38,24 @@ describe("the composer", () => {
     await tau.waitFor(ready);
     expect(asked(1)).toContain("from-the-shell 42");
 
-    tau.write("/revi");
+    tau.write("/audi");
     await tau.waitFor("look at it (this project's file)");
     tau.write(keys.tab);
     await tau.waitFor((screen) => !screen.includes("look at it"));
     tau.write(`the parser${keys.enter}`);
     await tau.waitFor("Filled.");
     await tau.waitFor(ready);
-    expect(asked(2)).toContain("Review the parser, branch");
+    expect(asked(2)).toContain("Audit the parser, branch");
 
     tau.write(keys.up);
-    await tau.waitFor("› /review the parser");
+    await tau.waitFor("› /audit the parser");
     tau.write(keys.up);
     await tau.waitFor((screen) => screen.trimEnd().split("\n").at(-2)?.includes("› go on") === true);
     tau.write(keys.up + keys.up);
     await tau.waitFor((screen) => screen.trimEnd().split("\n").at(-2)?.includes("[Pasted text #1") === true);
-    tau.write("\u0012needle");
+    tau.write("\u0012");
+    await tau.waitFor("Sent before (");
+    tau.write("needle");
     await tau.waitFor("Sent before (1 of");
     tau.write(keys.escape);
     await tau.waitFor("[Pasted text #1: 6 lines]");
