@@ -85,8 +85,8 @@ function layout(
   const body = bodyLines(question, columns);
   const { commands = [] } = question.details ?? {};
   const why = [
-    ...(commands.length > 1 ? verdictLines(commands, columns) : []),
     ...reasonLines(question.decision, columns),
+    ...(commands.length > 1 ? verdictLines(commands, columns) : []),
   ];
   const left = room - 1 - list.length;
   const wholeRows = questions.filter(
@@ -103,7 +103,7 @@ function layout(
   return {
     list,
     body: { lines: whole ? body : shortened(body, forBody), whole },
-    why: why.slice(-forWhy || why.length, forWhy === 0 ? 0 : undefined),
+    why: why.slice(0, forWhy),
     answers: whole ? answersFor(wholeRows.length + 1) : answers,
   };
 }
@@ -261,7 +261,8 @@ export function pastLines(past: PastMatches | undefined, columns: number): Line[
 
 /** The same in words. */
 export function pastText({ matched, looked, examples }: PastMatches): string {
-  if (matched === 0) return `none of this project's last ${looked} calls would have run by it`;
+  const last = `this project's last ${looked === 1 ? "call" : `${looked} calls`}`;
+  if (matched === 0) return `none of ${last} would have run by it`;
   const named = examples.map((text) => oneRow(reveal(text))).join(", ");
-  return `${matched} of this project's last ${looked} calls would have run by it: ${named}`;
+  return `${matched} of ${last} would have run by it: ${named}`;
 }
