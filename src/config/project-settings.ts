@@ -62,6 +62,7 @@ export const projectRules: { readonly [key: string]: Judge } = {
   footer: never("it is for your eyes"),
   notify: never("it is for your eyes"),
   statusLine: never("it runs a command"),
+  editor: never("it is under your fingers"),
   keys: never("they are under your fingers"),
   theme: never("it is for your eyes"),
   providers: never("it decides whom keys and code are sent to"),

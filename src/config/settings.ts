@@ -151,6 +151,7 @@ const settings = z
       .describe(
         "auto, dark, light, high-contrast, colour-blind, 16-colour, or a file of themes/ beside this one",
       ),
+    editor: z.enum(["emacs", "vim"]).optional().describe("The composer's keys"),
     keys: z
       .record(z.string(), z.record(z.string(), z.array(z.string().min(1))))
       .optional()

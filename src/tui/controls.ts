@@ -10,12 +10,14 @@ import { commandPalette } from "./dialog/command-palette.ts";
 import { cleared, type EditingPlace, editingKeys } from "./editing-keys.ts";
 import type { ActionOf } from "./input/actions.ts";
 import { startedAnew } from "./input/editor/editing.ts";
+import type { Run } from "./input/editor/history.ts";
 import { brokenAtBackslash, emptyEditor, insert } from "./input/editor.ts";
 import type { Key } from "./input/keys.ts";
 import { acceptDraft, leaveDraft } from "./plan/plan-dialog.ts";
 import { answersQuestion, type QuestionPlace, refuse } from "./questions/question-keys.ts";
-import { refused } from "./screen-state.ts";
+import { refused, type ScreenState } from "./screen-state.ts";
 import { clean } from "./view/clean.ts";
+import { typing, vimKeys } from "./vim-keys.ts";
 
 /** What keys act on. */
 export type Controlled = CommandPlace &
@@ -40,6 +42,7 @@ export function controls(place: Controlled): (key: Key) => void {
       ...state,
       editor: emptyEditor,
       editing: startedAnew(state.editing),
+      vim: typing(state.vim),
       hint: null,
     }));
 
@@ -141,24 +144,40 @@ export function controls(place: Controlled): (key: Key) => void {
     },
   };
 
-  return (key) => {
+  const vim = vimKeys(store);
+  return (pressed) => {
     const { dialog } = store.state;
-    if (key.type === "report") return;
+    if (pressed.type === "report") return;
     if (dialog !== null) {
-      const next = dialog.press(key, keymap);
+      const next = dialog.press(pressed, keymap);
       // What was chosen may have opened another.
       store.change((state) => (state.dialog === dialog ? { ...state, dialog: next } : state));
       return;
     }
-    if (answersQuestion(place, key)) return;
+    if (answersQuestion(place, pressed)) {
+      // A reason is typed, whatever mode it was.
+      if (refused(store.state)) store.change((state) => ({ ...state, vim: typing(state.vim) }));
+      return;
+    }
     const before = store.state.editor;
-    if (key.type === "key") {
+    if (pressed.type === "key" && hands.press(pressed.chord)) return hands.after(before);
+    const key = vim.take(pressed);
+    if (key?.type === "key") {
       const action = keymap.composer.get(key.chord);
-      if (!hands.press(key.chord) && action !== undefined) doing[action]();
-    } else if (key.type === "text" || !hands.paste(key.text))
-      edit(key.type === "paste" ? "other" : "typing", (editor) => insert(editor, typeable(key.text)));
+      if (action !== undefined) doing[action]();
+      vim.rest();
+    } else if (key?.type === "text" || (key?.type === "paste" && !hands.paste(key.text))) {
+      const { text } = key;
+      edit(runOf(key, store.state), (editor) => insert(editor, typeable(text)));
+    }
     hands.after(before);
   };
+}
+
+/** All that is typed in vim's insert mode is one step to undo. */
+function runOf(key: Exclude<Key, { type: "key" | "report" }>, { vim }: ScreenState): Run {
+  if (vim?.mode === "insert") return "session";
+  return key.type === "paste" ? "other" : "typing";
 }
 
 const leaveHint = "ctrl+c again leaves";

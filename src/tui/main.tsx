@@ -13,6 +13,7 @@ import { editExternally } from "./external-editor.ts";
 import { chosenKeys } from "./input/chosen-keys.ts";
 import { keymapOf } from "./input/keymap.ts";
 import { openTerminal } from "./input/terminal.ts";
+import { newVim } from "./input/vim/vim.ts";
 import { onePage, Pager } from "./pager/pager.ts";
 import { transcriptPages } from "./pager/transcript.ts";
 import { offerPlan } from "./plan/plan-dialog.ts";
@@ -32,6 +33,7 @@ import { depthOf } from "./theme/colour.ts";
 import { themeSwitch } from "./theme/switch.ts";
 import { textColumns } from "./view/composer-lines.ts";
 import { questionRoom, usableColumns } from "./view/frame.ts";
+import { cursorOf } from "./vim-keys.ts";
 
 /** What the UI is started with. */
 export type TuiOptions = {
@@ -64,6 +66,7 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     model: first.model,
     effort: first.effort,
     mode: first.mode,
+    vim: app.settings.settings.editor === "vim" ? newVim : null,
     conversation: conversationBefore,
   }));
   const conversation = new Conversation(first, store, () => offerPlan(place));
@@ -102,6 +105,8 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
     isAlive,
   });
   const screen = openScreen({ store, footer, env, terminal: stdout, theme: themes.current(), depth });
+  store.subscribe(() => terminal.shape(cursorOf(store.state)));
+  terminal.shape(cursorOf(store.state));
   const hint = (text: string): void => store.change((state) => ({ ...state, hint: text }));
   const warn = (text: string): void => store.say(text, "warning");
   const ending = new AbortController();

@@ -9,6 +9,7 @@ import { noTokens, type Tokens } from "./compose/tokens.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import { type Editing, noEditing } from "./input/editor/editing.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
+import type { Vim } from "./input/vim/vim.ts";
 import { type Asks, noAsks } from "./questions/asks.ts";
 import { type ConversationState, emptyConversation, type Question, type RunningTool } from "./state.ts";
 import type { Line } from "./view/line.ts";
@@ -34,6 +35,8 @@ export type ScreenState = {
   suggestions: Suggestions | null;
   /** A command of the person's own that runs. */
   shell: RunningTool | null;
+  /** Vim's keys; null where they are off. */
+  vim: Vim | null;
   /** What has the place of the composer, and its keys; null: the composer. */
   dialog: Dialog | null;
   /** The model of the session. */
@@ -73,6 +76,7 @@ export const emptyScreen: ScreenState = {
   suggestions: null,
   shell: null,
   editing: noEditing,
+  vim: null,
   dialog: null,
   model: "",
   effort: null,

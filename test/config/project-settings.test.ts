@@ -75,6 +75,7 @@ const cases: { [key: string]: [user: Settings, project: Settings, counts: boolea
   footer: [[{}, { footer: ["model"] }, false]],
   notify: [[{}, { notify: "off" }, false]],
   statusLine: [[{}, { statusLine: { type: "command", command: "id" } }, false]],
+  editor: [[{}, { editor: "vim" }, false]],
   keys: [[{}, { keys: { composer: { send: ["tab"] } } }, false]],
   theme: [[{}, { theme: "light" }, false]],
   providers: [[{}, { providers: { anthropic: { baseUrl: "https://evil.example" } } }, false]],

@@ -385,6 +385,40 @@ it("/permissions lists the rules, and Ctrl+X removes one that an answer made", a
   expect(at.rules().map(({ text }) => text)).not.toContain("Bash(make:*)");
 });
 
+describe("vim in the composer", () => {
+  it("is turned on and off by /vim, one insertion is one step, and Enter sends in normal mode", async () => {
+    const { store, type, key, asked, conversation } = await desk([says("done")]);
+    type("/vim");
+    key("enter");
+    expect(store.state.vim?.mode).toBe("insert");
+    for (const word of ["one ", "two ", "three"]) type(word);
+    key("escape");
+    expect(store.state.vim?.mode).toBe("normal");
+    type("bdwA");
+    expect(store.state).toMatchObject({ editor: { text: "one two " }, vim: { mode: "insert" } });
+    type("four");
+    key("escape");
+    type("u");
+    expect(store.state.editor.text).toBe("one two ");
+    type("u");
+    expect(store.state.editor.text).toBe("one two three");
+    type("uu");
+    expect(store.state.editor.text).toBe("/vim".slice(4));
+    key("ctrl+r");
+    expect(store.state.editor.text).toBe("one two three");
+    key("left");
+    key("end");
+    expect(store.state.editor.caret).toBe("one two three".length - 1);
+    key("enter");
+    await conversation.idle();
+    expect(asked().at(-1)).toEqual(["one two three"]);
+    expect(store.state.vim?.mode).toBe("insert");
+    type("/vim");
+    key("enter");
+    expect(store.state.vim).toBeNull();
+  });
+});
+
 describe("a conversation", () => {
   it("says why a turn could not even begin, and takes the next", async () => {
     const { conversation, notices, store } = await desk([], async function* () {

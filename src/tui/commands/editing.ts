@@ -2,6 +2,7 @@
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import { listDialog } from "../dialog/list.ts";
 import { keyConflicts, keyRows } from "../input/key-list.ts";
+import { toggleVim } from "../vim-keys.ts";
 
 /** The commands of this file. */
 export const editingCommands: readonly LocalCommand[] = [
@@ -15,6 +16,14 @@ export const editingCommands: readonly LocalCommand[] = [
       await externalEditor();
       return null;
     },
+  },
+  {
+    name: "vim",
+    aliases: [],
+    argument: "",
+    help: "vim's keys in the composer, on or off; the setting editor keeps it",
+    whileWorking: true,
+    run: ({ store }) => toggleVim(store),
   },
   {
     name: "keys",

@@ -3,14 +3,16 @@
  * drawn again.
  */
 import type { DialogRoom, DialogView } from "../dialog/dialog.ts";
+import { selection } from "../input/vim/vim.ts";
 import type { LinkStyle } from "../markdown/styled.ts";
 import { questionLines } from "../questions/question-lines.ts";
 import type { Cell, Size } from "../screen/frame-writer.ts";
 import { type PendingInput, refused, type ScreenState } from "../screen-state.ts";
+import { vimStatus } from "../vim-keys.ts";
 import { clean, oneRow } from "./clean.ts";
 import { composerLines } from "./composer-lines.ts";
 import { type FooterFacts, footerLine } from "./footer-line.ts";
-import { cut, cutLine, type Line, plain } from "./line.ts";
+import { cut, cutLine, type Line, plain, widthOfLine } from "./line.ts";
 import { liveLines } from "./live-lines.ts";
 import { suggestionLines } from "./suggestion-lines.ts";
 import { todoLines } from "./todo-lines.ts";
@@ -93,14 +95,26 @@ export function frame(
 function footerLines(state: ScreenState, facts: FixedFacts, columns: number): readonly Line[] {
   const { hint, statusLine, conversation, model, effort, mode, branch, budgetLeft } = state;
   if (hint !== null) return [plain(hint, { tone: "warning" })];
-  if (statusLine !== null && statusLine.length > 0) return statusLine;
-  return [footerLine(conversation, { ...facts, model, effort, mode, branch, budgetLeft }, columns)];
+  const status = vimStatus(state);
+  const mark: Line = status === "" ? [] : [{ text: `${status} `, bold: true }];
+  if (statusLine !== null && statusLine.length > 0)
+    return statusLine.map((line, index) => (index === 0 ? [...mark, ...line] : line));
+  const room = Math.max(0, columns - widthOfLine(mark));
+  return [
+    [...mark, ...footerLine(conversation, { ...facts, model, effort, mode, branch, budgetLeft }, room)],
+  ];
 }
 
 /** The composer, or the dialog that stands in its place. */
 function typing({ dialog, ...state }: ScreenState, room: DialogRoom): DialogView {
   if (dialog === null)
-    return composerLines(state.editor, composerHint(state), room.columns, composerRoom(room.rows), null);
+    return composerLines(
+      state.editor,
+      composerHint(state),
+      room.columns,
+      composerRoom(room.rows),
+      state.vim && selection(state.vim, state.editor),
+    );
   return dialog.view({
     ...room,
     rows: Math.max(1, Math.min(room.rows - 1, Math.floor((room.rows * 2) / 3))),
