@@ -45,9 +45,10 @@ export function startInk(
   show: (rows: readonly string[]) => void,
 ): Drawing {
   let drawing = true;
-  const write = (text: string): boolean => {
+  const write = (text: string, written?: () => void): boolean => {
     // An empty text is no frame but what Ink waits for its earlier writes with.
     if (drawing && text !== "") show(text.split("\n"));
+    written?.();
     return true;
   };
   const ui = render(tree, {
@@ -66,12 +67,19 @@ export function startInk(
   };
 }
 
+/** No frame is judged by it, but Ink 7 starts a program to find it out, at each frame, where none is told. */
+const anyHeight = 24;
+
 /** Standard output for Ink: no terminal, of a width, and nobody who tells it of a resize. */
-function sink(columns: () => number, write: (text: string) => boolean): NodeJS.WriteStream {
+function sink(
+  columns: () => number,
+  write: (text: string, written?: () => void) => boolean,
+): NodeJS.WriteStream {
   const stream: NodeJS.WriteStream = new Proxy(process.stdout, {
     get(_target, name) {
       if (name === "write") return write;
       if (name === "columns") return columns();
+      if (name === "rows") return anyHeight;
       return name === "on" || name === "off" ? () => stream : undefined;
     },
   });
