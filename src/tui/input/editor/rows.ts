@@ -49,7 +49,8 @@ function rowsOf(text: string, { from, to }: { from: number; to: number }, column
   let breakAt = from;
   let breakWidth = 0;
   for (const [begin, end] of graphemes(text, from, to)) {
-    const char = text.charAt(begin);
+    const char = text.slice(begin, end);
+    // A blank that carries an accent is seen, and hangs nowhere.
     const blank = char === " " || char === "\t";
     const cells = cellsOf(text, begin, end);
     if (!blank && width + cells > columns && begin > start) {
