@@ -6,7 +6,7 @@ $script:TauCommands = @{
         commands = [ordered]@{
             'exec' = 'do one task without a screen; the answer on stdout (also: tau -p)'
             'models' = 'list, show or refresh the model catalogue'
-            'sessions' = 'list, show, search, export, import, compact or delete sessions'
+            'sessions' = 'list, show, search, export, import, rewind, fork, label, compact or delete sessions'
             'cost' = 'what was spent, on what: today, week, month or all'
             'doctor' = 'check settings, keys, folders, ledger and programs; 1 if something is wrong'
             'onboard' = 'set up provider, key, model, mode, budget and theme; as often as you like'
@@ -105,6 +105,10 @@ $script:TauCommands = @{
             'export' = 'JSONL or Markdown on stdout'
             'import' = 'bring an exported JSONL file back; - for stdin'
             'delete' = 'remove a session for good'
+            'tree' = 'its prompts on all branches, as a tree'
+            'rewind' = 'go back to an earlier point; nothing leaves the ledger, no file changes'
+            'fork' = 'a copy to go on in; prints its id'
+            'label' = 'give it a title, or one of its prompts a label'
             'compact' = 'replace all but the end of a session''s conversation by a summary; nothing leaves the ledger'
         }
         options  = [ordered]@{
@@ -171,6 +175,44 @@ $script:TauCommands = @{
             '--help' = @('display help for command', '')
         }
         values   = @('@sessions')
+    }
+    'tau sessions tree' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@sessions')
+    }
+    'tau sessions rewind' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '--to' = @('before that prompt of the tree (default: the last), or behind an entry', '-')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@sessions')
+    }
+    'tau sessions fork' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@sessions', '-')
+    }
+    'tau sessions label' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '--at' = @('label that prompt of the tree instead', '-')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@sessions', '-')
     }
     'tau sessions compact' = @{
         commands = [ordered]@{}

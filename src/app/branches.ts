@@ -1,6 +1,7 @@
 /** The tree of an open session: looking at it, going to another point of it, forking and naming. */
 import type { Session } from "../agent/session.ts";
 import { TauError } from "../core/errors.ts";
+import { nanoUsd, zeroUsage } from "../core/usage.ts";
 import { forkSession } from "../sessions/fork.ts";
 import { leftBehind, type MoveTarget, planMove } from "../sessions/move.ts";
 import type { Moved, OpenSession } from "./contract.ts";
@@ -14,9 +15,18 @@ const shownPoints = 1000;
 export function branchesOf(
   { ledger, ids, options }: Parts,
   session: Session,
-): Pick<OpenSession, "tree" | "fork" | "label" | "rename"> {
+): Pick<OpenSession, "spent" | "tree" | "fork" | "label" | "rename"> {
   const { store } = ledger;
   return {
+    async spent() {
+      const summary = await store.get(session.id);
+      const { usage, cost, unpricedCalls } = summary ?? {
+        usage: zeroUsage,
+        cost: nanoUsd(0),
+        unpricedCalls: 0,
+      };
+      return { usage, cost: unpricedCalls > 0 ? null : cost };
+    },
     tree: () => store.tree(session.id, shownPoints),
     async fork(title) {
       const summary = await store.get(session.id);

@@ -14,7 +14,7 @@ import type { Clock, EntryId, RandomBytes, SessionId } from "../core/ids.ts";
 import type { Part, TextPart } from "../core/message.ts";
 import type { Effort } from "../core/model.ts";
 import type { LastExchange, SearchHit, SessionSummary, SessionTree, Store } from "../core/store.ts";
-import type { NanoUsd } from "../core/usage.ts";
+import type { NanoUsd, Usage } from "../core/usage.ts";
 import type { LoadedCommands } from "../extensions/commands/load.ts";
 import type { UtcOffset } from "../meter/calendar.ts";
 import type { Rule } from "../policy/rule.ts";
@@ -142,6 +142,8 @@ export type OpenSession = SessionHands & {
   previewCompaction(focus?: string): CompactionPreview | null;
   /** Takes the last compaction back; what was said since stays. Between turns only. */
   undoCompaction(): AsyncGenerator<AgentEvent, UndoOutcome>;
+  /** What its calls used and cost so far, on all branches; the cost is null when a price was not known. */
+  spent(): Promise<{ usage: Usage; cost: NanoUsd | null }>;
   /** Its prompts on all branches, the newest ones; what a person may go to. */
   tree(): Promise<SessionTree>;
   /**

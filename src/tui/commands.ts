@@ -1,13 +1,16 @@
 /** The commands a person types into the composer: one table, from which help and suggestions come, too. */
-import type { ModelChoice, OpenSession, SessionChoice } from "../app/contract.ts";
+import type { ModelChoice, Moved, OpenSession, SessionChoice, SessionShelf } from "../app/contract.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Mode } from "../core/event.ts";
+import type { SessionId } from "../core/ids.ts";
 import { nearestNames } from "../core/likeness.ts";
+import type { MoveTarget } from "../sessions/move.ts";
 import { budgetCommands } from "./commands/budget.ts";
 import { editingCommands } from "./commands/editing.ts";
 import { modelCommands } from "./commands/models.ts";
 import { permissionCommands } from "./commands/permissions.ts";
 import { planCommands } from "./commands/plan.ts";
+import { sessionCommands } from "./commands/sessions.ts";
 import { themeCommands } from "./commands/theme.ts";
 import { windowCommands } from "./commands/window.ts";
 import { workCommands } from "./commands/work.ts";
@@ -44,6 +47,11 @@ export type CommandPlace = {
     | "setModel"
     | "setEffort"
     | "leavePlan"
+    | "transcript"
+    | "tree"
+    | "fork"
+    | "label"
+    | "rename"
   >;
   /** The models there is a key for. */
   models(): Promise<ModelChoice[]>;
@@ -54,6 +62,16 @@ export type CommandPlace = {
   chosenKeys: ChosenKeys;
   /** Goes on in another session; see `session-switch.ts`. Resolves to the one before. */
   goTo(choice: SessionChoice): Promise<Pick<OpenSession, "id">>;
+  /** Goes on in a copy of this session; resolves to the one before. */
+  goToCopy(id: SessionId): Promise<Pick<OpenSession, "id">>;
+  /** Goes on from another point of this session; see `session-switch.ts`. */
+  moveTo(target: MoveTarget): Promise<Moved>;
+  /** All sessions, to pick from. */
+  sessions: SessionShelf;
+  /** Puts text on the clipboard; resolves to the words for where it went. */
+  copyText(text: string): Promise<string>;
+  /** Draws an open dialog again: something of it came in. */
+  redraw(): void;
   /** Opens a dialog in place of the composer. */
   open(dialog: Dialog): void;
   /** Shows something to read on the whole screen. */
@@ -139,6 +157,7 @@ export const commands: readonly LocalCommand[] = [
   ...planCommands,
   ...permissionCommands,
   ...modelCommands,
+  ...sessionCommands,
   ...editingCommands,
   ...themeCommands,
   ...windowCommands,

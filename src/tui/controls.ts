@@ -26,7 +26,15 @@ export type Controlled = CommandPlace &
   ComposePlace & {
     conversation: Pick<
       Conversation,
-      "submit" | "accept" | "followUp" | "sendWaiting" | "takeBack" | "stop" | "interrupt" | "working"
+      | "submit"
+      | "accept"
+      | "followUp"
+      | "sendWaiting"
+      | "takeBack"
+      | "stop"
+      | "interrupt"
+      | "working"
+      | "waiting"
     >;
   };
 
@@ -109,9 +117,13 @@ export function controls(place: Controlled): (key: Key) => void {
         store.change(cleared);
         return leaveDraft(place);
       }
+      const idle = !conversation.working && store.state.editor.text === "" && conversation.waiting === 0;
+      const again = store.state.hint === rewindHint;
       store.change((state) => ({ ...state, hint: null }));
       if (hands.stop()) return;
-      void conversation.stop();
+      if (!idle) void conversation.stop();
+      else if (again) void command({ name: "rewind", argument: "" });
+      else store.change((state) => ({ ...state, hint: rewindHint }));
     },
     interrupt: interruptOrLeave,
     "end-of-input": () =>
@@ -180,6 +192,7 @@ function runOf(key: Exclude<Key, { type: "key" | "report" }>, { vim }: ScreenSta
   return key.type === "paste" ? "other" : "typing";
 }
 
+const rewindHint = "esc again: go back to an earlier message";
 const leaveHint = "ctrl+c again leaves";
 
 /** Tabs belong to pasted code and stay; what cannot be typed does not get in. */

@@ -4,6 +4,7 @@ import type { OpenApp, SessionChoice } from "../app/contract.ts";
 import { footerItems } from "../config/footer.ts";
 import { exitCodes, systemCode } from "../core/errors.ts";
 import { openAttention } from "./attention.ts";
+import { copyText } from "./clipboard.ts";
 import { Drafts } from "./compose/drafts.ts";
 import { FileIndex } from "./compose/file-index.ts";
 import { type Controlled, controls } from "./controls.ts";
@@ -146,6 +147,17 @@ export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiO
       offerPlan(place);
       return before;
     },
+    goToCopy: sessions.goToCopy,
+    moveTo: sessions.moveTo,
+    sessions: app.sessions,
+    copyText: (text) =>
+      copyText(text, {
+        env,
+        platform: process.platform,
+        folder: app.paths.state,
+        write: (bytes) => void stdout.write(bytes),
+      }),
+    redraw: () => store.changeSoon((state) => ({ ...state })),
     models: app.models,
     themes,
     tell: (text) => store.say(text, "info"),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { compactNow } from "../../src/agent/compaction/manual.ts";
 import { queueBound } from "../../src/agent/queue.ts";
 import { runTurn } from "../../src/agent/turn.ts";
-import type { OpenSession } from "../../src/app/contract.ts";
+import type { OpenSession, SessionShelf } from "../../src/app/contract.ts";
 import { words } from "../../src/core/attachment.ts";
 import type { AgentEvent, ApprovalAnswer, EphemeralEvent } from "../../src/core/event.ts";
 import type { SessionId } from "../../src/core/ids.ts";
@@ -40,6 +40,15 @@ const question = {
   decision: { effect: "ask" as const, rule: "mode:ask", source: "built-in", reason: "No rule." },
   display: [],
   suggestedRule: "Bash(rm x)",
+};
+
+const noSessions: SessionShelf = {
+  list: async () => [],
+  search: async () => [],
+  lastExchange: async () => ({ prompt: "", answer: "" }),
+  rename: async () => undefined,
+  remove: async () => undefined,
+  async *export() {},
 };
 
 /** A person at the keys of a UI over a session whose model is scripted, or whose turns are given. */
@@ -99,6 +108,11 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
       },
       seesImages: true,
       ...hands.session,
+      async *transcript() {},
+      tree: async () => ({ points: [], left: 0 }),
+      fork: async () => "fork" as SessionId,
+      label: async () => undefined,
+      rename: async () => undefined,
     }),
     ...hands.place,
     cwd: "/project",
@@ -112,6 +126,11 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
       new Promise((resolve) => {
         opened = (before) => resolve({ id: before as SessionId });
       }),
+    goToCopy: async () => Promise.reject(new Error("no copy was made")),
+    moveTo: async () => Promise.reject(new Error("there is no such point")),
+    sessions: noSessions,
+    copyText: async () => "copied",
+    redraw: () => undefined,
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     transcript: () => undefined,
     page: () => undefined,

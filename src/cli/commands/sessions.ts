@@ -5,7 +5,7 @@ import { type Command, Option } from "commander";
 export function addSessions(tau: Command): void {
   const sessions = tau
     .command("sessions")
-    .description("list, show, search, export, import, compact or delete sessions");
+    .description("list, show, search, export, import, rewind, fork, label, compact or delete sessions");
   for (const [name, argument, text] of [
     ["list", "", "newest first"],
     ["show", "<id>", "one session, readable"],
@@ -27,6 +27,25 @@ export function addSessions(tau: Command): void {
     command.action(async (...args: unknown[]) => {
       const what = typeof args[0] === "string" ? args[0] : "";
       await (await import("../sessions.ts")).runSessions(name, what, command.opts());
+    });
+  }
+  for (const [name, args, text] of [
+    ["tree", ["<id>"], "its prompts on all branches, as a tree"],
+    ["rewind", ["<id>"], "go back to an earlier point; nothing leaves the ledger, no file changes"],
+    ["fork", ["<id>", "[name]"], "a copy to go on in; prints its id"],
+    ["label", ["<id>", "<name>"], "give it a title, or one of its prompts a label"],
+  ] as const) {
+    const command = sessions.command(name).description(text).option("--json", "as JSON");
+    for (const argument of args) command.argument(argument);
+    if (name === "rewind")
+      command.option(
+        "--to <n|entry>",
+        "before that prompt of the tree (default: the last), or behind an entry",
+      );
+    if (name === "label") command.option("--at <n>", "label that prompt of the tree instead");
+    command.action(async (id: string, ...rest: unknown[]) => {
+      const given = typeof rest[0] === "string" ? rest[0] : "";
+      await (await import("../session-branches.ts")).runBranches(name, id, given, command.opts());
     });
   }
   sessions

@@ -39,7 +39,8 @@ export type ListKey<Value> = {
 /** What a list is made of. */
 export type ListOptions<Value> = {
   title: string;
-  rows: readonly ListRow<Value>[];
+  /** A function finds the rows for what is typed itself, at each look: for lists that grow while they are open. */
+  rows: readonly ListRow<Value>[] | ((query: string) => readonly ListRow<Value>[]);
   /** Shown where there are no rows. */
   empty: string;
   /** Takes the chosen row; what it returns takes the list's place (null closes it). */
@@ -58,21 +59,35 @@ type ListState = { query: Editor; marked: number };
 
 /** Opens a list with its current row marked. */
 export function listDialog<Value>(options: ListOptions<Value>): Dialog {
+  const rows = typeof options.rows === "function" ? options.rows("") : options.rows;
   const marked = Math.max(
     0,
-    options.rows.findIndex(({ current }) => current),
+    rows.findIndex(({ current }) => current),
   );
-  return listAt(options, { query: emptyEditor, marked }, options.rows);
+  return listAt(options, { query: emptyEditor, marked }, rows);
+}
+
+/** The rows that what is typed finds. */
+function foundIn<Value>({ rows }: ListOptions<Value>, query: string): readonly ListRow<Value>[] {
+  return typeof rows === "function" ? rows(query) : search(query, rows);
 }
 
 function listAt<Value>(
   options: ListOptions<Value>,
   state: ListState,
-  found: readonly ListRow<Value>[],
+  known: readonly ListRow<Value>[],
 ): Dialog {
+  let found = known;
+  const look = (): void => {
+    if (typeof options.rows === "function") found = options.rows(state.query.text);
+  };
   const dialog: Dialog = {
-    view: (room) => view(options, state, found, room),
+    view(room) {
+      look();
+      return view(options, state, found, room);
+    },
     press(key, keymap) {
+      look();
       const row = found[state.marked];
       if (key.type === "report") return dialog;
       if (key.type !== "key") return searched(insert(state.query, oneRow(clean(key.text))));
@@ -88,7 +103,7 @@ function listAt<Value>(
     return listAt(options, { query, marked }, rows);
   };
 
-  const searched = (query: Editor): Dialog => marking(query, search(query.text, options.rows), 0);
+  const searched = (query: Editor): Dialog => marking(query, foundIn(options, query.text), 0);
 
   const moved = (by: number): Dialog =>
     marking(state.query, found, Math.max(0, Math.min(found.length - 1, state.marked + by)));
@@ -145,7 +160,8 @@ function view<Value>(
   room: DialogRoom,
 ): DialogView {
   const { columns } = room;
-  const count = found.length === rows.length ? `${rows.length}` : `${found.length} of ${rows.length}`;
+  const all = typeof rows === "function" ? found.length : rows.length;
+  const count = found.length === all ? `${all}` : `${found.length} of ${all}`;
   const head: Span[] = [
     { text: title, bold: true },
     { text: ` (${count}) `, dim: true },

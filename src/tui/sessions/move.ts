@@ -1,0 +1,162 @@
+/** Esc Esc, /rewind and /tree: the points of a session to go to. */
+import { messageOf } from "../../core/errors.ts";
+import type { SessionTree, TreePoint } from "../../core/store.ts";
+import { formatUsd } from "../../core/usage.ts";
+import type { CommandPlace } from "../commands.ts";
+import type { Dialog } from "../dialog/dialog.ts";
+import { lineDialog } from "../dialog/line.ts";
+import { type ListKey, type ListRow, listDialog } from "../dialog/list.ts";
+import { emptyEditor, insert } from "../input/editor.ts";
+import { ageText } from "../view/age.ts";
+import { clean, oneRow } from "../view/clean.ts";
+import { plain, wrap } from "../view/line.ts";
+import { filesText, movedText, sinceText } from "./points.ts";
+import { drawn } from "./tree-rows.ts";
+
+/** What opening them needs. */
+export type MovePlace = Pick<
+  CommandPlace,
+  "store" | "conversation" | "session" | "moveTo" | "open" | "tell" | "warn" | "cwd"
+>;
+
+/** Opens the list of what was said; the chosen message is taken back into the composer. */
+export async function pickRewind(place: MovePlace): Promise<string | null> {
+  const refused = cannotMove(place);
+  if (refused !== null) return refused;
+  const tree = await place.session().tree();
+  const path = tree.points.filter(({ current }) => current);
+  if (path.length === 0) return "nothing was said yet that could be taken back";
+  const now = Date.now();
+  const rows = path.map((point, index): ListRow<TreePoint> => {
+    const named = point.label === null ? "" : `[${point.label}] `;
+    return {
+      value: point,
+      text: named + oneRow(clean(point.text)),
+      detail: `${ageText(point.at, now)} · ${sinceText(path.slice(index), place.cwd)}`,
+      // Newest last: that is where whoever comes here begins.
+      ...(index === path.length - 1 && { current: true as const }),
+    };
+  });
+  place.open(
+    listDialog({
+      title: "Go back to before",
+      rows,
+      empty: "no message fits",
+      keys: [labelKey(place)],
+      preview: ({ text }, columns, most) =>
+        wrap(clean(text), columns)
+          .slice(0, most)
+          .map((row) => plain(row)),
+      choose(point) {
+        void rewind(place, point);
+        return null;
+      },
+    }),
+  );
+  return null;
+}
+
+/** Opens the tree of branches; choosing a message goes on behind what came of it. */
+export async function pickPoint(place: MovePlace): Promise<string | null> {
+  const refused = cannotMove(place);
+  if (refused !== null) return refused;
+  const tree = await place.session().tree();
+  if (tree.points.length === 0) return "nothing was said yet";
+  place.open(treeDialog(place, tree));
+  return null;
+}
+
+function treeDialog(place: MovePlace, tree: SessionTree): Dialog {
+  const now = Date.now();
+  const here = tree.points.findLast(({ current }) => current);
+  const rows = drawn(tree.points).map(({ point, rails }): ListRow<TreePoint> => {
+    const named = point.label === null ? "" : `[${point.label}] `;
+    const files = point.changed.length > 0 ? ` · ${filesText(point.changed, place.cwd)}` : "";
+    return {
+      value: point,
+      text: `${rails}${point.current ? "●" : "○"} ${named}${oneRow(clean(point.text))}`,
+      detail: `${ageText(point.at, now)} · ${formatUsd(point.cost)}${files}`,
+      ...(point === here && { current: true as const }),
+    };
+  });
+  return listDialog({
+    title: tree.left > 0 ? `Branches (${tree.left} older left out)` : "Branches",
+    rows,
+    empty: "no message fits",
+    keys: [
+      labelKey(place),
+      {
+        chord: "ctrl+e",
+        help: "says it anew",
+        press(point) {
+          void rewind(place, point);
+          return null;
+        },
+      },
+    ],
+    choose(point) {
+      if (point === here) return null;
+      void goBehind(place, point);
+      return null;
+    },
+  });
+}
+
+function cannotMove({ conversation }: MovePlace): string | null {
+  if (conversation.working) return "a turn runs; esc stops it first";
+  if (conversation.waiting > 0)
+    return "messages wait to be said: enter sends them, up takes them back; then go to another point";
+  return null;
+}
+
+async function rewind(place: MovePlace, point: TreePoint): Promise<void> {
+  try {
+    const { parts, left } = await place.moveTo({ before: point.id });
+    const text = parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
+    place.store.change((state) => ({ ...state, editor: insert(emptyEditor, text) }));
+    const others = parts.some(({ type }) => type !== "text")
+      ? " Pictures and files of it are to be added anew."
+      : "";
+    place.tell(movedText(`before "${shortly(point)}"`, left, place.cwd) + others);
+  } catch (error) {
+    place.warn(messageOf(error));
+  }
+}
+
+async function goBehind(place: MovePlace, point: TreePoint): Promise<void> {
+  try {
+    const { left } = await place.moveTo({ after: point.end });
+    place.tell(movedText(`behind what came of "${shortly(point)}"`, left, place.cwd));
+  } catch (error) {
+    place.warn(messageOf(error));
+  }
+}
+
+const shortly = ({ text }: TreePoint): string => {
+  const row = oneRow(clean(text));
+  return row.length > 40 ? `${row.slice(0, 40)}…` : row;
+};
+
+function labelKey(place: MovePlace): ListKey<TreePoint> {
+  return {
+    chord: "ctrl+l",
+    help: "names it",
+    press: (point, list) =>
+      lineDialog({
+        title: "Label",
+        text: point.label ?? "",
+        help: "enter takes it, nothing takes the label away",
+        back: list,
+        take(text) {
+          void place
+            .session()
+            .label(point.id, text === "" ? null : text)
+            .then(
+              () => place.tell(text === "" ? "the label is gone" : `labelled [${text}]: "${shortly(point)}"`),
+              (error: unknown) => place.warn(messageOf(error)),
+            );
+          return null;
+        },
+      }),
+  };
+}
