@@ -67,7 +67,9 @@ export async function openUi(task: string, options: RunOptions, cwd: string): Pr
   });
   try {
     const theme = await themeOf(app.settings.settings.theme, app.paths.config);
-    await startTui({ app, choice: choiceOf(options), cwd, theme, env: process.env, firstTask: task });
+    // -r without an id: which one is picked in the UI.
+    const firstTask = options.resume === true && task === "" ? "/resume" : task;
+    await startTui({ app, choice: choiceOf(options), cwd, theme, env: process.env, firstTask });
   } finally {
     await app.close();
   }
@@ -83,5 +85,5 @@ async function themeOf(name: string | undefined, config: string): Promise<ThemeC
 
 function choiceOf(options: RunOptions): SessionChoice {
   if (typeof options.resume === "string") return { kind: "resume", id: options.resume };
-  return options.continue || options.resume === true ? { kind: "continue" } : { kind: "new" };
+  return options.continue ? { kind: "continue" } : { kind: "new" };
 }

@@ -27,6 +27,7 @@ import {
   usageOf,
   user,
 } from "./entries.ts";
+import { describeBranches } from "./store-branches.ts";
 import { foldSession, leafOf, pathOf } from "./tree.ts";
 
 /** A place where stores can be opened, as by processes of one machine. */
@@ -188,6 +189,10 @@ export function describeStore(engine: string, makeBench: () => Promise<StoreBenc
         await write(one, [sessionStarted()]);
         await expect(store.path(one, "nowhere" as EntryId)).rejects.toMatchObject({ reason: "usage" });
       });
+    });
+
+    describe("branches", () => {
+      describeBranches(() => store);
     });
 
     describe("writing", () => {

@@ -27,7 +27,7 @@ export function withRunOptions(command: Command): Command {
     .addOption(choice("--on-limit <what>", "at a usage limit: wait, fallback or exit", onLimits))
     .optionsGroup("Session:")
     .option("-c, --continue", "go on with this folder's latest session")
-    .option("-r, --resume [id]", "go on with that one (the beginning of its id is enough)")
+    .option("-r, --resume [id]", "that session (beginning of its id), or pick")
     .option("-C, --cwd <folder>", "work there instead of here")
     .option("--profile <name>", "with the settings of this profile")
     .optionsGroup("Answer:")

@@ -3,9 +3,7 @@ import { type Command, Option } from "commander";
 
 /** Registers them. */
 export function addSessions(tau: Command): void {
-  const sessions = tau
-    .command("sessions")
-    .description("list, show, search, export, import, rewind, fork, label, compact or delete sessions");
+  const sessions = tau.command("sessions").description("list, search, export, rewind, fork sessions");
   for (const [name, argument, text] of [
     ["list", "", "newest first"],
     ["show", "<id>", "one session, readable"],

@@ -74,12 +74,16 @@ function foundIn<Value>({ rows }: ListOptions<Value>, query: string): readonly L
 
 function listAt<Value>(
   options: ListOptions<Value>,
-  state: ListState,
+  opened: ListState,
   known: readonly ListRow<Value>[],
 ): Dialog {
   let found = known;
+  let state = opened;
   const look = (): void => {
-    if (typeof options.rows === "function") found = options.rows(state.query.text);
+    if (typeof options.rows !== "function") return;
+    found = options.rows(state.query.text);
+    // The marked row may be gone.
+    state = { ...state, marked: Math.max(0, Math.min(state.marked, found.length - 1)) };
   };
   const dialog: Dialog = {
     view(room) {

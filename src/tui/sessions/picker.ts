@@ -114,7 +114,10 @@ function picker(
     title: everywhere ? "Sessions of all folders" : "Sessions of this folder",
     empty: "none fits; ctrl+f looks in all folders",
     rows(query) {
-      const rows = [...known.values()].filter(({ id }) => !gone.has(id)).map((session) => rowOf(session));
+      // Whoever opened Tau and left without a word does not look for that session.
+      const rows = [...known.values()]
+        .filter(({ id, turns }) => turns > 0 && !gone.has(id))
+        .map((session) => rowOf(session));
       lookUp(query);
       const byTitle = search(query, rows);
       const shown = new Set(byTitle.map(({ value }) => value.id));

@@ -17,10 +17,14 @@ export function leftText({ changed, cost }: LeftBehind, cwd: string): string {
 
 /** "3 files changed: a.ts, b.ts and 1 more" */
 export function filesText(changed: readonly string[], cwd: string): string {
+  const count = changed.length === 1 ? "1 file changed" : `${changed.length} files changed`;
+  return `${count}: ${namesText(changed, cwd)}`;
+}
+
+function namesText(changed: readonly string[], cwd: string): string {
   const names = changed.slice(0, namedFiles).map((path) => shortPath(path, cwd));
   const more = changed.length - names.length;
-  const count = changed.length === 1 ? "1 file changed" : `${changed.length} files changed`;
-  return `${count}: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function shortPath(path: string, cwd: string): string {
@@ -39,6 +43,6 @@ export function movedText(where: string, { changed, cost, prompts }: LeftBehind,
   const files =
     changed.length === 0
       ? ""
-      : ` Files are not rewound: ${filesText(changed, cwd)} since; what commands changed is not known.`;
+      : ` Files are not rewound: ${changed.length} changed since: ${namesText(changed, cwd)}; what commands changed is not known.`;
   return `the conversation goes on ${where}.${kept}${files}`;
 }

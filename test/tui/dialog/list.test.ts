@@ -91,4 +91,18 @@ describe("a list", () => {
       expect(lines).toContain("▸ row 300");
     }
   });
+
+  it("may grow and shrink while it is open: what is marked stays within it", () => {
+    const chosen = vi.fn(() => null);
+    let now = rows;
+    const list = at(chosen, { rows: (query: string) => now.filter(({ text }) => text.includes(query)) });
+    list.press(":up");
+    expect(list.lines[4]).toBe("▸ delta  the delta");
+    now = rows.slice(0, 2);
+    expect(list.lines.slice(0, 3)).toEqual(["Letters (2) › ", "  alpha  the alpha", "▸ beta  the beta"]);
+    list.press("l");
+    expect(list.lines[1]).toBe("▸ alpha  the alpha");
+    list.press(":enter");
+    expect(chosen).toHaveBeenCalledExactlyOnceWith("alpha");
+  });
 });
