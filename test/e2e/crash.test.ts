@@ -77,7 +77,8 @@ const instants: Instant[] = [
       {
         text: "Writing.",
         calls: [call("write", { path: side, content: "x".repeat(4000) }, "cut")],
-        deltaMs: 100,
+        // Long enough for the signal to come in between on a busy machine.
+        deltaMs: 700,
       },
     ],
     come: (run) => saw(run, "tool.input.delta"),
