@@ -13,14 +13,14 @@ describe("the transcript", () => {
     const { tau, say } = await tui(
       [
         {
-          calls: [call("bash", { command: "seq 1 60" })],
+          calls: [call("bash", { command: "seq 1001 1060" })],
         },
         { text: "Counted.", deltaMs: 1 },
         { text: lines.join("\n"), deltaSize: 40, deltaMs: 1 },
       ],
       ["--mode", "full"],
     );
-    say("count to sixty");
+    say("count on");
     await tau.waitFor("Counted.");
     await tau.waitFor(ready);
     say("and on");
@@ -28,17 +28,17 @@ describe("the transcript", () => {
     tau.write(ctrlO);
     await tau.waitFor("q closes");
     tau.write("g");
-    const top = await tau.waitFor('● bash {"command":"seq 1 60"}');
-    expect(top).toContain("› count to sixty");
+    const top = await tau.waitFor('● bash {"command":"seq 1001 1060"}');
+    expect(top).toContain("› count on");
     tau.write("/x");
-    tau.write(`${keys.backspace}57${keys.enter}`);
+    tau.write(`${keys.backspace}1057${keys.enter}`);
     // The search goes backwards: from the beginning there is nothing before.
     await tau.waitFor("not found");
     tau.write("G");
     tau.write("/");
-    tau.write(`17${keys.enter}`);
-    const found = await tau.waitFor((screen) => screen.split("\n")[0]?.trim() === "17");
-    expect(found.split("\n")[3]?.trim()).toBe("20");
+    tau.write(`1017${keys.enter}`);
+    const found = await tau.waitFor((screen) => screen.split("\n")[0]?.trim() === "1017");
+    expect(found.split("\n")[3]?.trim()).toBe("1020");
     tau.resize(60, 12);
     await tau.waitFor((screen) => screen.includes("q closes") && screen.split("\n").length === 12);
     tau.resize(80, 24);
