@@ -2,7 +2,7 @@
  * The command tree, as data: whoever runs it, completes it or prints a manual of it gets it from here. Each group of
  * commands registers itself in commands/; what a command does is loaded when it runs.
  */
-import { type Argument, Command, type Option } from "commander";
+import { Command } from "commander";
 import { TauError } from "../core/errors.ts";
 import { addAuth } from "./commands/auth.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -17,6 +17,7 @@ import { addPermissions } from "./commands/permissions.ts";
 import { withRunOptions } from "./commands/run-options.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addSessions } from "./commands/sessions.ts";
+import { teach } from "./help.ts";
 import { print, say } from "./print/streams.ts";
 import { version } from "./version.ts";
 
@@ -30,8 +31,7 @@ export function program(): Command {
         writeOut: print,
         writeErr: say,
         outputError: (text, write) => write(text.replace(/^error: /, "tau: ")),
-      })
-      .configureHelp({ optionDescription: describe, argumentDescription: describe }),
+      }),
   )
     // tau and tau exec share options; without this the outer command would take those of the inner one.
     .enablePositionalOptions()
@@ -44,14 +44,6 @@ export function program(): Command {
       if (profile !== undefined && command.opts<{ profile?: string }>().profile === undefined)
         command.setOptionValueWithSource("profile", profile, "cli");
     })
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ tau                                        work in this folder
-  $ tau exec "make the failing test pass" --mode edit --allow "Bash(npm test)"
-  $ git diff | tau exec "review this" --json`,
-    )
     .action(async (task: string[], options: object) => {
       await refuseMistypedCommand(task, commandNames(tau));
       const { runInteractive } = await import("./interactive.ts");
@@ -69,25 +61,12 @@ Examples:
   addPermissions(tau);
   addSchema(tau);
   addCompletion(tau);
-  pointToOwnHelp(tau, "tau");
+  teach(tau, "tau");
   return tau;
 }
 
 /** The names of a command's own commands. */
 export const commandNames = (command: Command): string[] => command.commands.map((inner) => inner.name());
-
-/** The words of a choice stand in its description already. */
-function describe({ description, defaultValue }: Option | Argument): string {
-  return defaultValue === undefined || Array.isArray(defaultValue)
-    ? description
-    : `${description} (default: ${defaultValue})`;
-}
-
-/** Each command's own help is what to read after its own mistake. */
-function pointToOwnHelp(command: Command, path: string): void {
-  command.showHelpAfterError(`     ${path} --help`);
-  for (const inner of command.commands) pointToOwnHelp(inner, `${path} ${inner.name()}`);
-}
 
 /** A task of a word or two that looks like a command is one: a model would be paid to wonder about it. */
 async function refuseMistypedCommand(task: readonly string[], commands: readonly string[]): Promise<void> {

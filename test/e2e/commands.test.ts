@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { commandTree } from "../../src/cli/completion/tree.ts";
+import { program } from "../../src/cli/program.ts";
 import { ofType, told, until } from "./support/run.ts";
 import { model, priced, pricedModel, type Scene, saidTo, scene } from "./support/scene.ts";
 import { type Finished, runTau, startTau, type World } from "./support/tau.ts";
@@ -333,6 +335,15 @@ describe("help", () => {
     expect(lines[0]).toMatch(new RegExp(`^Usage: tau ${command}`.trimEnd()));
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines.length).toBeLessThanOrEqual(66);
+  });
+
+  it("the first page leaves room for the prompt on 24 rows, names every command and option, and gives three examples", async () => {
+    const { world } = await scene();
+    const page = (await tau(world, "--help")).stdout;
+    expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(23);
+    for (const { name } of commandTree(program()).commands) expect(page).toMatch(new RegExp(`\\b${name}\\b`));
+    for (const { long } of commandTree(program()).options) expect(page).toContain(long);
+    expect(page.slice(page.indexOf("Try ")).trimEnd().split("\n")).toHaveLength(3);
   });
 
   it("versions and schemas", async () => {

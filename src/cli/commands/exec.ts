@@ -30,14 +30,6 @@ export function addExec(tau: Command): void {
     .option("--replay <file>", "answer from a recording; no network")
     // Scripts written for other tools call the limit so; it is taken with --compat only.
     .addOption(new Option("--max-turns <n>").hideHelp())
-    .addHelpText(
-      "after",
-      `
-Examples:
-  $ tau exec "fix the build" --mode edit --verify "npm run build" --max-cost 1
-  $ tsc | tau exec "explain these" -o json
-  $ tau exec -c "now add a test"`,
-    )
     .action(async (task: string[], options: object) => {
       const { runExec } = await import("../exec.ts");
       process.exitCode = await runExec(task.join(" "), options);
