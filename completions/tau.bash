@@ -19,7 +19,7 @@ __tau_names() {
     'tau sessions label') commands='' options='--json --at -h --help' ;;
     'tau sessions compact') commands='' options='--focus --preview --undo -m --model --max-cost --json -h --help' ;;
     'tau cost') commands='' options='--by --session --json --csv -h --help' ;;
-    'tau doctor') commands='' options='--online --profile --store --json -h --help' ;;
+    'tau doctor') commands='' options='--online --profile --fix --yes --store --json -h --help' ;;
     'tau onboard') commands='' options='--profile --plain --restart --non-interactive --answers --provider --base-url --key-env --key-stdin -m --model --mode --daily-budget --theme --check --json -h --help' ;;
     'tau auth') commands='login logout status' options='-h --help' ;;
     'tau auth login') commands='' options='--stdin --no-check --profile -h --help' ;;

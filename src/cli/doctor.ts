@@ -1,8 +1,9 @@
-/** `tau doctor`: what Tau finds on this machine, what is wrong with it, and what to do. Offline unless asked. */
+/** `tau doctor`: what Tau finds on this machine, what is wrong with it, and what to do. Offline unless asked, and changes nothing unless asked. */
 import * as z from "zod";
-import { exitCodes } from "../core/errors.ts";
+import { exitCodes, TauError } from "../core/errors.ts";
 import type { Check } from "./doctor/check.ts";
 import { folders, programs, proxies } from "./doctor/machine.ts";
+import { mend } from "./doctor/mend.ts";
 import { settingsChecks } from "./doctor/settings.ts";
 import { boundedStoreCheck, storeChecks } from "./doctor/store.ts";
 import { ownPaths } from "./ledger.ts";
@@ -14,15 +15,38 @@ const options = z.object({
   online: z.boolean().default(false),
   store: z.boolean().default(false),
   json: z.boolean().default(false),
+  fix: z.boolean().default(false),
+  yes: z.boolean().default(false),
   profile: z.string().optional(),
 });
 
-/** Runs the checks, prints them, and returns the exit code: 1 when something is wrong. Changes nothing. */
+type Options = z.infer<typeof options>;
+
+/**
+ * Runs the checks, prints them, and returns the exit code: 1 when something is wrong. Changes nothing but what `--fix`
+ * was allowed to, and looks again after that.
+ */
 export async function runDoctor(raw: object): Promise<number> {
-  const { online, store, json, profile } = options.parse(raw);
+  const chosen = options.parse(raw);
+  const { fix, yes, json } = chosen;
+  if (yes && !fix) throw new TauError("usage", "--yes goes with --fix", "tau doctor --fix --yes");
+  if (fix && json)
+    throw new TauError("usage", "--fix talks to people, so it does not go with --json", "leave one out");
+  const checks = await look(chosen);
+  print(json ? JSON.stringify({ checks: checks.map(asData) }) : lines(checks).join("\n"));
+  if (!fix || !(await mend(checks, yes))) {
+    const mendable = checks.filter((check) => check.fix !== undefined).length;
+    if (!fix && !json && mendable > 0)
+      print(`\ntau doctor --fix mends ${mendable} of these, and asks before it does.`);
+    return codeOf(checks);
+  }
+  return codeOf(await look(chosen));
+}
+
+async function look({ online, store, profile }: Options): Promise<Check[]> {
   const paths = ownPaths();
-  const checks = store
-    ? await storeChecks(paths)
+  return store
+    ? storeChecks(paths)
     : [
         ...(await programs(runtime())),
         ...folders(paths),
@@ -30,9 +54,12 @@ export async function runDoctor(raw: object): Promise<number> {
         proxies(),
         ...(await boundedStoreCheck(paths)),
       ];
-  print(json ? JSON.stringify({ checks }) : lines(checks).join("\n"));
-  return checks.some((check) => check.state === "problem") ? exitCodes.failure : exitCodes.done;
 }
+
+const codeOf = (checks: readonly Check[]): number =>
+  checks.some((check) => check.state === "problem") ? exitCodes.failure : exitCodes.done;
+
+const asData = ({ fix, ...check }: Check): object => ({ ...check, ...(fix && { fix: fix.what }) });
 
 const marks = { ok: "ok", warning: "!", problem: "X" };
 

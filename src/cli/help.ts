@@ -37,7 +37,7 @@ const examples: { [path: string]: readonly string[] } = {
   "tau sessions": ['tau sessions search "zebra"', "tau exec -r ID   goes on with one"],
   "tau sessions export": ["tau sessions export ID --format markdown > talk.md"],
   "tau cost": ["tau cost week --by project", "tau cost --session ID --by tool"],
-  "tau doctor": ["tau doctor --online", "tau doctor --json"],
+  "tau doctor": ["tau doctor --online", "tau doctor --fix"],
   "tau config": ["tau config set budgets.day.usd 5", "tau config list --origin"],
   "tau auth": ["tau auth login anthropic", "tau auth status"],
   "tau schema": ["tau schema events > events.schema.json"],

@@ -1,8 +1,17 @@
 /** `tau doctor` and `tau config`: what is found and in force on a machine, in good order and in bad. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { startPty } from "./support/pty.ts";
 import { model, scene } from "./support/scene.ts";
 import { type Finished, launcher, runTau, type World } from "./support/tau.ts";
 
@@ -95,6 +104,49 @@ describe("tau doctor", () => {
       state: "ok",
       detail: expect.stringMatching(/1 sessions.* intact/),
     });
+  });
+
+  it("--fix mends what is open to others, after a yes alone, and looks again", async () => {
+    const { world } = await scene();
+    const home = world.env.TAU_HOME ?? "";
+    mkdirSync(join(home, "data"), { recursive: true });
+    writeFileSync(join(home, "credentials.json"), "{}");
+    chmodSync(home, 0o777);
+    chmodSync(join(home, "credentials.json"), 0o644);
+    const mode = (path: string): number => statSync(path).mode & 0o777;
+    const plain = await tau(world, "doctor");
+    expect([plain.code, plain.stdout.includes("tau doctor --fix mends 2 of these")]).toEqual([1, true]);
+    const silent = await tau(world, "doctor", "--fix");
+    expect([silent.code, silent.stderr]).toEqual([
+      2,
+      expect.stringMatching(/a yes is needed\n +run it with --fix --yes/),
+    ]);
+    expect([mode(home), mode(join(home, "credentials.json"))]).toEqual([0o777, 0o644]);
+    const mended = await tau(world, "doctor", "--fix", "--yes");
+    expect([mended.code, mended.stderr]).toEqual([0, ""]);
+    expect(mended.stdout.match(/^done: /gm)).toHaveLength(2);
+    expect([mode(home) & 0o022, mode(join(home, "credentials.json"))]).toEqual([0, 0o600]);
+    expect((await tau(world, "doctor", "--fix")).stdout).toMatch(
+      /nothing here that tau doctor --fix can mend/,
+    );
+    expect((await tau(world, "doctor", "--yes")).code).toBe(2);
+  });
+
+  it("--fix asks on a terminal, and a no changes nothing", async () => {
+    const { world } = await scene();
+    const path = join(world.env.TAU_HOME ?? "", "credentials.json");
+    mkdirSync(world.env.TAU_HOME ?? "", { recursive: true, mode: 0o700 });
+    writeFileSync(path, "{}");
+    chmodSync(path, 0o644);
+    const answer = async (word: string): Promise<number> => {
+      const pty = startPty(world, ["doctor", "--fix"], { columns: 200 });
+      await pty.waitFor(/Close .*credentials\.json to others\? \[y\/N\]/);
+      pty.write(`${word}\r`);
+      await pty.ended;
+      return statSync(path).mode & 0o777;
+    };
+    expect(await answer("n")).toBe(0o644);
+    expect(await answer("y")).toBe(0o600);
   });
 
   it.each([

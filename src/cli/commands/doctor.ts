@@ -8,6 +8,8 @@ export function addDoctor(tau: Command): void {
     .description("check settings, keys, folders, ledger and programs; 1 if something is wrong")
     .option("--online", "also connect to the configured provider")
     .option("--profile <name>", "with the settings of this profile")
+    .option("--fix", "mend what can be mended without harm; asks first")
+    .option("--yes", "with --fix: do not ask")
     .option("--store", "check the ledger alone, however long it takes")
     .option("--json", "as JSON")
     .action(async (options: object) => {

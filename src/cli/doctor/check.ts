@@ -2,7 +2,17 @@
 import { messageOf, TauError } from "../../core/errors.ts";
 
 /** One finding. A problem stands in the way of a run; a warning does not. */
-export type Check = { name: string; state: "ok" | "warning" | "problem"; detail: string; next?: string };
+export type Check = {
+  name: string;
+  state: "ok" | "warning" | "problem";
+  detail: string;
+  next?: string;
+  /** What `tau doctor --fix` does about it, where that cannot do harm. */
+  fix?: Fix;
+};
+
+/** One change, in words and as a deed. */
+export type Fix = { what: string; apply(): void };
 
 /** Whatever was thrown while looking, as a finding with its next step. */
 export function problemOf(name: string, error: unknown, otherwise: string): Check {

@@ -1,13 +1,22 @@
 /** What Tau stands on: Node, its own files and helpers, folders, disk, proxies, catalogue. */
 import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync, lstatSync, readdirSync, statfsSync, statSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { TauPaths } from "../../config/paths.ts";
 import { messageOf, systemCode } from "../../core/errors.ts";
 import { loadSources } from "../../models/shipped.ts";
 import type { Runtime } from "../runtime.ts";
-import { type Check, problemOf } from "./check.ts";
+import { type Check, type Fix, problemOf } from "./check.ts";
 
 /** Versions, and what runs beside Tau. */
 export async function programs({ version, helperPath, now }: Runtime): Promise<Check[]> {
@@ -116,6 +125,7 @@ function privacy({ config, data, state }: TauPaths): Check[] {
       state: "problem",
       detail: `others can write ${listed(writable)}: what stands there decides what Tau runs`,
       next: `chmod go-w ${writable.join(" ")}`,
+      fix: withoutBits(writable, 0o022, `take the right to write ${listed(writable)} from others`),
     });
   if (open.length > 0)
     checks.push({
@@ -123,11 +133,19 @@ function privacy({ config, data, state }: TauPaths): Check[] {
       state: "warning",
       detail: `others can get into ${listed(open)}`,
       next: `chmod -R go-rwx ${[...new Set([data, state])].join(" ")}`,
+      fix: withoutBits(open, 0o077, `close ${listed(open)} to others`),
     });
   return checks.length > 0
     ? checks
     : [{ name: "privacy", state: "ok", detail: "Tau's folders are yours alone" }];
 }
+
+const withoutBits = (paths: readonly string[], bits: number, what: string): Fix => ({
+  what,
+  apply() {
+    for (const path of paths) chmodSync(path, modeOf(path) & 0o7777 & ~bits);
+  },
+});
 
 function filesIn(folder: string): string[] {
   try {
