@@ -8,7 +8,7 @@ import { Recorder } from "./recorder.ts";
 import type { FinishedCall } from "./repeat-guard.ts";
 import type { AgentRun } from "./run.ts";
 import { failure, modelOutput, runTool, sizeOf, type ToolOutcome } from "./run-tool.ts";
-import { dependencies } from "./schedule.ts";
+import { dependencies, Order } from "./schedule.ts";
 import type { PreparedCall } from "./toolbox.ts";
 
 /** What a batch came to. */
@@ -31,6 +31,7 @@ export async function* act(
   );
   const runnable = prepared.filter((item) => "tool" in item);
   const waits = dependencies(runnable);
+  const order = new Order(runnable);
   const done: Promise<void>[] = [];
 
   const finish = (
@@ -68,13 +69,14 @@ export async function* act(
   /** `permit` is at hand already, or an answer is awaited: without a wait, the starts of a batch come together. */
   const perform = async (
     item: PreparedCall,
+    index: number,
     permit: Permit | Promise<Permit>,
-    before: readonly Promise<void>[],
   ): Promise<void> => {
     const { call, intent } = item;
-    const { allowed, decision, comment } = permit instanceof Promise ? await permit : permit;
+    const { allowed, by, decision, comment } = permit instanceof Promise ? await permit : permit;
     if (!allowed) return refuse(call, decision, comment);
-    if (before.length > 0) await Promise.all(before);
+    const wait = order.enter(index, by);
+    if (wait !== null) await wait;
     if (run.signal.aborted) return finish(call, notStarted);
     await recorder.start({
       type: "tool.started",
@@ -92,18 +94,24 @@ export async function* act(
     return finish(call, outcome);
   };
 
-  const settle = async (item: PreparedCall, before: readonly Promise<void>[]): Promise<void> => {
+  const settle = async (
+    item: PreparedCall,
+    index: number,
+    before: readonly Promise<void>[],
+  ): Promise<void> => {
     const begun = early.get(item.call);
     try {
       await perform(
         item,
-        begun ? { allowed: true, decision: begun.decision } : permits.of(item, before),
-        before,
+        index,
+        begun ? { allowed: true, by: "rules", decision: begun.decision } : permits.of(item, before),
       );
     } catch (error) {
       // Who is asked gives up when the turn is stopped; everything else is a fault of the ledger and ends the turn.
       if (!run.signal.aborted) throw error;
       await finish(item.call, notStarted);
+    } finally {
+      order.leave(index);
     }
   };
 
@@ -111,6 +119,7 @@ export async function* act(
     done.push(
       settle(
         item,
+        index,
         (waits[index] ?? []).flatMap((earlier) => done[earlier] ?? []),
       ),
     );

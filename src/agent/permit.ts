@@ -5,10 +5,11 @@ import type { Display } from "../core/tool.ts";
 import type { ApprovalQuestion, Approver } from "./approval.ts";
 import type { Recorder } from "./recorder.ts";
 import type { AgentRun } from "./run.ts";
+import type { LetBy } from "./schedule.ts";
 import type { PreparedCall } from "./toolbox.ts";
 
 /** Leave to run, or a refusal with what a person said to it. */
-export type Permit = { allowed: boolean; decision: Decision; comment?: string };
+export type Permit = { allowed: boolean; by: LetBy; decision: Decision; comment?: string };
 
 /** Decides the calls of one batch. All that ask are asked at once: an answer to one never waits for another's. */
 export class Permits {
@@ -63,7 +64,12 @@ export class Permits {
       ...redaction.notes(),
     );
     if (answer.answer === "allow") {
-      return permitOf({ ...decision, effect: "allow", reason: `Allowed by the user (${answer.scope}).` });
+      const allowed: Decision = {
+        ...decision,
+        effect: "allow",
+        reason: `Allowed by the user (${answer.scope}).`,
+      };
+      return { ...permitOf(allowed), by: "person" };
     }
     return {
       ...permitOf({ ...decision, effect: "deny", reason: "The user refused this call." }),
@@ -93,7 +99,11 @@ export class Permits {
   }
 }
 
-const permitOf = (decision: Decision): Permit => ({ allowed: decision.effect === "allow", decision });
+const permitOf = (decision: Decision): Permit => ({
+  allowed: decision.effect === "allow",
+  by: "rules",
+  decision,
+});
 
 /** What is about to happen, for who is asked. */
 async function preview({ tool, input, intent, call }: PreparedCall, cwd: string): Promise<Display[]> {

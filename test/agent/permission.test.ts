@@ -185,6 +185,37 @@ describe("a call that must be asked for", () => {
     ]);
   });
 
+  it("lets a call that a rule allows wait for an unanswered one before it, and one a person allowed pass both", async () => {
+    const ran: string[] = [];
+    const command = fakeTool("bash", "execute", ({ text = "" }) => {
+      ran.push(text);
+      return "";
+    });
+    let answerFirst: (answer: typeof once) => void = () => undefined;
+    const approver: Approver = ({ summary }) =>
+      summary === "bash rm a"
+        ? new Promise((resolve) => {
+            answerFirst = resolve;
+          })
+        : Promise.resolve(once);
+    const { turn, upstream } = await makeBench({ tools: [command], mode: "ask", approver });
+    upstream.script(
+      asks(
+        { name: "bash", input: { text: "rm a" } },
+        { name: "bash", input: { text: "ls" } },
+        { name: "bash", input: { text: "rm c" } },
+      ),
+      says("done"),
+    );
+    const going = turn("go");
+    while (ran.length === 0) await new Promise(setImmediate);
+    for (let n = 0; n < 20; n += 1) await new Promise(setImmediate);
+    expect(ran).toEqual(["rm c"]);
+    answerFirst(once);
+    await going;
+    expect(ran).toEqual(["rm c", "rm a", "ls"]);
+  });
+
   it("is settled by a change of the mode as by an answer", async () => {
     let asked = false;
     const approver: Approver = (_question, signal) => {
