@@ -1,6 +1,7 @@
 /** Acting on an answer: every call it asked for is permitted or refused, run, and recorded, in parallel where it may be. */
-import type { AgentEvent, Decision, DurableEvent } from "../core/event.ts";
+import type { AgentEvent, DurableEvent } from "../core/event.ts";
 import type { ToolCallPart } from "../core/message.ts";
+import type { Decision } from "../core/permission.ts";
 import type { ToolOutput } from "../core/tool.ts";
 import type { EarlyReads } from "./early.ts";
 import { type Permit, Permits } from "./permit.ts";

@@ -1,5 +1,5 @@
 /** How a person is asked. A front end brings an `Approver`; without one nobody is there, and "ask" means no. */
-import type { ApprovalAnswer, ApprovalDetails, Decision } from "../core/event.ts";
+import type { ApprovalAnswer, ApprovalDetails, Decision } from "../core/permission.ts";
 import type { Display } from "../core/tool.ts";
 
 /** What a person is shown. */

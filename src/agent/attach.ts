@@ -2,8 +2,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { TauError } from "../core/errors.ts";
-import type { Decision } from "../core/event.ts";
 import type { ImagePart, TextPart, ToolCallPart } from "../core/message.ts";
+import type { Decision } from "../core/permission.ts";
 import type { AgentRun } from "./run.ts";
 import { modelOutput } from "./run-tool.ts";
 

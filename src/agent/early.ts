@@ -2,8 +2,9 @@
  * Read-only calls begin while the answer is still streaming, as soon as their arguments are complete. Nothing of them
  * is recorded before the answer is: a read has no effect, so a discarded one leaves no trace.
  */
-import type { Decision } from "../core/event.ts";
+
 import type { ToolCallPart } from "../core/message.ts";
+import type { Decision } from "../core/permission.ts";
 import type { AgentRun } from "./run.ts";
 import { runTool, type ToolOutcome } from "./run-tool.ts";
 import type { PreparedCall } from "./toolbox.ts";

@@ -1,8 +1,9 @@
 /** How a turn ends, and what each failure of a model call means for it. */
 import { type ExitReason, messageOf, TauError } from "../core/errors.ts";
-import type { BudgetRefusal, TurnOutcome } from "../core/event.ts";
+import type { BudgetRefusal } from "../core/event.ts";
 import { claimWords, type Evidence } from "../core/evidence.ts";
 import type { ModelError, ModelErrorCode } from "../core/model.ts";
+import type { TurnOutcome } from "../core/turn.ts";
 import type { Answer } from "./attempt.ts";
 import { type AgentRun, modelOf, type StopReason } from "./run.ts";
 

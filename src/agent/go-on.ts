@@ -1,5 +1,6 @@
 /** Asking whether an agent that goes in circles may go on: work is never stopped in silence where somebody is there. */
-import type { AgentEvent, Decision } from "../core/event.ts";
+import type { AgentEvent } from "../core/event.ts";
+import type { Decision } from "../core/permission.ts";
 import type { ApprovalQuestion } from "./approval.ts";
 import type { GuardVerdict } from "./repeat-guard.ts";
 import type { AgentRun } from "./run.ts";

@@ -1,5 +1,5 @@
 /** The mode a session opens in. */
-import type { Mode } from "../core/event.ts";
+import type { Mode } from "../core/permission.ts";
 
 /** Who has a say in the mode. */
 export type ModeWishes = {

@@ -1,6 +1,6 @@
 /** The permission state of a run: mode and rules, plus what a person allowed along the way. */
 import { messageOf } from "../core/errors.ts";
-import type { ApprovalAnswer, ApprovalDetails, Decision, Mode } from "../core/event.ts";
+import type { ApprovalAnswer, ApprovalDetails, Decision, Mode } from "../core/permission.ts";
 import { approvalsSource } from "../policy/collect.ts";
 import { allows, decide, headless, type Policy, ruleWidths, suggestRule } from "../policy/decide.ts";
 import { commandVerdicts } from "../policy/explain.ts";

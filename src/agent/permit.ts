@@ -1,6 +1,6 @@
 /** Whether a call may run: policy decides, a person is asked where it says so, and the answer is recorded. */
 import { messageOf } from "../core/errors.ts";
-import type { ApprovalAnswer, Decision } from "../core/event.ts";
+import type { ApprovalAnswer, Decision } from "../core/permission.ts";
 import type { Display } from "../core/tool.ts";
 import type { ApprovalQuestion, Approver } from "./approval.ts";
 import type { Recorder } from "./recorder.ts";

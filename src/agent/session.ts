@@ -2,9 +2,10 @@
  * The one way into a session's ledger during a run: gives entries their place in the tree, commits them, and only
  * then hands them to readers (law "durability"). Keeps the folded state of the path so that nothing is re-read.
  */
-import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin, Mode } from "../core/event.ts";
+import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin } from "../core/event.ts";
 import { type Clock, type EntryId, type Ids, mainAgent, type SessionId, type TurnId } from "../core/ids.ts";
 import { type Part, toolCallsOf } from "../core/message.ts";
+import type { Mode } from "../core/permission.ts";
 import type { CallAccount, NewEntry, SessionWriter } from "../core/store.ts";
 import { Fold } from "../sessions/fold.ts";
 import { CallIds } from "./call-ids.ts";

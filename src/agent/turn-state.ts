@@ -1,8 +1,8 @@
 /** What a turn has come to so far: counts, sums, and the small memories that decide when it ends. */
 
-import type { TurnResult } from "../core/event.ts";
 import type { Evidence } from "../core/evidence.ts";
 import type { Json } from "../core/message.ts";
+import type { TurnResult } from "../core/turn.ts";
 import type { BatchOutcome } from "./act.ts";
 import { addSpent, nothingSpent, type Spent } from "./call.ts";
 import { type Ending, endOfTime } from "./ending.ts";

@@ -3,8 +3,9 @@
  * and always ends in `turn.ended`, whatever happens in between.
  */
 import { typedText } from "../core/attachment.ts";
-import type { AgentEvent, TurnResult } from "../core/event.ts";
+import type { AgentEvent } from "../core/event.ts";
 import { textOf, toolCallsOf } from "../core/message.ts";
+import type { TurnResult } from "../core/turn.ts";
 import { titleOf } from "../sessions/title.ts";
 import { act } from "./act.ts";
 import type { Answer } from "./attempt.ts";

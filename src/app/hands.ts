@@ -7,6 +7,7 @@ import type { TextPart } from "../core/message.ts";
 import type { ExpandedCommand } from "../extensions/commands/expand.ts";
 import type { LoadedCommands, MarkdownCommand } from "../extensions/commands/load.ts";
 import { findSession } from "../sessions/choose.ts";
+import { lastAnswer } from "../sessions/last-answer.ts";
 import type { Parts } from "./parts.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -75,7 +76,7 @@ const digestCharacters = 8_000;
 /** Another session in a few words: its title and last answer. @throws TauError when there is no such session */
 export async function sessionDigest({ ledger }: Parts, id: string): Promise<TextPart> {
   const session = await findSession(ledger.store, id);
-  const answer = (await ledger.store.lastAnswer(session.id)) ?? "(no answer yet)";
+  const answer = (await lastAnswer(ledger.store.pathFromEnd(session.id))) ?? "(no answer yet)";
   const cut = answer.length > digestCharacters ? `${answer.slice(0, digestCharacters)}\n[cut]` : answer;
   const head = `<session id="${session.id}" title=${JSON.stringify(session.title ?? "")} folder="${session.cwd}">`;
   return { type: "text", text: `\n\n${head}\nIts last answer:\n${cut}\n</session>` };

@@ -1,8 +1,9 @@
 /** A session's own record: the right to write it, and what it holds so far. */
 import { Session } from "../agent/session.ts";
 import { gitBranch } from "../config/git-branch.ts";
-import type { Entry, Mode, ModelName } from "../core/event.ts";
+import type { Entry, ModelName } from "../core/event.ts";
 import type { SessionId } from "../core/ids.ts";
+import type { Mode } from "../core/permission.ts";
 import { openBudgets } from "../meter/budgets.ts";
 import { type RunBudgets, replayBudgets, replayWriter } from "../meter/replay-budgets.ts";
 import { asReplayed } from "../sessions/calls.ts";

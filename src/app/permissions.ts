@@ -2,8 +2,8 @@
 import { Permissions } from "../agent/permissions.ts";
 import type { Toolbox } from "../agent/toolbox.ts";
 import { removeApproval, saveApproval } from "../config/approvals.ts";
-import type { Mode } from "../core/event.ts";
 import type { SessionId } from "../core/ids.ts";
+import type { Mode } from "../core/permission.ts";
 import { approvalsSource, ownFolderRules } from "../policy/collect.ts";
 import { parseRule } from "../policy/rule.ts";
 import { outputsOf } from "../tools/process/outputs.ts";

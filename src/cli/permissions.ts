@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";
-import type { Decision, Mode } from "../core/event.ts";
+import type { Decision, Mode } from "../core/permission.ts";
 import { collectRules, ownFolderRules } from "../policy/collect.ts";
 import { decide, type PolicyCall, ruleWidths } from "../policy/decide.ts";
 import { type CommandVerdict, commandVerdicts } from "../policy/explain.ts";

@@ -3,7 +3,7 @@
  * tighten: forbid, ask, cap. Every setting is judged here; test/config/project-settings.test.ts fails for a new one
  * that is not.
  */
-import type { Mode } from "../core/event.ts";
+import type { Mode } from "../core/permission.ts";
 import { defaultSteps } from "./defaults.ts";
 import type { Settings } from "./settings.ts";
 

@@ -4,9 +4,10 @@
  */
 import * as z from "zod";
 import type { Attached } from "./attachment.ts";
-import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, TurnResult } from "./event.ts";
+import type { AgentEvent, DurableEvent, Entry, EphemeralEvent } from "./event.ts";
 import type { Evidence } from "./evidence.ts";
 import { mainAgent } from "./ids.ts";
+import type { TurnResult } from "./turn.ts";
 import {
   breakdown,
   budgetRefusal,

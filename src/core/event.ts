@@ -4,16 +4,13 @@
  */
 
 import type { Attached } from "./attachment.ts";
-import type { ExitReason } from "./errors.ts";
-import type { Evidence } from "./evidence.ts";
 import type { AgentPath, EntryId, SessionId, TurnId } from "./ids.ts";
 import type { ImagePart, Json, Part, TextPart } from "./message.ts";
 import type { Effort, EndReason, ModelError } from "./model.ts";
+import type { ApprovalAnswer, ApprovalDetails, Decision, Mode } from "./permission.ts";
 import type { Access, Display, ToolFacts, ToolOutput } from "./tool.ts";
+import type { TurnOutcome, TurnResult } from "./turn.ts";
 import type { NanoUsd, Usage } from "./usage.ts";
-
-/** How freely tools may act; see policy/. */
-export type Mode = "plan" | "ask" | "edit" | "full";
 
 /** A model as people name it: `provider/model`. */
 export type ModelName = string;
@@ -46,25 +43,6 @@ export type TokenBreakdown = {
   reserve: number;
 };
 
-/** Why a tool call was allowed, asked for or refused. */
-export type Decision = {
-  effect: "allow" | "deny" | "ask";
-  /** The rule that decided, as written: `mode:edit`, `Bash(npm test:*)`. */
-  rule: string;
-  /** Where the rule stands: `built-in`, `user config`, `--allow`, `session`. */
-  source: string;
-  /** One sentence for people and for the model. */
-  reason: string;
-};
-
-/** What a person may know of a call before they answer, beside its decision; computed by policy. */
-export type ApprovalDetails = {
-  /** Rules that would allow it, narrowest first; an answer may carry one of them, or another. */
-  rules: { width: string; rule: string }[];
-  /** Of a command line that can be taken apart: each simple command with its own verdict. */
-  commands: { command: string; decision: Decision }[];
-};
-
 /** A limit that stood in the way of a model call, in numbers. */
 export type BudgetRefusal = {
   scope: "run" | "session" | "day" | "project";
@@ -76,17 +54,6 @@ export type BudgetRefusal = {
   /** The worst case of the refused call; null when the model has no price. */
   wanted: number | null;
   reason: string;
-};
-
-/** What a person answered when asked whether a call may run. */
-export type ApprovalAnswer = {
-  answer: "allow" | "deny";
-  /** How long the answer holds. */
-  scope: "once" | "session" | "project";
-  /** The rule that was added, for the wider scopes. */
-  rule?: string;
-  /** A word to the model that came with the answer. */
-  comment?: string;
 };
 
 /** Where an encoded request first departs from the one before it. */
@@ -321,32 +288,6 @@ export type DurableEvent =
   | { type: "point.labelled"; entry: EntryId; label: string | null }
   | ({ type: "turn.ended" } & TurnOutcome)
   | { type: "note"; level: "info" | "warning"; code: string; text: string; data?: Json };
-
-/** How a turn ended, in facts. The last durable word of every turn, whatever happened. */
-export type TurnOutcome = {
-  /** `done`, or why not; decides the exit code of a headless run. */
-  reason: ExitReason;
-  error?: { code: string; message: string; hint?: string };
-  steps: number;
-  /** Sums over every call of the turn, failed and helper calls included. */
-  usage: Usage;
-  cost: NanoUsd | null;
-  durationMs: number;
-  toolCalls: number;
-  denied: number;
-  /** Unix ms, when the run ended on a usage limit whose reset is known. */
-  resetsAt?: number;
-  /** Facts to hold the answer against, and what it claims of them. */
-  evidence: Evidence;
-};
-
-/** A turn's outcome together with its answer, for whoever waits for it. */
-export type TurnResult = TurnOutcome & {
-  /** The final answer's text. */
-  text: string;
-  /** The answer parsed, when an output schema was asked for and satisfied. */
-  output?: Json;
-};
 
 /** For live readers only; never in the ledger. */
 export type EphemeralEvent =

@@ -1,7 +1,8 @@
 /** The ledger as upper floors see it. sessions/ implements it over SQLite; a PostgreSQL store fits the same shape. */
 import type { Said } from "./attachment.ts";
-import type { DurableEvent, Entry, Mode, ModelName } from "./event.ts";
+import type { DurableEvent, Entry, ModelName } from "./event.ts";
 import type { AgentPath, EntryId, SessionId, TurnId } from "./ids.ts";
+import type { Mode } from "./permission.ts";
 import type { NanoUsd, Usage } from "./usage.ts";
 
 /** What a list of sessions shows. Derived from the entries and kept beside them in the same transaction. */
@@ -204,8 +205,6 @@ export type Store = {
   prompts(filter: PromptFilter): Promise<PastPrompt[]>;
   /** What a person said, whole; null when it is gone. */
   prompt(sessionId: SessionId, entryId: EntryId): Promise<Said | null>;
-  /** The last answer in words on the path to the leaf, null before there is one. */
-  lastAnswer(id: SessionId): Promise<string | null>;
   /** What was last kept of a model's calibration, by any session. */
   calibration(model: ModelName): Promise<Calibration | null>;
   /**

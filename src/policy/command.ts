@@ -1,5 +1,5 @@
 /** Judges one simple command: by rules, by what it is known to do, by where it reads and writes. */
-import type { Decision, Mode } from "../core/event.ts";
+import type { Decision, Mode } from "../core/permission.ts";
 import { isInProject, type Place, pathMatches, sensitive } from "./path-pattern.ts";
 import { changesFiles, looksOnly, readsFiles } from "./read-only.ts";
 import { commandMatches, type Rule, specKind } from "./rule.ts";

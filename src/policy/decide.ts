@@ -2,7 +2,7 @@
  * Whether a tool call may run. Order: what is never permitted, then rules that deny, ask, allow, then the mode.
  * Every decision names the rule that made it, where that rule stands, and why.
  */
-import type { Decision, Mode } from "../core/event.ts";
+import type { Decision, Mode } from "../core/permission.ts";
 import type { Access, ToolIntent } from "../core/tool.ts";
 import { commandRule, type Judge, judgeAll, pathRule } from "./command.ts";
 import { hardDenied } from "./hard-deny.ts";

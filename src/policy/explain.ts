@@ -1,5 +1,5 @@
 /** Why a call is allowed, asked for or refused, part by part: a command line is as free as its least free command. */
-import type { Decision } from "../core/event.ts";
+import type { Decision } from "../core/permission.ts";
 import { decide, type Policy, type PolicyCall } from "./decide.ts";
 import { splitShell } from "./shell.ts";
 import { wordPath } from "./word-paths.ts";

@@ -1,9 +1,10 @@
 /** A session as a file. Read in pages and given out in pieces, so that a big one never sits in memory. */
-import type { Entry, TurnOutcome } from "../core/event.ts";
+import type { Entry } from "../core/event.ts";
 import { evidenceWords } from "../core/evidence.ts";
 import type { SessionId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
 import type { SessionSummary, Store } from "../core/store.ts";
+import type { TurnOutcome } from "../core/turn.ts";
 import { formatUsd, promptTokens } from "../core/usage.ts";
 
 /** The JSONL format's version, in its first line. */

@@ -1,9 +1,9 @@
 /** The ledger over SQLite: `Store` of core/store.ts. */
 import { randomUUID } from "node:crypto";
 import { TauError } from "../core/errors.ts";
-import type { Entry, Mode } from "../core/event.ts";
+import type { Entry } from "../core/event.ts";
 import type { EntryId, SessionId } from "../core/ids.ts";
-import { textOf } from "../core/message.ts";
+import type { Mode } from "../core/permission.ts";
 import type { Calibration, CallAccount, SessionSummary, SessionWriter, Store } from "../core/store.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import { appenderOf, durabilityOf } from "./append.ts";
@@ -231,15 +231,6 @@ function sqliteStore(db: LedgerDatabase): Store {
       }),
     prompts: async (filter) => db.read(() => prompts.page(filter)),
     prompt: async (sessionId, entryId) => db.read(() => prompts.whole(sessionId, entryId)),
-    lastAnswer: async (id) => {
-      for await (const page of inPages(id, paths.fromEnd)) {
-        const answer = page.findLast(
-          (entry) => entry.type === "assistant.message" && textOf(entry.parts).trim() !== "",
-        );
-        if (answer?.type === "assistant.message") return textOf(answer.parts);
-      }
-      return null;
-    },
     calibration: async (model) => db.read(() => calibrationOf().get(model) ?? null),
     recentCalls: async (cwd, limit) => db.read(() => recentCalls(db, cwd, limit)),
     search: async (text, { cwd, limit }) =>

@@ -1,9 +1,9 @@
 /** The commands a person types into the composer: one table, from which help and suggestions come, too. */
 import type { ModelChoice, Moved, OpenSession, SessionChoice, SessionShelf } from "../app/contract.ts";
 import type { Settings } from "../config/settings.ts";
-import type { Mode } from "../core/event.ts";
 import type { SessionId } from "../core/ids.ts";
 import { nearestNames } from "../core/likeness.ts";
+import type { Mode } from "../core/permission.ts";
 import type { MoveTarget } from "../sessions/move.ts";
 import { budgetCommands } from "./commands/budget.ts";
 import { editingCommands } from "./commands/editing.ts";

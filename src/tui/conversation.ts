@@ -9,7 +9,8 @@ import type { InputDelivery } from "../core/event.ts";
 import { typedAgain } from "./compose/tokens.ts";
 import { insert } from "./input/editor.ts";
 import type { ScreenState } from "./screen-state.ts";
-import { settled, warn } from "./state.ts";
+import { warn } from "./state/items.ts";
+import { settled } from "./state/turn-end.ts";
 import type { ScreenStore } from "./store.ts";
 
 /** A session, as a conversation uses it. */
@@ -24,8 +25,6 @@ export class Conversation {
   #controller: AbortController | null = null;
   #done: Promise<void> = Promise.resolve();
   #begun = false;
-  #turns = 0;
-  #failures = 0;
 
   readonly #atRest: () => void;
 
@@ -187,7 +186,6 @@ export class Conversation {
   }
 
   async #turn(input: TurnInput, signal: AbortSignal): Promise<boolean> {
-    this.#turns += 1;
     let done = false;
     let failure: string | null = null;
     try {
@@ -201,19 +199,16 @@ export class Conversation {
       failure = messageOf(error);
       await this.#session.queue.endTurn(false);
     }
-    const key = `turn-${this.#turns}`;
     this.#store.change((state) => ({
       ...state,
-      conversation: settled(state.conversation, key),
+      conversation: settled(state.conversation),
     }));
     if (failure !== null) this.#fail(failure);
     return done;
   }
 
   #fail(text: string): void {
-    this.#failures += 1;
-    const key = `failed-${this.#failures}`;
-    this.#store.change((state) => ({ ...state, conversation: warn(state.conversation, key, text) }));
+    this.#store.change((state) => ({ ...state, conversation: warn(state.conversation, text) }));
   }
 }
 

@@ -1,6 +1,8 @@
 /** What was said before a session was resumed, folded from its ledger by the same reducer as live events. */
 import type { Entry } from "../core/event.ts";
-import { type ConversationState, emptyConversation, type Item, reduce, settled } from "./state.ts";
+import type { Item } from "./state/items.ts";
+import { settled } from "./state/turn-end.ts";
+import { type ConversationState, emptyConversation, reduce } from "./state.ts";
 
 /** Items of the earlier conversation that are shown. */
 const shownItems = 40;
@@ -28,10 +30,9 @@ export async function earlier(
     state = page.reduce(reduce, state);
     trim();
   }
-  state = settled(state, "earlier");
+  state = settled(state);
   trim();
   const told: Item = {
-    key: "earlier",
     type: "notice",
     level: "info",
     text: `${hidden} earlier pieces are not shown; ${whole} shows all`,

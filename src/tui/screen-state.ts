@@ -1,8 +1,9 @@
 /** The whole screen as a value: the conversation, and what the person is doing. */
 import type { QueuedInput } from "../agent/queue.ts";
-import type { Mode, ModelName } from "../core/event.ts";
+import type { ModelName } from "../core/event.ts";
 import type { EntryId } from "../core/ids.ts";
 import type { Effort } from "../core/model.ts";
+import type { Mode } from "../core/permission.ts";
 import type { NanoUsd } from "../core/usage.ts";
 import type { Suggestions } from "./compose/suggestions.ts";
 import { noTokens, type Tokens } from "./compose/tokens.ts";
@@ -11,7 +12,8 @@ import { type Editing, noEditing } from "./input/editor/editing.ts";
 import { type Editor, emptyEditor } from "./input/editor.ts";
 import type { Vim } from "./input/vim/vim.ts";
 import { type Asks, noAsks } from "./questions/asks.ts";
-import { type ConversationState, emptyConversation, type Question, type RunningTool } from "./state.ts";
+import type { Question, RunningTool } from "./state/calls.ts";
+import { type ConversationState, emptyConversation } from "./state.ts";
 import type { Line } from "./view/line.ts";
 
 /** A message that waits; see {@link QueuedInput}. */

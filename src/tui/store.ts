@@ -1,7 +1,9 @@
 /** The screen's state outside React: events come in at any rate, React is told at most thirty times a second. */
 import type { AgentEvent } from "../core/event.ts";
 import type { ScreenState } from "./screen-state.ts";
-import { finish, type Item, type Question, reduce, tell, warn } from "./state.ts";
+import type { Question } from "./state/calls.ts";
+import { finish, type Item, tell, warn } from "./state/items.ts";
+import { reduce } from "./state.ts";
 
 /** Time between two redraws while events stream. */
 const frameMs = 33;
@@ -37,7 +39,7 @@ export class ScreenStore {
     let next = reduce(conversation, event);
     if (event.type === "approval.requested" && !this.#fits(event)) {
       const { summary, display, suggestedRule: rule } = event;
-      next = finish(next, { key: `preview-${event.seq}`, type: "preview", summary, display, rule });
+      next = finish(next, { type: "preview", summary, display, rule });
     }
     if (next === conversation) return;
     this.changeSoon((state) => ({ ...state, conversation: next }));
@@ -46,7 +48,7 @@ export class ScreenStore {
   /** Says something in the conversation that no event of the agent says, at once. */
   say(text: string, level: "info" | "warning"): void {
     const add = level === "info" ? tell : warn;
-    this.change((state) => ({ ...state, conversation: add(state.conversation, "said", text) }));
+    this.change((state) => ({ ...state, conversation: add(state.conversation, text) }));
   }
 
   /** Changes the state; it is shown with the next frame. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApprovalQuestion, Approver } from "../../src/agent/approval.ts";
-import type { ApprovalAnswer } from "../../src/core/event.ts";
+import type { ApprovalAnswer } from "../../src/core/permission.ts";
 import { fakeTool, makeBench, ofType, resultsTold } from "../support/agent.ts";
 import { asks, says } from "../support/scripted-upstream.ts";
 

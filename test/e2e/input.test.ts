@@ -1,7 +1,7 @@
 /** What a headless run makes of its standard input: joined when there is some, never waited for when there is none. */
 
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ofType, told, until } from "./support/run.ts";
@@ -50,7 +50,9 @@ describe("standard input that ends", () => {
 
   it("is waited for while the command it comes from is at work, however long that takes", async () => {
     const { fake, world } = await scene();
-    const busy = "for (const end = Date.now() + 4500; Date.now() < end; );";
+    // It works until Tau has said that it waits for it, however slowly Tau starts beside it.
+    const marker = join(world.home, "told");
+    const busy = `const { existsSync } = require("node:fs"); while (!existsSync("${marker}"));`;
     const run = spawn(
       "/bin/sh",
       ["-c", `"$0" -e '${busy} console.log(42)' | "$0" "$@"`, process.execPath, launcher].concat([
@@ -63,10 +65,13 @@ describe("standard input that ends", () => {
       { cwd: world.project, env: world.env, stdio: ["ignore", "ignore", "pipe"] },
     );
     let stderr = "";
-    run.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    run.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+      if (/waiting for standard input: .* is at work/.test(stderr)) writeFileSync(marker, "");
+    });
     expect(await new Promise((ended) => run.on("close", ended))).toBe(0);
     expect(saidTo(fake, 0)).toEqual([joined("42\n")]);
-    expect(stderr).toMatch(/waiting for standard input: .* is at work/);
+    expect(existsSync(marker)).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Mode } from "../../src/core/event.ts";
+import type { Mode } from "../../src/core/permission.ts";
 import { decide, headless, type PolicyCall, suggestRule } from "../../src/policy/decide.ts";
 import { type Effect, parseRule } from "../../src/policy/rule.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TauError } from "../../src/core/errors.ts";
-import type { Mode } from "../../src/core/event.ts";
+import type { Mode } from "../../src/core/permission.ts";
 import type { Access } from "../../src/core/tool.ts";
 import { collectRules, ownFolderRules } from "../../src/policy/collect.ts";
 import { decide, headless, type PolicyCall, suggestRule } from "../../src/policy/decide.ts";

@@ -26,9 +26,10 @@ import { fitRequest } from "../../src/agent/target.ts";
 import { Toolbox } from "../../src/agent/toolbox.ts";
 import { runTurn } from "../../src/agent/turn.ts";
 import { Window } from "../../src/agent/window.ts";
-import type { AgentEvent, Entry, Mode, TurnResult } from "../../src/core/event.ts";
+import type { AgentEvent, Entry } from "../../src/core/event.ts";
 import { type Ids, idSource, type SessionId } from "../../src/core/ids.ts";
 import type { Effort } from "../../src/core/model.ts";
+import type { Mode } from "../../src/core/permission.ts";
 import type { NewEntry, SessionWriter } from "../../src/core/store.ts";
 import {
   type Access,
@@ -37,6 +38,7 @@ import {
   type ToolContext,
   type ToolResult,
 } from "../../src/core/tool.ts";
+import type { TurnResult } from "../../src/core/turn.ts";
 import { type Cap, openBudgets } from "../../src/meter/budgets.ts";
 import type { ModelInfo } from "../../src/models/model-info.ts";
 import { rateCardOf } from "../../src/models/rates.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { NotifyBy } from "../../src/config/notify.ts";
 import { openAttention } from "../../src/tui/attention.ts";
 import { emptyScreen } from "../../src/tui/screen-state.ts";
-import type { Question } from "../../src/tui/state.ts";
+import type { Question } from "../../src/tui/state/calls.ts";
 import { ScreenStore } from "../../src/tui/store.ts";
 
 const question: Question = {

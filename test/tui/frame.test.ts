@@ -8,7 +8,8 @@ import { noText, push } from "../../src/tui/markdown/scanner.ts";
 import { foreground, noAsks } from "../../src/tui/questions/asks.ts";
 import { questionFits } from "../../src/tui/questions/question-lines.ts";
 import { emptyScreen, type ScreenState } from "../../src/tui/screen-state.ts";
-import { emptyConversation, type Question } from "../../src/tui/state.ts";
+import type { Question } from "../../src/tui/state/calls.ts";
+import { emptyConversation } from "../../src/tui/state.ts";
 import { noAnswer } from "../../src/tui/streaming.ts";
 import { frame, questionRoom, usableColumns } from "../../src/tui/view/frame.ts";
 import { alwaysText, detailLines, itemLines } from "../../src/tui/view/item-lines.ts";
@@ -264,7 +265,7 @@ describe("wrapping", () => {
 describe("finished items", () => {
   const card = (display: Display[]) =>
     itemLines(
-      { key: "k", type: "tool", summary: "work", status: "ok", display, durationMs: 1500, allowedBy: null },
+      { type: "tool", summary: "work", status: "ok", display, durationMs: 1500, allowedBy: null },
       60,
       plainCode,
     ).map(textOf);
@@ -303,7 +304,6 @@ describe("finished items", () => {
 
   it("say why a call failed", () => {
     const item = {
-      key: "k",
       type: "tool",
       summary: "rm -rf /",
       status: "denied",

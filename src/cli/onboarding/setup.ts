@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { editSettings, type SettingEdit } from "../../config/edit-settings.ts";
 import type { TauPaths } from "../../config/paths.ts";
-import type { Mode } from "../../core/event.ts";
 import type { Json } from "../../core/message.ts";
 import type { Dialect } from "../../core/model.ts";
+import type { Mode } from "../../core/permission.ts";
 
 /** The answers so far. What is left out is left as it is. */
 export type Setup = {

@@ -2,8 +2,10 @@
 
 import type { HostContact } from "../../core/egress.ts";
 import { exitCodes } from "../../core/errors.ts";
-import type { AgentEvent, Mode, ModelName, TurnResult } from "../../core/event.ts";
+import type { AgentEvent, ModelName } from "../../core/event.ts";
 import type { AgentPath, SessionId, TurnId } from "../../core/ids.ts";
+import type { Mode } from "../../core/permission.ts";
+import type { TurnResult } from "../../core/turn.ts";
 import { Coalescer } from "./coalesce.ts";
 import type { Printer } from "./printer.ts";
 

@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { systemCode, TauError } from "../../core/errors.ts";
-import { textOf } from "../../core/message.ts";
+import { lastAnswer } from "../../sessions/last-answer.ts";
 import { codeBlocks } from "../clipboard.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import { pickPoint, pickRewind } from "../sessions/move.ts";
@@ -118,7 +118,7 @@ async function exportTo({ session, sessions, cwd }: CommandPlace, wanted: string
 }
 
 async function copy({ session, copyText }: CommandPlace, which: string): Promise<string> {
-  const answer = await lastAnswer(session());
+  const answer = await lastAnswer(session().transcript());
   if (answer === null) return "there is no answer yet to copy";
   if (which === "") return `the last answer: ${await copyText(answer)}`;
   const blocks = codeBlocks(answer);
@@ -127,14 +127,4 @@ async function copy({ session, copyText }: CommandPlace, which: string): Promise
   return blocks.length === 0
     ? "the last answer has no code block; /copy takes all of it"
     : `the last answer has ${blocks.length} code blocks; /copy 1 takes the first`;
-}
-
-async function lastAnswer({ transcript }: Pick<ReturnType<CommandPlace["session"]>, "transcript">) {
-  for await (const page of transcript()) {
-    for (const entry of page.toReversed()) {
-      const words = entry.type === "assistant.message" ? textOf(entry.parts).trim() : "";
-      if (words !== "") return words;
-    }
-  }
-  return null;
 }

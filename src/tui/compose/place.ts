@@ -4,7 +4,7 @@ import type { Said } from "../../core/attachment.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { startedAnew } from "../input/editor/editing.ts";
 import { insert } from "../input/editor.ts";
-import { finish, type Item } from "../state.ts";
+import { finish, type Item } from "../state/items.ts";
 import type { ScreenStore } from "../store.ts";
 import type { Drafts } from "./drafts.ts";
 import type { FileIndex } from "./file-index.ts";

@@ -1,6 +1,6 @@
 /** `# text`: a line for the instructions every later session begins with. */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { messageOf, TauError } from "../../core/errors.ts";
 import { listDialog } from "../dialog/list.ts";
 import { type ComposePlace, hint, show } from "./place.ts";
@@ -83,7 +83,6 @@ async function write(place: ComposePlace, { path, name, folder }: Target, line: 
     owner: stats === undefined ? null : { uid: stats.uid, gid: stats.gid },
   });
   show(place, {
-    key: `remembered-${line}-${dirname(path)}`,
     type: "tool",
     summary: `# remembered in ${name}; deleting the line forgets it`,
     status: "ok",

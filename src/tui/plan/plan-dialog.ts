@@ -1,11 +1,11 @@
 /** What becomes of a plan: accepted as it is or edited, sent back with a word, or left. */
-import type { Mode } from "../../core/event.ts";
+import type { Mode } from "../../core/permission.ts";
 import type { CommandPlace } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { listDialog } from "../dialog/list.ts";
 import { onePage, Pager } from "../pager/pager.ts";
 import { answerGuardMs } from "../questions/asks.ts";
-import type { Plan } from "../state.ts";
+import type { Plan } from "../state/plan.ts";
 import { clean } from "../view/clean.ts";
 import { plain, wrap } from "../view/line.ts";
 

@@ -1,7 +1,7 @@
 /** Open questions of the agent, and the answers that settle them. */
 import type { ApprovalQuestion, Approver } from "../../agent/approval.ts";
 import type { PastMatches } from "../../app/contract.ts";
-import type { ApprovalAnswer } from "../../core/event.ts";
+import type { ApprovalAnswer } from "../../core/permission.ts";
 import type { ScreenState } from "../screen-state.ts";
 import type { ScreenStore } from "../store.ts";
 import { type Asks, answerGuardMs, foreground, noAsks, ruleOf } from "./asks.ts";

@@ -1,6 +1,6 @@
 /** What a person is doing with the open questions, as a value. */
 import type { PastMatches } from "../../app/contract.ts";
-import type { Question } from "../state.ts";
+import type { Question } from "../state/calls.ts";
 
 /** Which question has the foreground, and what was made of each so far. */
 export type Asks = {

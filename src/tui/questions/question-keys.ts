@@ -1,5 +1,5 @@
 /** The keys of a question of the agent: yes, always, no, no with a reason; which question, and which rule. */
-import type { ApprovalAnswer } from "../../core/event.ts";
+import type { ApprovalAnswer } from "../../core/permission.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { cleared } from "../editing-keys.ts";
 import type { ActionOf } from "../input/actions.ts";
@@ -9,7 +9,7 @@ import type { Key } from "../input/keys.ts";
 import { onePage, Pager } from "../pager/pager.ts";
 import type { Size } from "../screen/frame-writer.ts";
 import type { FullView } from "../screen/full-view.ts";
-import type { Question } from "../state.ts";
+import type { Question } from "../state/calls.ts";
 import type { ScreenStore } from "../store.ts";
 import { questionRoom, usableColumns } from "../view/frame.ts";
 import type { Approvals } from "./approvals.ts";

@@ -1,7 +1,7 @@
 /** The approval prompt: what will run, why it asks, the rule that would be saved, and the answers. */
 import type { PastMatches } from "../../app/contract.ts";
-import type { ApprovalDetails, Decision } from "../../core/event.ts";
-import type { Question } from "../state.ts";
+import type { ApprovalDetails, Decision } from "../../core/permission.ts";
+import type { Question } from "../state/calls.ts";
 import { oneRow, reveal } from "../view/clean.ts";
 import { alwaysText, detailLines } from "../view/item-lines.ts";
 import { cut, cutLine, type Line, plain, type Span, widthOf, widthOfLine, wrap } from "../view/line.ts";

@@ -2,7 +2,7 @@
 import { loadHighlighter, type OpenHighlighter } from "../highlight/highlighter.ts";
 import { PieceDrawer } from "../markdown/draw.ts";
 import type { LinkStyle } from "../markdown/styled.ts";
-import type { Item } from "../state.ts";
+import type { Item } from "../state/items.ts";
 import { itemLines } from "../view/item-lines.ts";
 import type { Line } from "../view/line.ts";
 

@@ -1,7 +1,7 @@
 /** Finished pieces of the conversation, as lines. */
 import type { Display } from "../../core/tool.ts";
 import type { PieceDrawer } from "../markdown/draw.ts";
-import type { Item } from "../state.ts";
+import type { Item } from "../state/items.ts";
 import { clean, oneRow, reveal } from "./clean.ts";
 import { diffLines } from "./diff-lines.ts";
 import { block, cutLine, type Line, plain, type Style, widthOf, widthOfLine } from "./line.ts";

@@ -2,7 +2,8 @@
 import { PieceDrawer } from "../markdown/draw.ts";
 import { end, isOpen, type Scan } from "../markdown/scanner.ts";
 import type { LinkStyle } from "../markdown/styled.ts";
-import type { ConversationState, RunningTool } from "../state.ts";
+import type { RunningTool } from "../state/calls.ts";
+import type { ConversationState } from "../state.ts";
 import { clean, oneRow } from "./clean.ts";
 import { cutLine, type Line, plain, type Span } from "./line.ts";
 

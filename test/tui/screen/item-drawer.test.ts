@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
 import { end, noText, push } from "../../../src/tui/markdown/scanner.ts";
 import { ItemDrawer } from "../../../src/tui/screen/item-drawer.ts";
-import type { Item } from "../../../src/tui/state.ts";
+import type { Item } from "../../../src/tui/state/items.ts";
 
 test("the first code waits for its language once; a block that comes in parts is highlighted as one", async () => {
   const { scan, pieces } = push(noText, "```ts\n/* a\n");
   const items: Item[] = [
-    { key: "1", type: "answer", pieces, continued: false },
+    { type: "answer", pieces, continued: false },
     {
-      key: "2",
       type: "answer",
       pieces: [...push(scan, "b */ const c").pieces, ...end(push(scan, "b */ const c").scan)],
       continued: true,

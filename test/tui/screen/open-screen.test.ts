@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { footerItems } from "../../../src/config/footer.ts";
 import { openScreen } from "../../../src/tui/screen/open-screen.tsx";
 import { emptyScreen } from "../../../src/tui/screen-state.ts";
-import { tell } from "../../../src/tui/state.ts";
+import { tell } from "../../../src/tui/state/items.ts";
 import { ScreenStore } from "../../../src/tui/store.ts";
 import type { ColourDepth } from "../../../src/tui/theme/colour.ts";
 import { ownColours } from "../../../src/tui/theme/themes.ts";
@@ -52,7 +52,7 @@ function stage(env: { [name: string]: string } = {}, depth: ColourDepth = 4) {
   const terminal = new FakeTerminal();
   const store = new ScreenStore({ ...emptyScreen, model: "a/b" }, () => true);
   const say = (text: string): void =>
-    store.change((state) => ({ ...state, conversation: tell(state.conversation, text, text) }));
+    store.change((state) => ({ ...state, conversation: tell(state.conversation, text) }));
   say("said before");
   const screen = openScreen({
     store,

@@ -3,8 +3,9 @@
  * docs/compat.md.
  */
 import type { ExitReason } from "../../../core/errors.ts";
-import type { AgentEvent, Mode } from "../../../core/event.ts";
+import type { AgentEvent } from "../../../core/event.ts";
 import type { EndReason, ModelErrorCode } from "../../../core/model.ts";
+import type { Mode } from "../../../core/permission.ts";
 import type { Usage } from "../../../core/usage.ts";
 import type { InitLine, ResultLine } from "../json.ts";
 import { type Call, type Fields, neverRan, OpenCalls, outputText } from "./calls.ts";
