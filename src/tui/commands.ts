@@ -18,7 +18,6 @@ import type { Conversation } from "./conversation.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import type { ChosenKeys, Keymap } from "./input/keymap.ts";
 import type { Block } from "./pager/pager.ts";
-import type { FullView } from "./screen/full-view.ts";
 import { costText, statusText } from "./status.ts";
 import type { ScreenStore } from "./store.ts";
 import type { ThemeSwitch } from "./theme/switch.ts";
@@ -74,12 +73,10 @@ export type CommandPlace = {
   redraw(): void;
   /** Opens a dialog in place of the composer. */
   open(dialog: Dialog): void;
-  /** Shows something to read on the whole screen. */
+  /** Shows something to read, whole. */
   page(title: string, blocks: readonly Block[]): void;
   /** Caps of the settings, by scope. */
   caps: Settings["budgets"];
-  /** Fills the screen for a while. */
-  show(view: FullView): void;
   themes: ThemeSwitch;
   /** Says something in the conversation that nobody's turn brought about. */
   tell(text: string): void;

@@ -1,7 +1,8 @@
 /** What keys do. */
 import { messageOf } from "../core/errors.ts";
+import { commandRunner } from "./command-runner.ts";
 import { pickModel } from "./commands/models.ts";
-import { type CommandPlace, commandNamed, modes, type TypedCommand } from "./commands.ts";
+import { type CommandPlace, modes } from "./commands.ts";
 import { composerHands } from "./compose/hands.ts";
 import type { ComposePlace } from "./compose/place.ts";
 import type { Deliver } from "./compose/sending.ts";
@@ -41,8 +42,6 @@ export type Controlled = CommandPlace &
 /** Makes the function that takes keys. */
 export function controls(place: Controlled): (key: Key) => void {
   const { store, conversation, session, leave, keymap } = place;
-  /** A command that takes its time: nothing is sent beside it, for it may change the session. */
-  let running: string | null = null;
   const { edit, up, down, ...editing } = editingKeys(place);
   /** What was typed is on its way: the next thing typed begins anew. */
   const sent = (): void =>
@@ -54,30 +53,11 @@ export function controls(place: Controlled): (key: Key) => void {
       hint: null,
     }));
 
-  const command = async ({ name, argument }: TypedCommand): Promise<void> => {
-    const found = commandNamed(name);
-    // What is no command stays where it was typed, to be put right.
-    if (typeof found === "string") return place.warn(found);
-    if (conversation.working && !found.whileWorking)
-      return place.warn(`/${name} has to wait until the turn is over; esc stops it`);
-    sent();
-    try {
-      const outcome = found.run(place, argument);
-      // One that works as a turn does has a queue for what is typed meanwhile.
-      if (outcome instanceof Promise && !conversation.working) running = name;
-      // Awaited only where there is something to wait for: what is typed behind it in one go is not to be refused.
-      const text = outcome instanceof Promise ? await outcome : outcome;
-      if (text !== null) place.tell(text);
-    } catch (error) {
-      place.warn(messageOf(error));
-    } finally {
-      running = null;
-    }
-  };
-
+  const { run: command, running } = commandRunner(place, sent);
   const hands = composerHands({ place, runCommand: command, sent, enter: () => doing.send() });
   const send = (deliver: Deliver): void => {
-    if (running !== null) store.change((state) => ({ ...state, hint: `/${running} is under way` }));
+    const name = running();
+    if (name !== null) store.change((state) => ({ ...state, hint: `/${name} is under way` }));
     else hands.send(deliver);
   };
 

@@ -117,7 +117,6 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
     }),
     ...hands.place,
     cwd: "/project",
-    show: shown,
     size: () => ({ columns: 80, rows: 24 }),
     keymap: keymapOf(),
     textColumns: () => 76,
@@ -134,7 +133,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
     redraw: () => undefined,
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     transcript: () => undefined,
-    page: () => undefined,
+    page: shown,
     caps: undefined,
     models: async () => [
       {

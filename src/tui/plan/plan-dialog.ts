@@ -3,14 +3,13 @@ import type { Mode } from "../../core/permission.ts";
 import type { CommandPlace } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { listDialog } from "../dialog/list.ts";
-import { onePage, Pager } from "../pager/pager.ts";
 import { answerGuardMs } from "../questions/asks.ts";
 import type { Plan } from "../state/plan.ts";
 import { clean } from "../view/clean.ts";
 import { plain, wrap } from "../view/line.ts";
 
 /** What the dialog acts on. */
-export type PlanPlace = Pick<CommandPlace, "store" | "session" | "conversation" | "open" | "show" | "warn">;
+export type PlanPlace = Pick<CommandPlace, "store" | "session" | "conversation" | "open" | "page" | "warn">;
 
 type Choice = "ask" | "edit" | "draft" | "reply" | "read" | "leave";
 
@@ -149,7 +148,7 @@ const became = {
 } as const;
 
 /** Shows a plan whole. */
-export function readPlan({ show }: Pick<PlanPlace, "show">, { text, status }: Plan): void {
+export function readPlan({ page }: Pick<PlanPlace, "page">, { text, status }: Plan): void {
   const lines = (columns: number) => wrap(clean(text), columns).map((row) => plain(row));
-  show(new Pager(`plan, ${became[status]}`, onePage([{ lines }]), "beginning"));
+  page(`plan, ${became[status]}`, [{ lines }]);
 }

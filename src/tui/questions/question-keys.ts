@@ -6,9 +6,8 @@ import type { ActionOf } from "../input/actions.ts";
 import { chordOf } from "../input/chord-of.ts";
 import type { Keymap } from "../input/keymap.ts";
 import type { Key } from "../input/keys.ts";
-import { onePage, Pager } from "../pager/pager.ts";
+import type { Block } from "../pager/pager.ts";
 import type { Size } from "../screen/frame-writer.ts";
-import type { FullView } from "../screen/full-view.ts";
 import type { Question } from "../state/calls.ts";
 import type { ScreenStore } from "../store.ts";
 import { questionRoom, usableColumns } from "../view/frame.ts";
@@ -24,8 +23,8 @@ export type QuestionPlace = {
   keymap: Keymap;
   /** Opens a dialog in place of the composer. */
   open(dialog: Dialog): void;
-  /** Fills the screen for a while. */
-  show(view: FullView): void;
+  /** Shows something to read, whole. */
+  page(title: string, blocks: readonly Block[]): void;
   /** Of the terminal. */
   size(): Size;
 };
@@ -85,13 +84,7 @@ function act(place: QuestionPlace, action: ActionOf<"question">, question: Quest
       return true;
     case "details":
       change(store, (now) => ({ ...now, seen: new Set([...now.seen, callId]) }));
-      place.show(
-        new Pager(
-          question.summary,
-          onePage([{ lines: (columns) => questionDetails(question, rule, columns) }]),
-          "beginning",
-        ),
-      );
+      place.page(question.summary, [{ lines: (columns) => questionDetails(question, rule, columns) }]);
       return true;
   }
 }
