@@ -4,7 +4,7 @@
  */
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent, MessageOrigin } from "../core/event.ts";
 import { type Clock, type EntryId, type Ids, mainAgent, type SessionId, type TurnId } from "../core/ids.ts";
-import { type Part, toolCallsOf } from "../core/message.ts";
+import { type Message, type Part, toolCallsOf } from "../core/message.ts";
 import type { Mode } from "../core/permission.ts";
 import type { CallAccount, NewEntry, SessionWriter } from "../core/store.ts";
 import { Fold } from "../sessions/fold.ts";
@@ -229,9 +229,18 @@ export class Session {
   }
 
   #take(entry: Entry): void {
+    const before = entry.type === "compaction.finished" && entry.evicted ? this.#fold.messages() : null;
     this.#fold.add(entry);
     this.#note(entry);
+    if (before) this.#keepEvicted(before);
     if (entry.type === "compaction.finished") this.#keepWords();
+  }
+
+  /** Of a message that a person took something out of, no compaction must bring it back. */
+  #keepEvicted(before: readonly Message[]): void {
+    const now = this.#fold.messages();
+    const replaced = new Map(before.map(({ parts }, index) => [parts, now[index]?.parts ?? parts]));
+    this.#said = this.#said.map((parts) => replaced.get(parts) ?? parts);
   }
 
   /** Of what was said before the conversation as it now stands only words are needed: pictures are big. */

@@ -111,11 +111,7 @@ export class Window {
       : 0;
     const estimated = measured ? fresh : system + tools + files + fresh;
     this.#last = { counted, estimated, thoughts: measured?.usage.reasoning ?? 0 };
-    const scaled = {
-      system: this.#scale(system),
-      tools: this.#scale(tools),
-      files: this.#scale(files),
-    };
+    const scaled = this.fixed;
     const before = Math.max(0, counted - scaled.system - scaled.tools - scaled.files);
     return { ...scaled, history: (measured ? before : 0) + this.#scale(fresh), reserve };
   }
@@ -124,6 +120,12 @@ export class Window {
   upperBound(): number {
     const { counted, estimated, thoughts } = this.#last;
     return counted + thoughts + upperEstimate(estimated, this.#calibration) + slackTokens;
+  }
+
+  /** Estimated tokens of what every request begins with; `system` is without the context files. */
+  get fixed(): { system: number; tools: number; files: number } {
+    const { system, tools, files } = this.#fixed;
+    return { system: this.#scale(system), tools: this.#scale(tools), files: this.#scale(files) };
   }
 
   /** A segment begins with other tools. */

@@ -2,14 +2,16 @@
 import type { Approver } from "../agent/approval.ts";
 import type { CompactionOutcome, UndoOutcome } from "../agent/compaction/manual.ts";
 import type { CompactionPreview } from "../agent/compaction/preview.ts";
+import type { Compaction } from "../agent/compaction/replace.ts";
 import type { OutputSchema } from "../agent/output-schema.ts";
 import type { InputQueue } from "../agent/queue.ts";
 import type { TurnInput } from "../agent/run.ts";
+import type { WindowContents } from "../agent/window-contents.ts";
 import type { LoadedSettings } from "../config/load.ts";
 import type { Environment, TauPaths } from "../config/paths.ts";
 import type { Settings } from "../config/settings.ts";
 import type { HostContact } from "../core/egress.ts";
-import type { AgentEvent, Entry, ModelName } from "../core/event.ts";
+import type { AgentEvent, ConversationPiece, Entry, ModelName } from "../core/event.ts";
 import type { Clock, EntryId, RandomBytes, SessionId } from "../core/ids.ts";
 import type { Part, TextPart } from "../core/message.ts";
 import type { Effort } from "../core/model.ts";
@@ -144,6 +146,14 @@ export type OpenSession = SessionHands & {
   previewCompaction(focus?: string): CompactionPreview | null;
   /** Takes the last compaction back; what was said since stays. Between turns only. */
   undoCompaction(): AsyncGenerator<AgentEvent, UndoOutcome>;
+  /** What fills the window of the next request, and which pieces of it can be taken out. */
+  windowContents(): WindowContents;
+  /**
+   * Takes pieces out of the window; the ledger keeps them. Between turns only. Null when none of them is in it.
+   */
+  evict(pieces: readonly ConversationPiece[]): AsyncGenerator<AgentEvent, Compaction | null>;
+  /** Puts back what an eviction took out: whether there was such a one. Between turns only. */
+  putBack(eviction: EntryId): AsyncGenerator<AgentEvent, boolean>;
   /** What its calls used and cost so far, on all branches; the cost is null when a price was not known. */
   spent(): Promise<{ usage: Usage; cost: NanoUsd | null }>;
   /** Its prompts on all branches, the newest ones; what a person may go to. */

@@ -73,7 +73,8 @@ export function gatherPast(): { take(entry: Entry): void; all(): Past } {
   let compacted = false;
   return {
     take(entry) {
-      compacted ||= entry.type === "compaction.finished";
+      // Taking single pieces out offers no recall: a longer tool list would lose the whole prompt's cache.
+      compacted ||= entry.type === "compaction.finished" && entry.method !== "evict";
       if (entry.type === "tool.finished")
         for (const file of filesInFacts(entry.facts)) seen.set(file.path, file);
     },

@@ -1,5 +1,6 @@
 /** Puts the parts of one session together. */
 import type { Approver } from "../agent/approval.ts";
+import { evict, putBack } from "../agent/compaction/evict.ts";
 import { compactNow, undoCompaction } from "../agent/compaction/manual.ts";
 import { previewCompaction } from "../agent/compaction/preview.ts";
 import { budgetGate, capsOf } from "../agent/gate.ts";
@@ -11,6 +12,7 @@ import { runSettings } from "../agent/run-settings.ts";
 import { sleep } from "../agent/timing.ts";
 import { runTurn } from "../agent/turn.ts";
 import { verify } from "../agent/verify.ts";
+import { windowContents } from "../agent/window-contents.ts";
 import { ignoredNotes } from "../config/load.ts";
 import type { DurableEvent } from "../core/event.ts";
 import type { RandomBytes } from "../core/ids.ts";
@@ -139,8 +141,15 @@ export async function openSession(
     compact: ({ focus, signal }) => alone(signal, (run) => session.told(compactNow(run, focus ?? null))),
     previewCompaction: (focus) => previewCompaction(base, focus ?? null),
     undoCompaction: () =>
-      alone(new AbortController().signal, async function* (run) {
+      alone(unstopped(), async function* (run) {
         return yield* session.told(undoCompaction(run, () => ledger.store.path(session.id)));
+      }),
+    windowContents: () => windowContents(base),
+    evict: (pieces) => alone(unstopped(), (run) => session.told(evict(run, pieces))),
+    putBack: (eviction) =>
+      alone(unstopped(), async function* (run) {
+        const undone = yield* session.told(putBack(run, eviction, () => ledger.store.path(session.id)));
+        return undone !== null;
       }),
     ...branchesOf(parts, session),
     move: (target) =>
@@ -170,6 +179,9 @@ function chosen({ ledger, options }: Parts, choice: SessionChoice) {
   if (choice.kind === "continue") return latestSession(ledger.store, options.cwd);
   return findSession(ledger.store, choice.id);
 }
+
+/** Of what is done in a moment. */
+const unstopped = (): AbortSignal => new AbortController().signal;
 
 const warningNote = (code: string, text: string): DurableEvent => ({
   type: "note",

@@ -220,11 +220,16 @@ const durable = [
   z.strictObject({
     type: z.literal("compaction.finished"),
     replayed,
-    method: z.enum(["prune", "summary", "mechanical"]),
+    method: z.enum(["prune", "summary", "mechanical", "evict"]),
     trigger: z.enum(["threshold", "manual", "overflow"]),
     summary: z.string().nullable(),
     keptFrom: entryId.nullable(),
     prunedCalls: z.array(z.string()),
+    evicted: optional(
+      z
+        .array(z.strictObject({ entry: entryId, part: optional(count) }))
+        .describe("Pieces a person took out of the window: results of calls, parts of messages"),
+    ),
     tokensBefore: count,
     tokensAfter: count,
     usage,

@@ -70,6 +70,13 @@ export type PrefixDeparture = {
   now: string;
 };
 
+/** A piece of the conversation: what a call gave back (its `tool.finished` entry), or a part of what was said. */
+export type ConversationPiece = {
+  entry: EntryId;
+  /** Index of the part of a `user.message`. */
+  part?: number;
+};
+
 /** What a call's cost is made of. */
 export type CostParts = {
   /** Prompt tokens not read from a cache, at the input and cache-write prices. */
@@ -225,7 +232,8 @@ export type DurableEvent =
     }
   | (Replayed & {
       type: "compaction.finished";
-      method: "prune" | "summary" | "mechanical";
+      /** `evict`: a person took pieces out by hand. */
+      method: "prune" | "summary" | "mechanical" | "evict";
       /** Why: the window filled, a person asked, the upstream said overflow. */
       trigger: "threshold" | "manual" | "overflow";
       /** Replaces everything before `keptFrom` in requests; the entries themselves stay in the tree. */
@@ -233,6 +241,8 @@ export type DurableEvent =
       keptFrom: EntryId | null;
       /** Calls whose results are shown to the model shortened. */
       prunedCalls: string[];
+      /** Pieces a person took out: a word stands in their place. */
+      evicted?: ConversationPiece[];
       tokensBefore: number;
       tokensAfter: number;
       usage: Usage;

@@ -1,5 +1,8 @@
 /** The part of a conversation the window no longer holds, as tools may read it. sessions/ implements it over the ledger. */
 
+/** The tool that reads it, as models call it. */
+export const recallName = "recall";
+
 /** One thing that was said or done. */
 export type PastEntry = {
   /** Its number in the ledger: rising within a session. */

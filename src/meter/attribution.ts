@@ -15,6 +15,7 @@ import { estimatePart, type TokenTarget } from "../models/request-tokens.ts";
 import { type CallRecord, callOf } from "../sessions/calls.ts";
 import { undoneIn } from "../sessions/compactions.ts";
 import { prunedHead } from "../sessions/fold-text.ts";
+import { pieceKey } from "../sessions/provenance.ts";
 import { type Amounts, addTimes, noAmounts } from "./amounts.ts";
 import { type CostSource, type FileShare, filesOf, type HelperCall } from "./cost-source.ts";
 import { type Piece, PromptShares } from "./prompt-shares.ts";
@@ -30,6 +31,8 @@ type SessionPiece = Piece<SourceShare> & {
   seq: number | null;
   /** The call it is the result of. */
   result?: string;
+  /** What a person takes it out by: see {@link pieceKey}. */
+  key?: string;
 };
 
 type Call = { tool: string; files: FileShare[]; seq: number };
@@ -82,7 +85,7 @@ export class Attribution {
       case "user.message":
         this.#closeStep();
         this.#repairs = entry.origin === "schema_repair";
-        this.#say({ kind: "message", origin: entry.origin }, entry.parts, entry.seq);
+        this.#say(entry);
         return;
       case "step.started":
         this.#closeStep();
@@ -156,9 +159,15 @@ export class Attribution {
       place({ kind: "context_file", file: file.path }, (estimate.files * file.bytes) / bytes);
   }
 
-  #say(source: CostSource, parts: readonly Part[], seq: number): void {
-    const weight = parts.reduce((sum, part) => sum + estimatePart(part, target), 0);
-    this.#prompt.add({ payer: this.#share(source), weight, seq });
+  #say({ id, seq, origin, parts }: EntryOf<"user.message">): void {
+    const payer = this.#share({ kind: "message", origin });
+    for (const [index, part] of parts.entries())
+      this.#prompt.add({
+        payer,
+        weight: estimatePart(part, target),
+        seq,
+        key: pieceKey({ entry: id, part: index }),
+      });
   }
 
   #addAnswer(entry: EntryOf<"assistant.message">): void {
@@ -193,14 +202,17 @@ export class Attribution {
         weight: weight * share,
         seq: call.seq,
         result: entry.callId,
+        key: pieceKey({ entry: entry.id }),
       });
   }
 
-  #compact({ prunedCalls, summary, keptFrom }: EntryOf<"compaction.finished">): void {
+  #compact({ prunedCalls, evicted = [], summary, keptFrom }: EntryOf<"compaction.finished">): void {
     const pruned = new Set(prunedCalls);
-    const isPruned = ({ result, weight }: SessionPiece) =>
-      result !== undefined && weight > prunedTokens && pruned.has(result);
-    for (const piece of pruned.size > 0 ? this.#prompt.remove(isPruned) : [])
+    const gone = new Set(evicted.map(pieceKey));
+    const isPruned = ({ result, key, weight }: SessionPiece) =>
+      weight > prunedTokens &&
+      ((result !== undefined && pruned.has(result)) || (key !== undefined && gone.has(key)));
+    for (const piece of pruned.size + gone.size > 0 ? this.#prompt.remove(isPruned) : [])
       this.#prompt.add({ ...piece, weight: prunedTokens });
     if (summary === null && keptFrom === null) return;
     const from = (keptFrom === null ? undefined : this.#seqOf.get(keptFrom)) ?? Number.POSITIVE_INFINITY;

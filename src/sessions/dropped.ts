@@ -21,15 +21,17 @@ export function droppedHistory(
   return {
     async *entries() {
       const state = fold();
-      const { beforeSeq, prunedCalls } = state.dropped;
-      if (beforeSeq === 0 && prunedCalls.size === 0) return;
+      const { beforeSeq, prunedCalls, evicted } = state.dropped;
+      const scattered = prunedCalls.size > 0 || evicted.size > 0;
+      if (beforeSeq === 0 && !scattered) return;
       let turn = 0;
       for await (const entry of entriesOf(store, id)) {
         if (!state.has(entry.id)) continue;
         if (entry.type === "user.message" && entry.origin === "prompt") turn += 1;
-        const pruned = entry.type === "tool.finished" && prunedCalls.has(entry.callId);
+        const pruned =
+          evicted.has(entry.id) || (entry.type === "tool.finished" && prunedCalls.has(entry.callId));
         if (entry.seq >= beforeSeq && !pruned) {
-          if (prunedCalls.size === 0) return;
+          if (!scattered) return;
           continue;
         }
         const past = "name" in entry && leftOut.has(entry.name) ? null : pastOf(entry, turn);

@@ -73,9 +73,11 @@ function markdownOf(entry: Entry): string | null {
     case "tool.finished":
       return `${entry.status === "ok" ? "" : `*${entry.status}*\n\n`}${fenced(said(entry.output))}`;
     case "compaction.finished":
+      if (entry.method === "evict")
+        return `*Taken out of the context by hand: some ${entry.tokensBefore - entry.tokensAfter} tokens.*`;
       return entry.summary === null ? null : section("Summary of the conversation so far", entry.summary);
     case "compaction.undone":
-      return "*The last compaction was taken back: what it had summarised counts again.*";
+      return "*A compaction was taken back: what it had left out counts again.*";
     case "branch.moved":
       return "---\n\n*Went back to an earlier point; what follows goes on from there.*";
     case "budget.refused":

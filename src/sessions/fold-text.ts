@@ -1,5 +1,5 @@
 /** The words the fold puts into the conversation itself. Fixed, because they are part of cached prefixes. */
-import type { ToolCallPart, ToolResultPart } from "../core/message.ts";
+import type { Part, ToolCallPart, ToolResultPart } from "../core/message.ts";
 import { headOf } from "../core/text.ts";
 import type { Access } from "../core/tool.ts";
 
@@ -30,6 +30,26 @@ export function summaryText(summary: string): string {
 
 /** What opens the conversation when a compaction dropped its beginning without a summary. */
 export const droppedText = "The earlier part of this conversation was dropped to fit the context window.";
+
+/** What stands in place of a piece that a person took out of the window. */
+export function evictedText(
+  content: readonly Part[],
+  seq: number,
+  { isResult, recallable }: { isResult: boolean; recallable: boolean },
+): string {
+  const characters = content.reduce((sum, part) => sum + (part.type === "text" ? part.text.length : 0), 0);
+  const others = content.filter((part) => part.type !== "text").length;
+  const what = [
+    characters > 0 ? `${characters} characters` : "",
+    others > 0 ? `${others} ${others === 1 ? "image or file" : "images or files"}` : "",
+  ].filter((words) => words !== "");
+  const back = recallable
+    ? `recall with from ${seq} and to ${seq} reads it again`
+    : isResult
+      ? "run the call again if you need it"
+      : "ask for it if you need it";
+  return `[The user took this out of the conversation to free context: ${what.join(" and ") || "nothing"}. ${back[0]?.toUpperCase()}${back.slice(1)}.]`;
+}
 
 /** A pruned result: its head, and how much is gone. A result no longer than the head is left as it is. */
 export function shortenResult(result: ToolResultPart): ToolResultPart {

@@ -6,6 +6,7 @@
  * so a session that was killed at any instant can always take another turn.
  */
 import type { Entry, EventHeader } from "../core/event.ts";
+import { recallName } from "../core/history.ts";
 import type { EntryId, TurnId } from "../core/ids.ts";
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../core/message.ts";
 import { toolCallsOf } from "../core/message.ts";
@@ -14,6 +15,7 @@ import type { Usage } from "../core/usage.ts";
 import { promptTokens } from "../core/usage.ts";
 import { undoneIn } from "./compactions.ts";
 import { droppedText, interruptedText, notRunText, shortenResult, summaryText } from "./fold-text.ts";
+import { type PlacedPart, Provenance } from "./provenance.ts";
 import { type WaitingInput, waitingAfter } from "./waiting-input.ts";
 
 type EntryOf<Type extends Entry["type"]> = Extract<Entry, { type: Type }>;
@@ -45,6 +47,8 @@ export type Dropped = {
   beforeSeq: number;
   /** Calls whose results are shown shortened. */
   prunedCalls: ReadonlySet<string>;
+  /** Entries of which a person took something out. */
+  evicted: ReadonlySet<EntryId>;
 };
 
 /** A call of the last answer, waiting for its results. */
@@ -87,9 +91,12 @@ export class Fold {
   #keepsAll = false;
   #droppedBefore = 0;
   readonly #prunedCalls = new Set<string>();
+  readonly #provenance = new Provenance();
   readonly #undone: ReadonlySet<EntryId>;
   /** Compactions that were applied: they cannot be taken back here. */
   readonly #applied = new Set<EntryId>();
+  /** Those by hand of single pieces, counted or not: what becomes of one says nothing of the whole conversation. */
+  readonly #evictions = new Set<EntryId>();
 
   /** @param undone compactions the path takes back further on */
   constructor(undone: ReadonlySet<EntryId> = new Set()) {
@@ -112,7 +119,14 @@ export class Fold {
       case "user.message":
         this.#closeStep();
         if (entry.origin === "prompt") this.#openTurn = entry.turnId;
-        if (entry.parts.length > 0) this.#push(entry.seq, { role: "user", parts: entry.parts });
+        if (entry.parts.length === 0) return;
+        this.#push(entry.seq, { role: "user", parts: entry.parts });
+        this.#provenance.said({
+          entry: entry.id,
+          seq: entry.seq,
+          origin: entry.origin,
+          attached: entry.attached ?? [],
+        });
         return;
       case "step.started":
         this.#closeStep();
@@ -132,6 +146,7 @@ export class Fold {
         return;
       case "compaction.finished":
         this.#closeStep();
+        if (entry.method === "evict") this.#evictions.add(entry.id);
         if (!this.#undone.has(entry.id)) this.#compact(entry);
         return;
       case "compaction.undone":
@@ -170,7 +185,17 @@ export class Fold {
 
   /** What compactions took from the conversation. */
   get dropped(): Dropped {
-    return { beforeSeq: this.#droppedBefore, prunedCalls: this.#prunedCalls };
+    return {
+      beforeSeq: this.#droppedBefore,
+      prunedCalls: this.#prunedCalls,
+      evicted: this.#provenance.evictedEntries,
+    };
+  }
+
+  /** Every part of the conversation, with where it comes from. */
+  placed(): PlacedPart[] {
+    this.#noteOutcomes();
+    return this.#provenance.placed(this.messages(), this.#seqs);
   }
 
   /** Whether an entry is on the path. */
@@ -239,7 +264,13 @@ export class Fold {
     this.#abandoned.clear();
   }
 
+  #noteOutcomes(): void {
+    for (const { part, finished } of this.#pending)
+      if (finished !== null) this.#provenance.answered(part.id, { entry: finished.id, seq: finished.seq });
+  }
+
   #settle(): void {
+    this.#noteOutcomes();
     const results = this.#results();
     // Same seq as the answer, which is the last message pushed: the two stand or fall together.
     if (results !== null) this.#push(this.#seqs.at(-1) ?? 0, results);
@@ -271,7 +302,14 @@ export class Fold {
   #compact(entry: EntryOf<"compaction.finished">): void {
     this.#applied.add(entry.id);
     this.#measured = null;
-    this.#keepsAll = false;
+    if (entry.method !== "evict") this.#keepsAll = false;
+    if (entry.evicted !== undefined)
+      this.#messages = this.#provenance.evict(
+        { messages: this.#messages, seqs: this.#seqs },
+        entry.evicted,
+        entry.id,
+        this.#segment?.tools.includes(recallName) === true,
+      );
     const pruned = new Set(entry.prunedCalls);
     for (const call of pruned) this.#prunedCalls.add(call);
     if (pruned.size > 0) {
@@ -295,7 +333,7 @@ export class Fold {
     if (applied !== undefined) throw new Error(`compaction ${applied} was taken back: fold the path anew`);
     // What was counted since counts a shorter conversation.
     this.#measured = null;
-    this.#keepsAll = true;
+    this.#keepsAll ||= entry.compactions.some((id) => !this.#evictions.has(id));
   }
 
   #shortenIn(message: Message, pruned: ReadonlySet<string>): Message {

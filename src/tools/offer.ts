@@ -26,9 +26,6 @@ export function offerTools(parts: ToolsetParts, disabled: readonly string[]): Of
     .map((spec) => ({ spec, load: () => load(spec.name) }));
 }
 
-/** As the model calls it. */
-export const recallName = specs.recall.name;
-
 /** The tool that reads what compaction dropped. */
 export function offerRecall(history: DroppedHistory): OfferedTool {
   return {

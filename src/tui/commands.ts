@@ -28,7 +28,10 @@ export const modes: readonly Mode[] = ["plan", "ask", "edit", "full"];
 /** What commands act on. */
 export type CommandPlace = {
   store: ScreenStore;
-  conversation: Pick<Conversation, "working" | "waiting" | "compact" | "submit" | "accept">;
+  conversation: Pick<
+    Conversation,
+    "working" | "waiting" | "compact" | "evict" | "putBack" | "submit" | "accept"
+  >;
   /** The session that is open now. */
   session(): Pick<
     OpenSession,
@@ -42,6 +45,7 @@ export type CommandPlace = {
     | "rules"
     | "moneyLeft"
     | "previewCompaction"
+    | "windowContents"
     | "setMode"
     | "setModel"
     | "setEffort"

@@ -5,7 +5,8 @@ import type { StopReason, TurnInput } from "../agent/run.ts";
 import type { OpenSession } from "../app/contract.ts";
 import { type Said, typedText } from "../core/attachment.ts";
 import { messageOf } from "../core/errors.ts";
-import type { InputDelivery } from "../core/event.ts";
+import type { AgentEvent, ConversationPiece, InputDelivery } from "../core/event.ts";
+import type { EntryId } from "../core/ids.ts";
 import { typedAgain } from "./compose/tokens.ts";
 import { insert } from "./input/editor.ts";
 import type { ScreenState } from "./screen-state.ts";
@@ -14,7 +15,7 @@ import { settled } from "./state/turn-end.ts";
 import type { ScreenStore } from "./store.ts";
 
 /** A session, as a conversation uses it. */
-export type Conversed = Pick<OpenSession, "run" | "queue" | "compact">;
+export type Conversed = Pick<OpenSession, "run" | "queue" | "compact" | "evict" | "putBack">;
 
 /** The turns of one session, one at a time. */
 export class Conversation {
@@ -122,25 +123,52 @@ export class Conversation {
 
   /** Replaces the conversation so far by a summary, keeping `focus` above all. Resolves to why not, or null. */
   compact(focus: string): Promise<string | null> {
+    return this.#between(
+      (signal) => this.#session.compact({ ...(focus !== "" && { focus }), signal }),
+      ({ ending }) => ending.error?.message ?? null,
+    );
+  }
+
+  /** Takes pieces out of the model's window. Resolves to why not, or null. */
+  evict(pieces: readonly ConversationPiece[]): Promise<string | null> {
+    return this.#between(
+      () => this.#session.evict(pieces),
+      (compaction) => (compaction ? null : "that is not in the window any more"),
+    );
+  }
+
+  /** Puts back what an eviction took out. Resolves to why not, or null. */
+  putBack(eviction: EntryId): Promise<string | null> {
+    return this.#between(
+      () => this.#session.putBack(eviction),
+      (done) => (done ? null : "that is not out of the window any more"),
+    );
+  }
+
+  /** Does something between two turns. Resolves to what its outcome says in words. */
+  #between<Outcome>(
+    work: (signal: AbortSignal) => AsyncGenerator<AgentEvent, Outcome>,
+    words: (outcome: Outcome) => string | null,
+  ): Promise<string | null> {
+    if (this.working) return Promise.resolve("that has to wait until the turn is over; esc stops it");
     return new Promise((resolve) => {
       this.#done = this.#run(async (signal) => {
         try {
-          resolve(await this.#compact(focus, signal));
+          const events = work(signal);
+          for (;;) {
+            const next = await events.next();
+            if (next.done) {
+              resolve(words(next.value));
+              break;
+            }
+            this.#store.push(next.value);
+          }
         } catch (error) {
           resolve(messageOf(error));
         }
         return !signal.aborted;
       });
     });
-  }
-
-  async #compact(focus: string, signal: AbortSignal): Promise<string | null> {
-    const events = this.#session.compact({ ...(focus !== "" && { focus }), signal });
-    for (;;) {
-      const next = await events.next();
-      if (next.done) return next.value.ending.error?.message ?? null;
-      this.#store.push(next.value);
-    }
   }
 
   /** Stops the running turn; its work is kept. */

@@ -27,6 +27,7 @@ import { Toolbox } from "../../src/agent/toolbox.ts";
 import { runTurn } from "../../src/agent/turn.ts";
 import { Window } from "../../src/agent/window.ts";
 import type { AgentEvent, Entry } from "../../src/core/event.ts";
+import { recallName } from "../../src/core/history.ts";
 import { type Ids, idSource, type SessionId } from "../../src/core/ids.ts";
 import type { Effort } from "../../src/core/model.ts";
 import type { Mode } from "../../src/core/permission.ts";
@@ -48,7 +49,7 @@ import { Breakers } from "../../src/providers/breaker.ts";
 import { droppedHistory } from "../../src/sessions/dropped.ts";
 import { openLedger } from "../../src/sessions/ledger.ts";
 import { thisProcess } from "../../src/sessions/process.ts";
-import { offerRecall, recallName } from "../../src/tools/offer.ts";
+import { offerRecall } from "../../src/tools/offer.ts";
 import { makePreparer } from "../../src/wire/handover.ts";
 import { offered } from "./offered-tools.ts";
 import { ScriptedUpstream } from "./scripted-upstream.ts";
@@ -279,7 +280,9 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
   );
   const toolbox = new Toolbox([
     ...(options.tools ?? []).map(offered),
-    ...(resumed.some(({ type }) => type === "compaction.finished") ? [recall] : []),
+    ...(resumed.some((entry) => entry.type === "compaction.finished" && entry.method !== "evict")
+      ? [recall]
+      : []),
   ]);
   if (resumed.length === 0) {
     await session.commit({

@@ -30,6 +30,7 @@ type Happening =
   | { do: "start"; callId: string; read: boolean }
   | { do: "finish"; callId: string; long: boolean; ok: boolean }
   | { do: "compact"; keep: number | null; prune: string[]; summary: boolean }
+  | { do: "evict"; what: { entry: number; part: number | null }[] }
   | { do: "undo"; what: number[] }
   | { do: "move"; to: number }
   | { do: "step" }
@@ -81,6 +82,13 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("evict" as const),
+      what: fc.array(fc.record({ entry: fc.nat(), part: fc.option(fc.nat({ max: 2 })) }), { maxLength: 4 }),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant("undo" as const), what: fc.array(fc.nat(), { maxLength: 3 }) }),
   },
@@ -122,6 +130,19 @@ function eventOf(next: Happening, soFar: number): DurableEvent {
         keptFrom: next.keep === null ? null : anyEntry(next.keep),
         prunedCalls: next.prune,
         summary: next.summary ? "what happened" : null,
+      });
+    case "evict":
+      return compaction({
+        method: "evict",
+        trigger: "manual",
+        summary: null,
+        model: null,
+        usage: usageOf(0, 0),
+        cost: nano(0),
+        evicted: next.what.map(({ entry, part }) => ({
+          entry: anyEntry(entry),
+          ...(part !== null && { part }),
+        })),
       });
     case "undo":
       return {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { evict, putBack } from "../../src/agent/compaction/evict.ts";
 import { compactNow } from "../../src/agent/compaction/manual.ts";
 import { queueBound } from "../../src/agent/queue.ts";
 import { runTurn } from "../../src/agent/turn.ts";
+import { windowContents } from "../../src/agent/window-contents.ts";
 import type { OpenSession, SessionShelf } from "../../src/app/contract.ts";
 import { words } from "../../src/core/attachment.ts";
 import type { AgentEvent, EphemeralEvent } from "../../src/core/event.ts";
@@ -65,6 +67,11 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
       run: run ?? turn,
       queue,
       compact: ({ focus, signal }) => compactNow({ ...bench.run, signal }, focus ?? null),
+      evict: (pieces) => evict({ ...bench.run, signal: new AbortController().signal }, pieces),
+      putBack: async function* (eviction) {
+        const run = { ...bench.run, signal: new AbortController().signal };
+        return (yield* putBack(run, eviction, bench.entries)) !== null;
+      },
     },
     store,
     () => offerPlan(place),
@@ -95,6 +102,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
       tools: ["bash", "read"],
       moneyLeft: async () => null,
       previewCompaction: () => null,
+      windowContents: () => windowContents(bench.run),
       mode: bench.run.permissions.mode,
       contacts: () => [],
       setMode(mode) {

@@ -6,11 +6,13 @@ type Compaction = Extract<DurableEvent, { type: "compaction.finished" }>;
 
 /** For the terminal UI and for the progress of a headless run. */
 export function compactionLine(event: Compaction): string {
-  const { tokensBefore, tokensAfter, cost } = event;
+  const { tokensBefore, tokensAfter, cost, method } = event;
+  if (method === "evict")
+    return `${whatWasDone(event)}: ${tokensBefore} to ${tokensAfter} tokens; /context puts it back`;
   return `${whatWasDone(event)}: ${tokensBefore} to ${tokensAfter} tokens, ${formatUsd(cost)}`;
 }
 
-function whatWasDone({ method, error }: Compaction): string {
+function whatWasDone({ method, error, evicted = [] }: Compaction): string {
   switch (method) {
     case "prune":
       return "context compacted (old tool output)";
@@ -18,6 +20,8 @@ function whatWasDone({ method, error }: Compaction): string {
       return "context compacted (summary)";
     case "mechanical":
       return `context compacted (facts alone, no summary: ${error?.message ?? "the call failed"})`;
+    case "evict":
+      return `${evicted.length === 1 ? "a piece" : `${evicted.length} pieces`} taken out of the context`;
   }
 }
 

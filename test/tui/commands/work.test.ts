@@ -5,8 +5,6 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { nanoUsd } from "../../../src/core/usage.ts";
 import { type CommandPlace, commandNamed } from "../../../src/tui/commands.ts";
-import { emptyScreen } from "../../../src/tui/screen-state.ts";
-import { ScreenStore } from "../../../src/tui/store.ts";
 
 /** Gives a command to a place of which only what the test names is there. */
 async function give(name: string, argument: string, place: Partial<CommandPlace>): Promise<string | null> {
@@ -80,47 +78,7 @@ describe("/diff", () => {
   });
 });
 
-describe("/context, /budget and /tools", () => {
-  it("tell what fills the window, and what compacting would take out of it", async () => {
-    const store = new ScreenStore(emptyScreen, () => true);
-    const session = () =>
-      ({
-        previewCompaction: () => ({
-          tokensBefore: 9000,
-          tokensAfter: 4000,
-          refused: null,
-          dropped: {
-            tokens: 5500,
-            tools: [{ name: "read", results: 3, tokens: 4000 }],
-            files: [{ name: "a.ts", results: 1, tokens: 1500 }],
-          },
-        }),
-      }) as unknown as ReturnType<CommandPlace["session"]>;
-    expect(await give("context", "", { store, session })).toBe("nothing was sent to the model yet");
-    store.change((state) => ({
-      ...state,
-      conversation: {
-        ...state.conversation,
-        context: {
-          tokens: 9000,
-          window: 20_000,
-          breakdown: { system: 1000, files: 500, tools: 1500, history: 6000, reserve: 0 },
-        },
-      },
-    }));
-    expect((await give("context", "", { store, session }))?.split("\n")).toEqual([
-      "9000 of 20000 tokens, estimated where the model has not counted them",
-      "system prompt   1000  ▰ 5.0%",
-      "context files    500  ▰ 2.5%",
-      "tools           1500  ▰▰ 7.5%",
-      "conversation    6000  ▰▰▰▰▰▰ 30.0%",
-      "free           11000  ▰▰▰▰▰▰▰▰▰▰▰ 55.0%",
-      "/compact would free some 5000 tokens; of the 5500 it takes out the most are",
-      "  read: 3 results, 4000 tokens",
-      "  a.ts: 1 result, 1500 tokens",
-    ]);
-  });
-
+describe("/budget and /tools", () => {
   it("tell the caps and what is left of them, and the tools", async () => {
     const session = () =>
       ({ moneyLeft: async () => nanoUsd(1_500_000_000), tools: ["bash", "read"] }) as unknown as ReturnType<
