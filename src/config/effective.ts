@@ -95,3 +95,10 @@ function shown(steps: readonly string[], value: Json): Json {
     return "(hidden)";
   return value.replace(/^(\w+:\/\/)[^/@]*@/, "$1(hidden)@");
 }
+
+/** A value as a line shows it: text as it is, anything else as JSON. */
+export const valueText = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** The layer of a setting, and its place in it. */
+export const originText = ({ layer, place }: EffectiveSetting): string =>
+  `${layer}${place === null ? "" : ` ${place}`}`;

@@ -1,12 +1,11 @@
 /** `tau config get`: one setting as it holds here. */
-import type { EffectiveSetting } from "../../config/effective.ts";
+import { type EffectiveSetting, originText, valueText } from "../../config/effective.ts";
 import { settingPath, settingsJsonSchema } from "../../config/setting-path.ts";
 import { dotted } from "../../config/settings-steps.ts";
 import { exitCodes } from "../../core/errors.ts";
 import type { Json } from "../../core/message.ts";
 import { print, say } from "../print/streams.ts";
 import { settingsHere } from "./here.ts";
-import { originText, valueText } from "./list.ts";
 
 /** What is printed beside the value. */
 export type GetOptions = { origin?: boolean; json?: boolean; profile?: string };

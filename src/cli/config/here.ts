@@ -1,50 +1,23 @@
-/** The settings a run in this folder would have, one by one, what is built in among them. */
-import { defaultContextFileBytes } from "../../agent/context-files.ts";
-import { defaultRunSettings } from "../../agent/run.ts";
-import { readCredentials } from "../../config/credentials.ts";
-import { type EffectiveSetting, effectiveSettings } from "../../config/effective.ts";
-import { type LoadedSettings, loadSettings } from "../../config/load.ts";
+/** The settings of this process and folder. */
+import {
+  type SettingsGround,
+  type SettingsHere,
+  settingsHere as settingsOf,
+} from "../../app/settings-here.ts";
 import { projectRoot } from "../../config/project.ts";
-import type { Settings } from "../../config/settings.ts";
-import { defaultModel } from "../../providers/default-model.ts";
 import { workingFolder } from "../folder.ts";
 import { ownPaths } from "../ledger.ts";
 
-/** What holds, and what a project's file says that does not. */
-export type SettingsHere = {
-  loaded: LoadedSettings;
-  inForce: EffectiveSetting[];
-  ignored: EffectiveSetting[];
-};
-
-/** Looks them up. `profile` is the command line's. */
-export async function settingsHere(profile: string | undefined): Promise<SettingsHere> {
-  const paths = ownPaths();
-  const flags = profile === undefined ? {} : { profile };
-  const loaded = await loadSettings(paths, projectRoot(workingFolder()), process.env, flags);
-  const { settings } = loaded;
-  const set = effectiveSettings(loaded);
-  const inForce = set.filter(({ ignored }) => !ignored);
-  const model =
-    settings.model ?? defaultModel(process.env, await readCredentials(paths), settings.providers ?? {});
-  const rest = builtIn(settings, model).filter(({ key }) => !inForce.some((one) => one.key === key));
-  return { loaded, inForce: [...inForce, ...rest], ignored: set.filter(({ ignored }) => ignored) };
-}
-
-/** What holds where nothing is set, as far as it is one value. */
-function builtIn(settings: Settings, model: string | null): EffectiveSetting[] {
-  const { maxSteps, cacheTtl, compactAt, retry } = defaultRunSettings;
-  const values = {
-    ...(model !== null && { model }),
-    mode: "ask",
-    "limits.steps": maxSteps,
-    onLimit: settings.fallback?.length ? "fallback" : "exit",
-    "retry.attempts": retry.maxAttempts,
-    "retry.baseDelaySeconds": retry.baseDelayMs / 1000,
-    "retry.maxSeconds": retry.maxElapsedMs / 1000,
-    cacheTtl,
-    compactAt,
-    contextFileBytes: defaultContextFileBytes,
+/** Where a command looks settings up. `profile` is the command line's. */
+export function ground(profile: string | undefined): SettingsGround {
+  return {
+    paths: ownPaths(),
+    root: projectRoot(workingFolder()),
+    env: process.env,
+    flags: profile === undefined ? {} : { profile },
   };
-  return Object.entries(values).map(([key, value]) => ({ key, value, layer: "built-in", place: null }));
 }
+
+/** The settings a run in this folder would have. */
+export const settingsHere = (profile: string | undefined): Promise<SettingsHere> =>
+  settingsOf(ground(profile));

@@ -1,5 +1,5 @@
 /** `tau config list`: the settings in force here, and where each comes from. */
-import type { EffectiveSetting } from "../../config/effective.ts";
+import { originText, valueText } from "../../config/effective.ts";
 import { print } from "../print/streams.ts";
 import { table } from "../table.ts";
 import { settingsHere } from "./here.ts";
@@ -26,11 +26,3 @@ export async function listConfig({ origin, json, profile }: ListOptions): Promis
     ).join("\n"),
   );
 }
-
-/** A value as a line shows it: text as it is, anything else as JSON. */
-export const valueText = (value: EffectiveSetting["value"]): string =>
-  typeof value === "string" ? value : JSON.stringify(value);
-
-/** The layer of a setting, and its place in it. */
-export const originText = ({ layer, place }: EffectiveSetting): string =>
-  `${layer}${place === null ? "" : ` ${place}`}`;
