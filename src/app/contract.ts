@@ -24,6 +24,7 @@ import type { UtcOffset } from "../meter/calendar.ts";
 import type { Rule } from "../policy/rule.ts";
 import type { LeftBehind, MoveTarget } from "../sessions/move.ts";
 import type { SessionHands } from "./hands.ts";
+import type { SessionJobs } from "./jobs.ts";
 
 /** What a front end brings. */
 export type AppOptions = {
@@ -117,6 +118,8 @@ export type OpenSession = SessionHands & {
   /** What is typed while a turn runs. */
   readonly queue: InputQueue;
   readonly rules: SessionRules;
+  /** What its commands left running in the background. */
+  readonly jobs: SessionJobs;
   setMode(mode: Mode): void;
   /**
    * Goes on with another model from the next step on, also while a turn runs.

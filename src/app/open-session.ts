@@ -22,6 +22,7 @@ import { branchesOf, moveTo } from "./branches.ts";
 import type { OpenSession, SessionChoice } from "./contract.ts";
 import { sessionHands } from "./hands.ts";
 import { openHistory } from "./history.ts";
+import { jobsOf } from "./jobs.ts";
 import { chosenTargets, seatOf, targetsOf } from "./models.ts";
 import { modelOf, modeOf } from "./opening.ts";
 import type { Parts } from "./parts.ts";
@@ -115,6 +116,7 @@ export async function openSession(
     get queue() {
       return base.queue;
     },
+    jobs: jobsOf(host),
     rules: sessionRules(parts, permissions, () => base.toolbox),
     setMode(next) {
       permissions.mode = next;

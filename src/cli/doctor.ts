@@ -43,6 +43,10 @@ export async function runDoctor(raw: object): Promise<number> {
   return codeOf(await look(chosen));
 }
 
+/** What the checks find, offline. `profile` is the command line's. */
+export const findings = (profile: string | undefined): Promise<Check[]> =>
+  look(options.parse(profile === undefined ? {} : { profile }));
+
 async function look({ online, store, profile }: Options): Promise<Check[]> {
   const paths = ownPaths();
   return store

@@ -69,7 +69,8 @@ export async function openUi(task: string, options: RunOptions, cwd: string): Pr
     const theme = await themeOf(app.settings.settings.theme, app.paths.config);
     // -r without an id: which one is picked in the UI.
     const firstTask = options.resume === true && task === "" ? "/resume" : task;
-    await startTui({ app, choice: choiceOf(options), cwd, theme, env: process.env, firstTask });
+    const doctor = async () => (await import("./doctor.ts")).findings(options.profile);
+    await startTui({ app, choice: choiceOf(options), cwd, theme, env: process.env, doctor, firstTask });
   } finally {
     await app.close();
   }

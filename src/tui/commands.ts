@@ -6,7 +6,9 @@ import { nearestNames } from "../core/likeness.ts";
 import type { Mode } from "../core/permission.ts";
 import type { MoveTarget } from "../sessions/move.ts";
 import { budgetCommands } from "./commands/budget.ts";
+import { doctorCommands, type Finding } from "./commands/doctor.ts";
 import { editingCommands } from "./commands/editing.ts";
+import { jobCommands } from "./commands/jobs.ts";
 import { modelCommands } from "./commands/models.ts";
 import { permissionCommands } from "./commands/permissions.ts";
 import { planCommands } from "./commands/plan.ts";
@@ -43,6 +45,7 @@ export type CommandPlace = {
     | "tools"
     | "contacts"
     | "rules"
+    | "jobs"
     | "moneyLeft"
     | "previewCompaction"
     | "windowContents"
@@ -82,6 +85,8 @@ export type CommandPlace = {
   /** Caps of the settings, by scope. */
   caps: Settings["budgets"];
   themes: ThemeSwitch;
+  /** What is wrong with what Tau stands on; see `tau doctor`. */
+  doctor(): Promise<readonly Finding[]>;
   /** Says something in the conversation that nobody's turn brought about. */
   tell(text: string): void;
   /** The same of something that went wrong. */
@@ -164,6 +169,8 @@ export const commands: readonly LocalCommand[] = [
   ...windowCommands,
   ...budgetCommands,
   ...workCommands,
+  ...jobCommands,
+  ...doctorCommands,
   {
     name: "compact",
     aliases: [],

@@ -4,6 +4,7 @@ import type { OpenApp, SessionChoice } from "../app/contract.ts";
 import { footerItems } from "../config/footer.ts";
 import { openAttention } from "./attention.ts";
 import { copyText } from "./clipboard.ts";
+import type { CommandPlace } from "./commands.ts";
 import { type Controlled, controls } from "./controls.ts";
 import { openInEditor } from "./editing-keys.ts";
 import { editExternally } from "./external-editor.ts";
@@ -33,18 +34,29 @@ export type TuiOptions = {
   cwd: string;
   theme: ThemeChoice;
   env: { readonly [name: string]: string | undefined };
+  /** See {@link CommandPlace.doctor}. */
+  doctor: CommandPlace["doctor"];
   /** Submitted at once; empty for none. */
   firstTask: string;
 };
 
 /** Runs the UI until the person leaves. Standard input and output must be terminals. */
-export async function startTui({ app, choice, cwd, theme, env, firstTask }: TuiOptions): Promise<void> {
+export async function startTui({
+  app,
+  choice,
+  cwd,
+  theme,
+  env,
+  doctor,
+  firstTask,
+}: TuiOptions): Promise<void> {
   const { stdin, stdout } = process;
   const opened = await openConversation({
     app,
     choice,
     cwd,
     env,
+    doctor,
     fits(question) {
       const size = sizeOf(stdout);
       return questionFits(question, usableColumns(size), questionRoom(size));

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { OpenApp, SessionChoice } from "../app/contract.ts";
 import { systemCode } from "../core/errors.ts";
+import type { CommandPlace } from "./commands.ts";
 import { Drafts } from "./compose/drafts.ts";
 import { FileIndex } from "./compose/file-index.ts";
 import type { Controlled } from "./controls.ts";
@@ -22,6 +23,8 @@ export type ConversationOptions = {
   choice: SessionChoice;
   cwd: string;
   env: { readonly [name: string]: string | undefined };
+  /** See {@link CommandPlace.doctor}. */
+  doctor: CommandPlace["doctor"];
   /** See {@link ScreenStore}. */
   fits(question: Question): boolean;
   /** Told whenever a turn is over, and when another session was gone over to. */
@@ -56,7 +59,7 @@ export type OpenConversation = {
 
 /** Opens the session, and the conversation over it. */
 export async function openConversation(options: ConversationOptions): Promise<OpenConversation> {
-  const { app, choice, cwd, env, fits, atRest } = options;
+  const { app, choice, cwd, env, doctor, fits, atRest } = options;
   const store = new ScreenStore(emptyScreen, fits);
   const approvals = new Approvals(store, (rule) => sessions.current().rules.pastMatches(rule));
   const { approver } = approvals;
@@ -108,6 +111,7 @@ export async function openConversation(options: ConversationOptions): Promise<Op
     moveTo: sessions.moveTo,
     sessions: app.sessions,
     models: app.models,
+    doctor,
     tell: (text) => store.say(text, "info"),
     warn: (text) => store.say(text, "warning"),
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
