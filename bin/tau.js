@@ -98,13 +98,36 @@ function writeCodeCache(folder, fresh) {
       fs.writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
       fs.renameSync(temporary, cached);
     }
-    const current = new Set(fresh.map(({ cached }) => path.basename(cached).replace(/-\d+-\d+$/, "")));
-    const keep = new Set(fresh.map(({ cached }) => path.basename(cached)));
-    for (const name of fs.readdirSync(folder)) {
-      if (current.has(name.replace(/-\d+-\d+$/, "")) && !keep.has(name))
-        fs.rmSync(path.join(folder, name), { force: true });
-    }
+    sweepCodeCache(folder);
   } catch (error) {
     if (process.env.TAU_DEBUG) process.stderr.write(`tau: no code cache: ${error.message}\n`);
   }
 }
+
+const dayMs = 86_400_000;
+
+/** Leaves what this build has, and of other versions of Node what was written lately: each build names its chunks anew. */
+function sweepCodeCache(folder) {
+  const dist = path.join(root, "dist");
+  for (const name of fs.readdirSync(folder)) {
+    const [, chunk, size, mtime] = /^(.*)-(\d+)-(\d+)$/.exec(name) ?? [];
+    const file = path.join(folder, name);
+    if (chunk === undefined) {
+      // Another process may be about to rename it.
+      if (isOlder(file, dayMs)) fs.rmSync(file, { recursive: true, force: true });
+      continue;
+    }
+    const built = fs.statSync(path.join(dist, chunk), { throwIfNoEntry: false });
+    if (built?.size !== Number(size) || Math.trunc(built.mtimeMs) !== Number(mtime))
+      fs.rmSync(file, { force: true });
+  }
+  const beside = path.dirname(folder);
+  for (const name of fs.readdirSync(beside)) {
+    const other = path.join(beside, name);
+    if (name.startsWith("code-") && other !== folder && isOlder(other, 30 * dayMs))
+      fs.rmSync(other, { recursive: true, force: true });
+  }
+}
+
+const isOlder = (file, ms) =>
+  Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > ms;

@@ -19,14 +19,15 @@ function withCommand(argv: readonly string[], commands: readonly string[]): stri
 }
 
 const tau = program();
-const argv = withCommand(process.argv.slice(2), commandNames(tau));
+const names = commandNames(tau);
+const argv = withCommand(process.argv.slice(2), names);
 
 tau.parseAsync(argv, { from: "user" }).catch(async (error: unknown) => {
   if (!(error instanceof CommanderError)) return reportFailure(error);
   // commander has printed its own message; help and version are successes.
   if (error.exitCode === 0) return;
   process.exitCode = exitCodes.usage;
-  if (argv[0] !== "exec") return;
+  if (argv.find((word) => names.includes(word)) !== "exec") return;
   // A script that reads JSON gets its two lines whatever is wrong with its options.
   const output = valueIn(argv, "-o", "--output");
   const compat = compatDialects.find((dialect) => dialect === valueIn(argv, "--compat"));

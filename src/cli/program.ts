@@ -18,6 +18,7 @@ import { withRunOptions } from "./commands/run-options.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { teach } from "./help.ts";
+import { takeOuterOptions } from "./outer-options.ts";
 import { print, say } from "./print/streams.ts";
 import { version } from "./version.ts";
 
@@ -38,12 +39,7 @@ export function program(): Command {
     .description("A coding agent for the terminal.")
     .version(version, "-V, --version")
     .argument("[task...]", "a first task")
-    // `tau --profile work doctor` means the same as `tau doctor --profile work`.
-    .hook("preAction", (outer, command) => {
-      const { profile } = outer.opts<{ profile?: string }>();
-      if (profile !== undefined && command.opts<{ profile?: string }>().profile === undefined)
-        command.setOptionValueWithSource("profile", profile, "cli");
-    })
+    .hook("preAction", (_, command) => takeOuterOptions(command))
     .action(async (task: string[], options: object) => {
       await refuseMistypedCommand(task, commandNames(tau));
       const { runInteractive } = await import("./interactive.ts");

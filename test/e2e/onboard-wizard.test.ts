@@ -133,6 +133,72 @@ describe("a wizard that is broken off", () => {
   });
 });
 
+describe("the way back", () => {
+  it("leads from a question to the one before it, past those that were not asked, and forgets what they answered", async () => {
+    const { world, provider } = await fresh();
+    const server = await startLocal();
+    const env = { LMSTUDIO_BASE_URL: `${server}/v1`, ANTHROPIC_API_KEY: goodKey };
+    const tau = startPty(world, ["onboard"], { env, rows: 60 });
+    let questionsSoFar = 0;
+    /** A question after the last one shows these words; those before it stay on the screen, answered or not. */
+    const asked = async (...words: string[]) => {
+      const shown = (screen: string): string[] => screen.split(/^[?✔] /m).slice(1);
+      const screen = await tau.waitFor((now) => {
+        const all = shown(now);
+        return all.length > questionsSoFar && words.every((word) => all.at(-1)?.includes(word));
+      });
+      questionsSoFar = shown(screen).length;
+    };
+    const found = ["❯ Anthropic: key in", "LM Studio: running"];
+    await asked(...found);
+    // Nothing is in front of the first one, so it is asked again.
+    tau.write(keys.shiftTab);
+    await asked(...found);
+    tau.write(`\u001b[B${keys.enter}`);
+    await asked("❯ my-coder");
+    tau.write(keys.enter);
+    await asked("Try my-coder");
+    tau.write(keys.shiftTab);
+    await asked("❯ my-coder");
+    tau.write(keys.shiftTab);
+    await asked(...found);
+    const kept = JSON.parse(readFileSync(inHome(world, "state/onboarding.json"), "utf8"));
+    expect(kept).toMatchObject({ done: [], setup: {} });
+    tau.write(keys.enter);
+    // The models are those of the other provider now.
+    await asked("❯ claude-sonnet-5-5");
+    tau.write("haiku");
+    await tau.waitFor("❯ claude-haiku-4-5");
+    tau.write(keys.enter);
+    await asked("Try claude-haiku-4-5");
+    tau.write(`n${keys.enter}`);
+    await asked("unasked?");
+    tau.write(keys.enter);
+    await asked("What may a day cost");
+    tau.write(`\u001b[B\u001b[B\u001b[B${keys.enter}`);
+    await asked("US dollars a day:");
+    // Inside a question of several parts, to its beginning.
+    tau.write(keys.shiftTab);
+    await asked("What may a day cost");
+    tau.write(keys.enter);
+    await asked("Theme?");
+    tau.write(keys.enter);
+    await asked("do first?");
+    expect(settingsOf(world)).toEqual(all);
+    expect(provider.asked).toEqual(["GET /v1/models?limit=1000"]);
+  });
+
+  it("is a word where questions are plain", async () => {
+    const { world } = await fresh();
+    const tau = startPty(world, ["onboard", "--plain"], { rows: 60 });
+    await tau.waitFor(/\/back asks the last question again[\s\S]*Number \[1\]: $/m);
+    tau.write(keys.enter);
+    await tau.waitFor(/Whose key\?[\s\S]*Number \[1\]: $/m);
+    tau.write(`/back${keys.enter}`);
+    await tau.waitFor(/Whose key\?[\s\S]*How do you want to work\?[\s\S]*Number \[1\]: $/m);
+  });
+});
+
 describe("a key that does not work", () => {
   it.each<[Mood, RegExp]>([
     ["no credit", /no credit: [\s\S]*add\s+some\s+on\s+the\s+provider/],
@@ -274,7 +340,8 @@ it("the next headless run uses what the wizard wrote", async () => {
   await answer(tau);
   await tau.waitFor(/do first\?/);
   tau.write(keys.ctrlC);
-  await tau.ended;
+  expect((await tau.ended).code).toBe(130);
+  expect(tau.history().join("\n")).toMatch(/Everything is set up; tau starts it/);
   const run = await runTau(world, ["exec", "--json", "hi"]);
   expect(run.lines()[0]).toMatchObject({ model: all.model, mode: all.mode });
   expect(run.code).toBe(0);

@@ -4,7 +4,7 @@ import { exitCodes, TauError } from "../../core/errors.ts";
 import { findKey } from "../../providers/connection.ts";
 import { providerEntry } from "../../providers/registry.ts";
 import { ownPaths } from "../ledger.ts";
-import { Interrupted, Skipped } from "../onboarding/asker.ts";
+import { Back, Interrupted, Skipped } from "../onboarding/asker.ts";
 import { openAsker } from "../onboarding/open-asker.ts";
 import { say } from "../print/streams.ts";
 import { checkKey } from "./check-key.ts";
@@ -22,7 +22,7 @@ export async function login(wanted: string | undefined, options: LoginOptions): 
   try {
     return await loginAsked(wanted, options);
   } catch (error) {
-    if (error instanceof Interrupted || error instanceof Skipped) return exitCodes.interrupted;
+    if ([Interrupted, Skipped, Back].some((left) => error instanceof left)) return exitCodes.interrupted;
     throw error;
   }
 }

@@ -29,8 +29,10 @@ export type Line = {
   validate?: (text: string) => true | string;
 };
 
-/** Asks one question at a time. Each rejects with {@link Skipped} or {@link Interrupted}. */
+/** Asks one question at a time. Each rejects with {@link Skipped}, {@link Back} or {@link Interrupted}. */
 export type Asker = {
+  /** How one answers, goes back and leaves. */
+  readonly howTo: string;
   choose<Value>(menu: Menu<Value>): Promise<Value>;
   search<Value>(search: Search<Value>): Promise<Value>;
   text(line: Line): Promise<string>;
@@ -49,6 +51,11 @@ export type Asker = {
 /** Escape: the person wants no more questions now. */
 export class Skipped extends Error {
   override readonly name = "Skipped";
+}
+
+/** Shift+Tab: the person wants the question before this one again. */
+export class Back extends Error {
+  override readonly name = "Back";
 }
 
 /** What the question was about has changed before anybody touched it. */

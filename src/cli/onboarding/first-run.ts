@@ -10,7 +10,7 @@ import { homeFolder } from "../folder.ts";
 import { ownPaths } from "../ledger.ts";
 import { canDraw, openDemo, openUi } from "../open-ui.ts";
 import { type RunOptions, settingsOf } from "../options.ts";
-import { type Asker, Skipped } from "./asker.ts";
+import { type Asker, Back, Interrupted, Skipped } from "./asker.ts";
 import { openAsker } from "./open-asker.ts";
 import { runWizard } from "./wizard.ts";
 
@@ -50,7 +50,10 @@ export async function firstRun({
   if (end.missing.length > 0)
     asker.tell(`Not set up yet: ${end.missing.join(", ")}. tau onboard goes on with it at any time.`);
   const first = task || (end.kind === "done" ? await firstTask(asker) : "");
-  if (first === null) return exitCodes.done;
+  if (first === null) {
+    asker.tell("\nEverything is set up; tau starts it.");
+    return exitCodes.interrupted;
+  }
   const { settings } = await loadSettings(paths, root, process.env, settingsOf(options));
   const hasModel =
     (settings.model ?? defaultModel(process.env, await readCredentials(paths), settings.providers ?? {})) !==
@@ -68,13 +71,16 @@ export async function firstRun({
 
 /** Null when the person leaves instead. */
 async function firstTask(asker: Asker): Promise<string | null> {
-  try {
-    return (
-      await asker.text({ message: "What should Tau do first? (Enter opens it without a task)" })
-    ).trim();
-  } catch (error) {
-    if (error instanceof Skipped) return "";
-    asker.tell("");
-    return null;
+  for (;;) {
+    try {
+      return (
+        await asker.text({ message: "What should Tau do first? (Enter opens it without a task)" })
+      ).trim();
+    } catch (error) {
+      if (error instanceof Skipped) return "";
+      if (error instanceof Interrupted) return null;
+      // The answers before it are written: there is nothing to go back to.
+      if (!(error instanceof Back)) throw error;
+    }
   }
 }

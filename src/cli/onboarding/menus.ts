@@ -1,9 +1,9 @@
-/** Questions as menus (@inquirer/prompts), with Escape for what it has none: leaving. */
+/** Questions as menus (@inquirer/prompts), with keys for what it has none: Escape leaves, Shift+Tab goes back. */
 import { emitKeypressEvents } from "node:readline";
 import type { ReadStream, WriteStream } from "node:tty";
 import { confirm, input, password, search, select } from "@inquirer/prompts";
 import { clean } from "../../tui/view/clean.ts";
-import { type Asker, type Choice, Interrupted, Skipped, Stale } from "./asker.ts";
+import { type Asker, Back, type Choice, Interrupted, Skipped, Stale } from "./asker.ts";
 
 /** The asker over a terminal. */
 export function menus(stdin: ReadStream, stdout: WriteStream): Asker {
@@ -14,9 +14,10 @@ export function menus(stdin: ReadStream, stdout: WriteStream): Asker {
     const leaving = new AbortController();
     let untouched = true;
     let picked: { value: Value } | null = null;
-    const pressed = (text: string | undefined, key: { name?: string } | undefined): void => {
+    const pressed = (text: string | undefined, key: { name?: string; shift?: boolean } | undefined): void => {
       untouched = false;
       if (key?.name === "escape") leaving.abort(new Skipped());
+      if (key?.name === "tab" && key.shift) leaving.abort(new Back());
       const value = extra.hotkeys?.get(text ?? "");
       if (value === undefined) return;
       picked = { value };
@@ -48,6 +49,8 @@ export function menus(stdin: ReadStream, stdout: WriteStream): Asker {
   });
   const pageSize = (): number => Math.max(3, Math.min(12, (stdout.rows || 24) - 8));
   return {
+    howTo:
+      "Enter takes what is marked.\nShift+Tab goes back, Esc starts Tau as it is, Ctrl+C stops; answers are kept.",
     choose: ({ message, choices, default: chosen, stale }) =>
       ask(
         (context) =>

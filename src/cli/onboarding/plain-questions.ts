@@ -3,12 +3,14 @@ import { createInterface, type Interface } from "node:readline";
 import { Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import { clean } from "../../tui/view/clean.ts";
-import { type Asker, type Choice, Interrupted, Skipped } from "./asker.ts";
+import { type Asker, Back, type Choice, Interrupted, Skipped } from "./asker.ts";
 
 /** How many answers of a long list are read out. */
 const mostShown = 12;
 /** What Escape is where there is only text. */
 const leave = "/leave";
+/** What Shift+Tab is. */
+const back = "/back";
 
 /** The asker over a terminal that only shows lines. */
 export function plainQuestions(stdin: ReadStream, stdout: WriteStream): Asker {
@@ -35,7 +37,12 @@ export function plainQuestions(stdin: ReadStream, stdout: WriteStream): Asker {
       reader.once("SIGINT", stop);
       reader.once("close", () => end(() => reject(new Skipped())));
       reader.once("line", (text) =>
-        end(() => (text.trim() === leave ? reject(new Skipped()) : resolve(text.replace(/\r$/, "")))),
+        end(() => {
+          const word = text.trim();
+          if (word === leave) reject(new Skipped());
+          else if (word === back) reject(new Back());
+          else resolve(text.replace(/\r$/, ""));
+        }),
       );
     });
   const numbered = (choices: readonly Choice<unknown>[], chosen: number): void => {
@@ -44,7 +51,8 @@ export function plainQuestions(stdin: ReadStream, stdout: WriteStream): Asker {
         `  ${index + 1}. ${name}${index === chosen ? " (default)" : ""}${description ? `: ${description}` : ""}`,
       );
   };
-  const asker: Asker = {
+  return {
+    howTo: `Answer with a number or words and Enter.\n${back} asks the last question again, ${leave} starts Tau as it is, Ctrl+C stops; answers are kept.`,
     async choose({ message, choices, default: wanted }) {
       const chosen = Math.max(
         0,
@@ -56,7 +64,7 @@ export function plainQuestions(stdin: ReadStream, stdout: WriteStream): Asker {
         const answer = (await line(`Number [${chosen + 1}]: `, false)).trim();
         const found = choices[answer === "" ? chosen : Number(answer) - 1];
         if (found) return found.value;
-        tell(`Please answer with a number from 1 to ${choices.length}, or ${leave}.`);
+        tell(`Please answer with a number from 1 to ${choices.length}, ${back} or ${leave}.`);
       }
     },
     async search({ message, find }) {
@@ -111,6 +119,4 @@ export function plainQuestions(stdin: ReadStream, stdout: WriteStream): Asker {
           .finally(() => process.off("SIGINT", stop));
       }),
   };
-  tell(`Answer with a number or words and Enter; ${leave} stops asking and starts Tau.`);
-  return asker;
 }

@@ -9,7 +9,8 @@ import { askCompletions } from "./ask-completions.ts";
 import { askBudget, askMode, askTheme } from "./ask-habits.ts";
 import { askModel, tryModel } from "./ask-model.ts";
 import { askProvider } from "./ask-provider.ts";
-import { type Asker, Interrupted, Skipped } from "./asker.ts";
+import { type Asker, Back, Interrupted, Skipped } from "./asker.ts";
+import { countAnswers } from "./count-answers.ts";
 import { otherAgents } from "./other-agents.ts";
 import { forgetProgress, keepProgress, type Progress, readProgress, type Step, steps } from "./progress.ts";
 import { type Setup, writeSetup } from "./setup.ts";
@@ -58,6 +59,17 @@ const questions: { readonly [step in Step]: (asking: Asking) => Promise<Answer> 
   completions: askCompletions,
 };
 
+/** What of the answers each question gives. */
+const given: { readonly [step in Step]: readonly (keyof Setup)[] } = {
+  provider: ["provider", "baseUrl", "dialect", "keyEnv"],
+  model: ["model", "contextWindow"],
+  probe: [],
+  mode: ["mode"],
+  budget: ["dailyBudget", "free"],
+  theme: ["theme"],
+  completions: [],
+};
+
 /** Asks what is not answered yet, and writes what was. */
 export async function runWizard(parts: WizardParts): Promise<WizardEnd> {
   const { paths, root, profile } = parts;
@@ -70,13 +82,7 @@ export async function runWizard(parts: WizardParts): Promise<WizardEnd> {
     listed: null,
   };
   try {
-    for (const step of steps.filter((one) => !progress.done.includes(one))) {
-      const answer = await questions[step](asking);
-      if (answer === "demo") return { kind: "demo" };
-      asking.setup = progress.setup = { ...asking.setup, ...answer };
-      progress.done.push(step);
-      await keepProgress(paths, progress, Date.now);
-    }
+    if ((await askAll(asking, progress)) === "demo") return { kind: "demo" };
   } catch (error) {
     if (error instanceof Interrupted) return { kind: "interrupted" };
     if (!(error instanceof Skipped)) throw error;
@@ -91,6 +97,43 @@ export async function runWizard(parts: WizardParts): Promise<WizardEnd> {
   return { kind: "done", missing: [] };
 }
 
+/** Asks in order; from a question the way back leads to its own beginning, and from there to the one before it. */
+async function askAll(asking: Asking, progress: Progress): Promise<"demo" | "done"> {
+  const { asker, answered } = countAnswers(asking.asker);
+  asking.asker = asker;
+  let isGoingBack = false;
+  const reopen = (step: Step): void => {
+    const from = steps.indexOf(step);
+    for (const key of steps.slice(from).flatMap((one) => given[one])) delete asking.setup[key];
+    progress.setup = asking.setup;
+    progress.done = progress.done.filter((one) => steps.indexOf(one) < from);
+    // Another provider has other models.
+    if (step === "provider") asking.listed = null;
+  };
+  for (;;) {
+    const step = steps.find((one) => !progress.done.includes(one));
+    if (step === undefined) return "done";
+    const before = steps[steps.indexOf(step) - 1];
+    const earlier = answered();
+    try {
+      const answer = await questions[step](asking);
+      if (answer === "demo") return "demo";
+      // A step that had nothing to ask is no place to come back to.
+      if (isGoingBack && answered() === earlier && before !== undefined) reopen(before);
+      else {
+        isGoingBack = false;
+        asking.setup = progress.setup = { ...asking.setup, ...answer };
+        progress.done.push(step);
+      }
+    } catch (error) {
+      if (!(error instanceof Back)) throw error;
+      isGoingBack = answered() === earlier;
+      reopen(isGoingBack ? (before ?? step) : step);
+    }
+    await keepProgress(asking.paths, progress, Date.now);
+  }
+}
+
 async function write({ asker, paths, profile, setup }: Asking): Promise<void> {
   if (Object.keys(setup).length === 0) return;
   const { path, keys } = await writeSetup(paths, profile, setup, Date.now);
@@ -100,8 +143,7 @@ async function write({ asker, paths, profile, setup }: Asking): Promise<void> {
 }
 
 function welcome({ asker, root, home }: WizardParts, { done, setup }: Progress): void {
-  asker.tell("Welcome to Tau. Enter takes what is marked.");
-  asker.tell("Esc starts Tau as it is; Ctrl+C stops and keeps your answers.");
+  asker.tell(`Welcome to Tau. ${asker.howTo}`);
   if (done.length > 0) {
     const said = [setup.provider, setup.model, setup.mode].filter(Boolean).join(", ");
     asker.tell(`Going on where you stopped${said ? ` (${said})` : ""}; tau onboard --restart begins anew.`);
