@@ -16,6 +16,7 @@ import { transcriptPages } from "./pager/transcript.ts";
 import { offerPlan } from "./plan/plan-dialog.ts";
 import { questionFits } from "./questions/question-lines.ts";
 import { openScreen, sizeOf } from "./screen/open-screen.tsx";
+import { nameQuestion } from "./screen/reflow.ts";
 import { statusInput } from "./status-line/input.ts";
 import { watchStatusLine } from "./status-line/watch.ts";
 import { terminalLoans } from "./terminal-loans.ts";
@@ -80,6 +81,7 @@ export async function startTui({
         if (key.type === "report") {
           themes.heard(key.sequence);
           attention.heard(key.sequence);
+          screen.heard(key.sequence);
         } else if (everywhere === "suspend") loans.suspend();
         else if (everywhere === "redraw") screen.redraw();
         else if (!screen.press(key, keymap)) press(key);
@@ -144,7 +146,7 @@ export async function startTui({
       editor: { text: draft.text, caret: draft.text.length },
       tokens: draft.tokens,
     }));
-  if (depth > 4) stdout.write(askBackground);
+  stdout.write(nameQuestion(env) + (depth > 4 ? askBackground : ""));
   const attention = openAttention({
     store,
     write: (text) => void stdout.write(text),

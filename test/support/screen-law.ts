@@ -37,7 +37,7 @@ export class Screen {
         },
       },
       { columns, rows },
-      { reflow: "wraps_above", delayMs: 240 },
+      { reflow: "wraps_above", delayMs: 240, settleMs: 0, tmux: false },
       () => this.clock,
     );
   }

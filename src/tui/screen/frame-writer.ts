@@ -5,7 +5,8 @@
  * terminals that do not know the mode ignore it. The cursor only moves relatively, the screen is never cleared, and the
  * region is lower than the terminal, so nothing of it can ever be scrolled away.
  */
-import { erasedRows, type Resizing } from "./reflow.ts";
+import { widthOf } from "../view/line.ts";
+import { bareRow, erasedRows, type Resizing } from "./reflow.ts";
 import { rowChange } from "./row-change.ts";
 import { uncertainStart } from "./row-start.ts";
 
@@ -38,7 +39,7 @@ const style = "\x1b[m";
 /** Draws frames and commits lines; one for each terminal. */
 export class FrameWriter {
   readonly #terminal: Terminal;
-  readonly #resizing: Resizing;
+  #resizing: Resizing;
   readonly #now: () => number;
   #size: Size;
   /** The rows the terminal shows. */
@@ -47,6 +48,8 @@ export class FrameWriter {
   #written: readonly number[] = [];
   /** Where its cursor is. */
   #at: Cell = { row: 0, column: 0 };
+  /** The column it was brought to last. */
+  #column = 0;
   /** The text it was brought behind, since it last moved by other ways; null when it was moved by columns. */
   #behind: string | null = null;
   #caretVisible = true;
@@ -107,7 +110,12 @@ export class FrameWriter {
   resize(size: Size): void {
     if (size.columns === this.#size.columns && size.rows === this.#size.rows) return;
     this.#size = size;
-    this.#resizedAt = this.#now();
+    this.#resizedAt ??= this.#now();
+  }
+
+  /** More is known of the terminal. */
+  behaves(resizing: Resizing): void {
+    this.#resizing = resizing;
   }
 
   /**
@@ -122,7 +130,7 @@ export class FrameWriter {
   withdraw(): void {
     this.#scheduled = false;
     const lines = this.#held ? "" : this.#erasing() + this.#committing();
-    const gone = this.#move({ row: 0, column: 0 }) + (this.#shown.length > 0 ? eraseBelow : "");
+    const gone = this.#move({ row: 0, column: 0 }) + (this.#shown.length > 0 ? this.#eraseBelow : "");
     this.#terminal.write(`${begin}${lines}${gone}${this.#caretVisible ? "" : "\x1b[?25h"}${end}`);
     this.forget();
     this.#held = true;
@@ -133,6 +141,7 @@ export class FrameWriter {
     this.#shown = [];
     this.#written = [];
     this.#at = { row: 0, column: 0 };
+    this.#column = 0;
     this.#behind = null;
     this.#resizedAt = null;
     this.#caretVisible = true;
@@ -170,14 +179,19 @@ export class FrameWriter {
     const since = this.#resizedAt - this.#resizing.delayMs;
     const late = this.#written.map((time) => time > since);
     const rows = this.#shown.map((row, index) => (late[index] ? "" : row));
-    const at = late[this.#at.row] ? { row: this.#at.row, column: 0 } : this.#at;
+    const at = { row: this.#at.row, column: late[this.#at.row] ? 0 : this.#column };
     this.#resizedAt = null;
     const up = erasedRows(rows, at, this.#size.columns, this.#resizing.reflow);
     this.#shown = [];
     this.#written = [];
     this.#at = { row: 0, column: 0 };
     this.#behind = null;
-    return `${up > 0 ? `\x1b[${up}A` : ""}\r${eraseBelow}`;
+    return `${up > 0 ? `\x1b[${up}A` : ""}\r${this.#eraseBelow}`;
+  }
+
+  /** For a cursor in the first column. */
+  get #eraseBelow(): string {
+    return this.#resizing.tmux ? `\x1b[${this.#size.rows}M` : eraseBelow;
   }
 
   #committing(): string {
@@ -223,18 +237,25 @@ export class FrameWriter {
         text += `${this.#move({ row: index, column: 0 })}${row}${style}`;
       } else {
         const { column, text: changed, keepsRest } = rowChange(before, row);
-        text += `${this.#move({ row: index, column })}${changed}${style}${keepsRest ? "" : eraseRight}`;
+        text += this.#shrinks(before, row)
+          ? `${this.#move({ row: index, column: 0 })}${eraseRight}${row}${style}`
+          : `${this.#move({ row: index, column })}${changed}${style}${keepsRest ? "" : eraseRight}`;
       }
       // Where a row of any width ends is the terminal's to know.
       this.#at = { row: index, column: unknownColumn };
     }
     if (rows.length < shown.length) {
-      text += `${this.#move({ row: rows.length, column: 0 })}${eraseBelow}`;
+      text += `${this.#move({ row: rows.length, column: 0 })}${this.#eraseBelow}`;
     }
     const now = this.#now();
     this.#written = rows.map((row, index) => (row === shown[index] ? (this.#written[index] ?? now) : now));
     this.#shown = rows;
     return text;
+  }
+
+  /** Whether a row has to be erased whole for the terminal to forget how wide it was. */
+  #shrinks(before: string, row: string): boolean {
+    return this.#resizing.tmux && widthOf(bareRow(row)) < widthOf(bareRow(before));
   }
 
   /** The cursor where the next key will show, or out of sight at the end of the region. */
@@ -252,6 +273,7 @@ export class FrameWriter {
 
   /** Where only the terminal knows how wide its text is, the cursor is brought behind that by writing it again. */
   #moveToCaret(at: Cell): string {
+    this.#column = at.column;
     const start = at.column > 0 ? uncertainStart(this.#shown[at.row] ?? "", at.column) : null;
     if (start === null) return this.#move(at);
     const behind = `${start.text}${style}${start.missing > 0 ? `\x1b[${start.missing}C` : ""}`;

@@ -15,7 +15,8 @@ import { type Cell, FrameWriter, type Size, type Terminal } from "./frame-writer
 import type { FullView } from "./full-view.ts";
 import { startInk } from "./ink.tsx";
 import { ItemDrawer } from "./item-drawer.ts";
-import { resizingOf } from "./reflow.ts";
+import { nameIn, resizingOf } from "./reflow.ts";
+import { settling } from "./settling.ts";
 
 /** A terminal whose size is known and may change. */
 export type SizedTerminal = Terminal & {
@@ -44,6 +45,8 @@ export type OpenScreen = {
   use(theme: Theme): void;
   /** Gives a key to the view that fills the screen; false when there is none. */
   press(key: Key, keymap: Keymap): boolean;
+  /** Takes in what a terminal reported. */
+  heard(sequence: string): void;
   /** Draws what is live again, whatever became of it. */
   redraw(): void;
   /** Leaves the terminal to another program, without a trace of what is live. What is said meanwhile waits. */
@@ -67,7 +70,8 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
   let palette = paletteOf(theme, depth);
   let size = sizeOf(terminal);
   let caret: Cell | null = null;
-  const writer = new FrameWriter(terminal, size, resizingOf(env), Date.now);
+  let resizing = resizingOf(env, null);
+  const writer = new FrameWriter(terminal, size, resizing, Date.now);
   const gone = new Promise<void>((resolve) => void terminal.once("error", resolve));
 
   const links: LinkStyle = knowsHyperlinks(env) ? "hyperlinks" : "addresses";
@@ -82,7 +86,8 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
         commit();
       });
     }
-    if (writer.full) return;
+    // A line is laid out for the size it is written at.
+    if (writer.full || rest.active) return;
     const languages = items.wait(store.state.conversation.finished);
     if (languages === null) commitNow();
     else void languages.then(commit);
@@ -92,6 +97,14 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
     const lines = store.takeFinished().flatMap((item) => items.lines(item, columns));
     writer.commit(lines.map((line) => paint(line, palette)));
   };
+  /** Erasing goes by how the terminal has wrapped what it shows, so nothing is written while it may have another size. */
+  const rest = settling(() => {
+    size = sizeOf(terminal);
+    writer.resize(size);
+    ink.redraw(tree());
+    commit();
+    giveBackWriter();
+  });
   commit();
   const unsubscribe = store.subscribe(commit);
 
@@ -119,28 +132,33 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
     const { lines, caret: at } = full.view.view(size);
     full.screen.draw({ rows: lines.map((line) => paint(line, palette)), caret: at }, size);
   };
+  const giveBackWriter = (): void => {
+    if (full === null && !lent && !rest.active) writer.release();
+  };
   const leaveFull = (): void => {
     full?.screen.leave();
     full = null;
-    writer.release();
+    giveBackWriter();
   };
   const takeBack = (): void => {
+    rest.end();
     lent = false;
     size = sizeOf(terminal);
     writer.forget();
     terminal.write(emptyRow(size));
     writer.resize(size);
     ink.redraw(tree());
-    if (full === null) writer.release();
-    else full = { ...full, screen: new AlternateScreen(terminal) };
+    if (full !== null) full = { ...full, screen: new AlternateScreen(terminal) };
+    giveBackWriter();
     drawFull();
   };
   const resized = (): void => {
+    writer.hold();
+    rest.moved(resizing.settleMs);
     size = sizeOf(terminal);
+    writer.resize(size);
     if (!lent) full?.screen.resized();
     drawFull();
-    writer.resize(size);
-    ink.redraw(tree());
   };
   terminal.on("resize", resized);
 
@@ -151,6 +169,7 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
     process.off("exit", leave);
     terminal.off("resize", resized);
     unsubscribe();
+    rest.end();
     if (lent) {
       full = null;
       terminal.write(emptyRow(size));
@@ -185,13 +204,21 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
       else drawFull();
       return true;
     },
+    heard(sequence) {
+      const name = nameIn(sequence);
+      if (name === null) return;
+      resizing = resizingOf(env, name);
+      writer.behaves(resizing);
+    },
     redraw() {
       if (full === null) {
+        rest.end();
         writer.withdraw();
         writer.release();
       } else resized();
     },
     lend() {
+      rest.end();
       full?.screen.leave();
       writer.withdraw();
       lent = true;

@@ -77,7 +77,8 @@ function charWidth(char: string): number {
   return zeroWidth.test(char) ? 0 : eastAsianWidth(char.codePointAt(0) ?? 0);
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Text by what is drawn as one. */
+export const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** How many code units of `text` fit into `columns`: at least one character, else nothing would ever be shown. */
 function fitting(text: string, columns: number): number {

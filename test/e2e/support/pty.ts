@@ -103,7 +103,7 @@ export function startPty(world: World, args: readonly string[], options: PtyOpti
     });
   });
   const line = (index: number): string =>
-    terminal.buffer.active.getLine(index)?.translateToString(true) ?? "";
+    terminal.buffer.active.getLine(index)?.translateToString(true, 0, terminal.cols) ?? "";
   const screen = (): string => {
     const top = terminal.buffer.active.baseY;
     return Array.from({ length: terminal.rows }, (_, row) => line(top + row)).join("\n");

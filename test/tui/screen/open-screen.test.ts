@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { Terminal as Emulator } from "@xterm/headless";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { footerItems } from "../../../src/config/footer.ts";
 import { openScreen } from "../../../src/tui/screen/open-screen.tsx";
 import { emptyScreen } from "../../../src/tui/screen-state.ts";
@@ -78,10 +78,15 @@ test("finished items are written once and leave the state, and the cursor is whe
   expect(await terminal.shown()).toEqual({ lines: [...said, "", composer, footer], cursor: "› " });
   terminal.resize(20, 8);
   store.change((state) => ({ ...state, editor: { text: "typed", caret: 3 } }));
-  expect(await terminal.shown()).toEqual({
-    lines: [...said, "", "› typed", "ask · 0% · $0.0000"],
-    cursor: "› typ",
-  });
+  // Nothing is drawn while the terminal may still take another size.
+  await vi.waitFor(
+    async () =>
+      expect(await terminal.shown()).toEqual({
+        lines: [...said, "", "› typed", "ask · 0% · $0.0000"],
+        cursor: "› typ",
+      }),
+    { timeout: 30_000 },
+  );
   say("three");
   await screen.close();
   await screen.ended;
