@@ -27,7 +27,6 @@ function start() {
     process.exit(3);
   }
   const cache = codeCache();
-  const importFromDist = (name) => import(require("node:url").pathToFileURL(path.join(dist, name)).href);
   // The chunks of every run are one script; each of the others is a script of its own.
   const together = cache.compile(path.join(dist, "main.cjs"));
   const loaded = new Map();
@@ -37,7 +36,7 @@ function start() {
     const module = { exports: {} };
     loaded.set(name, module);
     const run = together[name] ?? cache.compile(path.join(dist, name));
-    run(module.exports, requireFromDist, module, importFromDist, dist);
+    run(module.exports, requireFromDist, module, dist);
     return module.exports;
   };
   // Node's own modules and packages are found from here as from dist/; node:module's createRequire costs 2 ms to load.

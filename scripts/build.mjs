@@ -1,8 +1,8 @@
-// Bundles src/ into dist/: the headless program as CommonJS chunks (so that bin/tau.js can load them with V8's code
-// cache), those of every run in one file; the terminal UI as one ES module (yoga-layout has a top-level await); the
-// spawn helper on its own. See docs/decisions/0002-start-up.md.
+// Bundles src/ into dist/: the program as CommonJS chunks (so that bin/tau.js can load them with V8's code cache), those
+// of every run in one file; the spawn helper on its own. See docs/decisions/0002-start-up.md.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { createRequire } from "node:module";
+import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
 
 const dist = "dist";
@@ -22,23 +22,65 @@ const common = {
   alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
 };
 
-/** The UI is an entry of its own: in the headless bundle its import becomes a run-time load of dist/tui.mjs. */
-const tuiIsApart = {
-  name: "tui-is-apart",
+/**
+ * Packages of which a part is left out: what the file is that asks, what it asks for, and what it gets instead. Each is
+ * something Tau never reaches: a prompt that opens an editor (and brings 500 KB of encodings for its file), the
+ * developer tools of Ink, the tools an SDK has of its own.
+ */
+const leftOut = [
+  { from: /@inquirer\/prompts\//, what: /^@inquirer\/editor$/ },
+  { from: /@anthropic-ai\/sdk\//, what: /\/agent-toolset\/node\.mjs$/ },
+];
+const withoutTheNeverReached = {
+  name: "without-the-never-reached",
   setup(api) {
-    api.onResolve({ filter: /tui\/main\.tsx$/ }, () => ({ path: "./tui.mjs", external: true }));
+    for (const { from, what } of leftOut)
+      api.onResolve({ filter: what }, ({ importer }) =>
+        from.test(importer) ? { path: resolve("scripts/empty.mjs") } : undefined,
+      );
+    // Ink waits for its developer tools at the top level, which only an ES module may.
+    api.onLoad({ filter: /\/ink\/build\/reconciler\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8")
+        .replace("await import('./devtools.js')", "")
+        .replace("await loadPackageJson()", "undefined"),
+    }));
+    // With CI in the environment Ink draws nothing before its end; in a terminal somebody looks, whatever is set there.
+    api.onResolve({ filter: /^is-in-ci$/ }, () => ({ path: resolve("scripts/never-in-ci.mjs") }));
   },
 };
 
-/** The languages of code, 200 KB that only a screen with code on it needs, are a file beside the UI. */
-const languagesAreApart = {
-  name: "languages-are-apart",
+/**
+ * Ink's layout engine waits for its WebAssembly at the top level, which only an ES module may. Here it is a module that
+ * says when it is ready, compiled while the session is opened; the UI begins behind that, and is a chunk like all others.
+ */
+const layoutEngineWhenReady = {
+  name: "layout-engine-when-ready",
   setup(api) {
-    api.onResolve({ filter: /\/stream\.ts$/ }, ({ kind, importer }) =>
-      kind === "dynamic-import" && importer.endsWith("highlighter.ts")
-        ? { path: "./highlight.mjs", external: true }
-        : undefined,
+    const engine = join(dirname(createRequire(import.meta.url).resolve("yoga-layout/load")), "..");
+    api.onResolve({ filter: /^yoga-layout$/ }, () => ({ path: "engine", namespace: "when-ready" }));
+    api.onResolve({ filter: /\/tui\/main\.tsx$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "tui", namespace: "when-ready" } : undefined,
     );
+    api.onLoad({ filter: /^engine$/, namespace: "when-ready" }, () => ({
+      contents: `
+        import load from "./binaries/yoga-wasm-base64-esm.js";
+        import wrap from "./src/wrapAssembly.js";
+        let Yoga;
+        export const ready = load().then((engine) => void (Yoga = wrap(engine)));
+        export { Yoga as default };
+        export * from "./src/generated/YGEnums.js";`,
+      resolveDir: engine,
+    }));
+    api.onLoad({ filter: /^tui$/, namespace: "when-ready" }, () => ({
+      contents: `
+        import { ready } from "yoga-layout";
+        import { startTui as start } from "./main.tsx";
+        export async function startTui(options) {
+          await ready;
+          return start(options);
+        }`,
+      resolveDir: resolve("src/tui"),
+    }));
   },
 };
 
@@ -103,11 +145,9 @@ const nativeSqlite = {
 const asciiOnly = (code) =>
   code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** An ES chunk as CommonJS; imports of other chunks become requires, the UI's a run-time import. */
+/** An ES chunk as CommonJS; imports of other chunks become requires. */
 async function toCommonJs(text) {
-  const chunked = text
-    .replace(/(["'])\.\/([\w.-]+)\.js\1/g, "$1./$2.cjs$1")
-    .replace(/\bimport\((["'])\.\/tui\.mjs\1\)/g, "__import($1./tui.mjs$1)");
+  const chunked = text.replace(/(["'])\.\/([\w.-]+)\.js\1/g, "$1./$2.cjs$1");
   const { code } = await transform(chunked, {
     format: "cjs",
     platform: "node",
@@ -119,7 +159,7 @@ async function toCommonJs(text) {
 }
 
 /** A chunk as the launcher takes it. */
-const asFunction = (code) => `(function(exports,require,module,__import,__dirname){${code}})`;
+const asFunction = (code) => `(function(exports,require,module,__dirname){${code}})`;
 
 /** What `tau exec` always loads: those entries and everything they import statically. */
 function everyRun(outputs) {
@@ -152,7 +192,15 @@ const { metafile, outputFiles } = await build({
   define: { ...common.define, "globalThis.ReadableStream": "undefined" },
   outdir: dist,
   chunkNames: "[name]-[hash]",
-  plugins: [tuiIsApart, outputSchemaIsApart, oneLocale, lazyChildProcess, nativeSqlite],
+  plugins: [
+    withoutTheNeverReached,
+    layoutEngineWhenReady,
+    outputSchemaIsApart,
+    oneLocale,
+    lazyChildProcess,
+    nativeSqlite,
+  ],
+  jsx: "automatic",
 });
 const together = everyRun(metafile.outputs);
 const packed = [];
@@ -161,7 +209,7 @@ for (const { path, text } of outputFiles) {
   const chunk = name.replace(/\.js$/, ".cjs");
   const code = await toCommonJs(text);
   if (together.has(join(dist, name)))
-    packed.push(`${JSON.stringify(`./${chunk}`)}(exports,require,module,__import,__dirname){${code}}`);
+    packed.push(`${JSON.stringify(`./${chunk}`)}(exports,require,module,__dirname){${code}}`);
   else writeFileSync(join(dist, chunk), asFunction(code));
 }
 writeFileSync(join(dist, "main.cjs"), `({${packed.join(",\n")}})`);
@@ -176,25 +224,6 @@ const outputSchema = await build({
 for (const { text } of outputSchema.outputFiles)
   writeFileSync(join(dist, "output-schema.cjs"), asFunction(asciiOnly(text)));
 
-const ui = await build({
-  ...common,
-  entryPoints: { tui: "src/tui/main.tsx", highlight: "src/tui/highlight/stream.ts" },
-  format: "esm",
-  outdir: dist,
-  outExtension: { ".js": ".mjs" },
-  splitting: false,
-  plugins: [languagesAreApart],
-  jsx: "automatic",
-  alias: {
-    ...common.alias,
-    "react-devtools-core": "./scripts/empty.mjs",
-    // With CI in the environment Ink draws nothing before its end; in a terminal somebody looks, whatever is set there.
-    "is-in-ci": "./scripts/never-in-ci.mjs",
-  },
-  banner: {
-    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-  },
-});
 const helper = await build({
   ...common,
   entryPoints: { "process-helper": "src/tools/process/helper.ts" },
@@ -217,7 +246,5 @@ function notices(inputs) {
   });
   return [...texts, readFileSync("src/models/data/NOTICE.md", "utf8")].join(`\n${"-".repeat(80)}\n\n`);
 }
-const inputs = [metafile, outputSchema.metafile, ui.metafile, helper.metafile].flatMap((meta) =>
-  Object.keys(meta.inputs),
-);
+const inputs = [metafile, outputSchema.metafile, helper.metafile].flatMap((meta) => Object.keys(meta.inputs));
 writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), notices(inputs));

@@ -1,4 +1,5 @@
 /** What is typed, in an editor of the person's own. */
+import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -54,13 +55,7 @@ export async function editExternally(
 }
 
 /** Null when it ended well, else how it did not. */
-async function run(
-  command: string,
-  file: string,
-  env: Environment,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const { spawn } = await import("node:child_process");
+function run(command: string, file: string, env: Environment, signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
     // By the shell, as git does: the variable may hold options and quotes.
     const child = spawn("/bin/sh", ["-c", `${command} "$@"`, command, file], {
