@@ -192,3 +192,12 @@ export function processesWith(marker: string): number[] {
     })
     .map(Number);
 }
+
+/** What a process was started with; empty when it is gone. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
