@@ -9,6 +9,7 @@ import { type Controlled, controls } from "./controls.ts";
 import { openInEditor } from "./editing-keys.ts";
 import { editExternally } from "./external-editor.ts";
 import { openTerminal } from "./input/terminal.ts";
+import { routeKey } from "./key-routes.ts";
 import { codeOf, type Leaving, leaving, onSignals, resumeLine } from "./leaving.ts";
 import { openConversation } from "./open-conversation.ts";
 import { onePage, Pager } from "./pager/pager.ts";
@@ -76,16 +77,17 @@ export async function startTui({
   // line break of its Enter.
   const terminal = openTerminal({ stdin, stdout }, env, {
     keys(keys) {
-      for (const key of keys) {
-        const everywhere = key.type === "key" ? keymap.everywhere.get(key.chord) : undefined;
-        if (key.type === "report") {
-          themes.heard(key.sequence);
-          attention.heard(key.sequence);
-          screen.heard(key.sequence);
-        } else if (everywhere === "suspend") loans.suspend();
-        else if (everywhere === "redraw") screen.redraw();
-        else if (!screen.press(key, keymap)) press(key);
-      }
+      for (const key of keys)
+        routeKey(key, keymap, {
+          everywhere: { suspend: () => loans.suspend(), redraw: () => screen.redraw() },
+          heard(sequence) {
+            themes.heard(sequence);
+            attention.heard(sequence);
+            screen.heard(sequence);
+          },
+          fullView: (pressed) => screen.press(pressed, keymap),
+          conversation: (pressed) => press(pressed),
+        });
     },
     gone: () => ask("terminated"),
   });
