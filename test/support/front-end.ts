@@ -12,7 +12,8 @@ import { openApp } from "../../src/app.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { type Controlled, controls } from "../../src/tui/controls.ts";
 import { type ChosenKeys, keymapOf } from "../../src/tui/input/keymap.ts";
-import type { Chord } from "../../src/tui/input/keys.ts";
+import type { Chord, Key } from "../../src/tui/input/keys.ts";
+import { routeKey } from "../../src/tui/key-routes.ts";
 import { openConversation } from "../../src/tui/open-conversation.ts";
 import { themeSwitch } from "../../src/tui/theme/switch.ts";
 import type { Line } from "../../src/tui/view/line.ts";
@@ -98,7 +99,15 @@ export async function sitDown(
   { choice = { kind: "new" }, keys }: { choice?: SessionChoice; keys?: ChosenKeys } = {},
 ) {
   const { app, cwd, env } = house;
-  const opened = await openConversation({ app, choice, cwd, env, fits: () => true, atRest: () => undefined });
+  const opened = await openConversation({
+    app,
+    choice,
+    cwd,
+    env,
+    fits: () => true,
+    atRest: () => undefined,
+    doctor: async () => [],
+  });
   onTestFinished(() => opened.close());
   const { store, conversation, common } = opened;
   const drawn: string[] = [];
@@ -125,7 +134,15 @@ export async function sitDown(
     redraw: () => store.change((state) => ({ ...state })),
     themes: themeSwitch({ name: "auto", own: [] }, null, 24, (theme) => void drawn.push(theme.name)),
   };
-  const press = controls(place);
+  const everywhere = { suspend: vi.fn(), redraw: vi.fn() };
+  const conversed = controls(place);
+  const press = (pressed: Key): void =>
+    routeKey(pressed, place.keymap, {
+      everywhere,
+      heard: () => undefined,
+      fullView: () => false,
+      conversation: conversed,
+    });
   const type = (text: string): void => press({ type: "text", text });
   const key = (chord: Chord): void => press({ type: "key", chord });
   return {

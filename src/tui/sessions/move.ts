@@ -139,7 +139,8 @@ const shortly = ({ text }: TreePoint): string => {
 
 function labelKey(place: MovePlace): ListKey<TreePoint> {
   return {
-    chord: "ctrl+l",
+    // ctrl+l draws the screen again, wherever one is.
+    chord: "ctrl+t",
     help: "names it",
     press: (point, list) =>
       lineDialog({
