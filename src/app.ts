@@ -5,6 +5,7 @@ import type { AppOptions, OpenApp } from "./app/contract.ts";
 import { markdownCommands, sessionDigest } from "./app/hands.ts";
 import { openSession } from "./app/open-session.ts";
 import { openParts, type Parts } from "./app/parts.ts";
+import { settingsDesk } from "./app/settings-desk.ts";
 import { shelfOf } from "./app/shelf.ts";
 import { messageOf, TauError } from "./core/errors.ts";
 import type { SessionId } from "./core/ids.ts";
@@ -26,6 +27,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     version: options.version,
     root: parts.root,
     sessions: shelfOf(parts),
+    settingsDesk: settingsDesk(parts),
     models: async () => (await import("./app/models.ts")).callableModels(parts),
     prompts: (filter) => parts.ledger.store.prompts(filter),
     prompt: (sessionId, entryId) => parts.ledger.store.prompt(sessionId, entryId),

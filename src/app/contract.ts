@@ -25,6 +25,7 @@ import type { Rule } from "../policy/rule.ts";
 import type { LeftBehind, MoveTarget } from "../sessions/move.ts";
 import type { SessionHands } from "./hands.ts";
 import type { SessionJobs } from "./jobs.ts";
+import type { SettingsDesk } from "./settings-desk.ts";
 
 /** What a front end brings. */
 export type AppOptions = {
@@ -208,6 +209,8 @@ export type OpenApp = {
   /** The project's root folder. */
   readonly root: string;
   readonly sessions: SessionShelf;
+  /** The settings, to look at and to write. */
+  readonly settingsDesk: SettingsDesk;
   /** The models there is a key for. */
   models(): Promise<ModelChoice[]>;
   /** What persons said, newest first. */

@@ -6,6 +6,7 @@ import type { Json } from "../core/message.ts";
 /** A node of the settings' JSON Schema. */
 export type SchemaNode = {
   type?: string;
+  description?: string;
   enum?: readonly unknown[];
   properties?: Record<string, SchemaNode>;
   additionalProperties?: SchemaNode | boolean;

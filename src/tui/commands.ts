@@ -1,14 +1,16 @@
 /** The commands a person types into the composer: one table, from which help and suggestions come, too. */
 import type { ModelChoice, Moved, OpenSession, SessionChoice, SessionShelf } from "../app/contract.ts";
+import type { SettingsDesk } from "../app/settings-desk.ts";
 import type { Settings } from "../config/settings.ts";
 import type { SessionId } from "../core/ids.ts";
 import { nearestNames } from "../core/likeness.ts";
-import type { Mode } from "../core/permission.ts";
 import type { MoveTarget } from "../sessions/move.ts";
 import { budgetCommands } from "./commands/budget.ts";
+import { configCommands } from "./commands/config.ts";
 import { doctorCommands, type Finding } from "./commands/doctor.ts";
 import { editingCommands } from "./commands/editing.ts";
 import { jobCommands } from "./commands/jobs.ts";
+import { chosen, keepWish } from "./commands/keep.ts";
 import { modelCommands } from "./commands/models.ts";
 import { permissionCommands } from "./commands/permissions.ts";
 import { planCommands } from "./commands/plan.ts";
@@ -19,13 +21,11 @@ import { workCommands } from "./commands/work.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import type { ChosenKeys, Keymap } from "./input/keymap.ts";
+import { modes } from "./modes.ts";
 import type { Block } from "./pager/pager.ts";
 import { costText, statusText } from "./status.ts";
 import type { ScreenStore } from "./store.ts";
 import type { ThemeSwitch } from "./theme/switch.ts";
-
-/** The modes, as Shift+Tab walks through them. */
-export const modes: readonly Mode[] = ["plan", "ask", "edit", "full"];
 
 /** What commands act on. */
 export type CommandPlace = {
@@ -82,6 +82,8 @@ export type CommandPlace = {
   open(dialog: Dialog): void;
   /** Shows something to read, whole. */
   page(title: string, blocks: readonly Block[]): void;
+  /** The settings, to look at and to write. */
+  settings: SettingsDesk;
   /** Caps of the settings, by scope. */
   caps: Settings["budgets"];
   themes: ThemeSwitch;
@@ -144,7 +146,7 @@ export const commands: readonly LocalCommand[] = [
   {
     name: "mode",
     aliases: [],
-    argument: `[${modes.join("|")}]`,
+    argument: `[${modes.join("|")}] [--keep]`,
     help: "how freely tools may act; also shift+tab",
     whileWorking: true,
     run: setMode,
@@ -170,6 +172,7 @@ export const commands: readonly LocalCommand[] = [
   ...budgetCommands,
   ...workCommands,
   ...jobCommands,
+  ...configCommands,
   ...doctorCommands,
   {
     name: "compact",
@@ -238,11 +241,14 @@ function helpText(): string {
   ].join("\n");
 }
 
-function setMode({ store, session }: CommandPlace, wanted: string): string {
-  const chosen = modes.find((mode) => mode === wanted.toLowerCase());
-  if (wanted !== "" && chosen === undefined) return `there is no mode ${wanted}: ${modes.join(", ")}`;
-  if (chosen === undefined) return `the mode is ${session().mode}; /mode ${modes.join("|")} changes it`;
-  session().setMode(chosen);
-  store.change((state) => ({ ...state, mode: chosen }));
-  return `the mode is ${chosen}`;
+function setMode(place: CommandPlace, argument: string): string | Promise<string> {
+  const { store, session } = place;
+  const { wanted, keep } = keepWish(argument);
+  const mode = modes.find((one) => one === wanted.toLowerCase());
+  if (wanted !== "" && mode === undefined) return `there is no mode ${wanted}: ${modes.join(", ")}`;
+  if (mode === undefined) return `the mode is ${session().mode}; /mode ${modes.join("|")} changes it`;
+  session().setMode(mode);
+  store.change((state) => ({ ...state, mode }));
+  const done = `the mode is ${mode}`;
+  return keep ? chosen(place, { done, key: "mode", value: mode, keep }) : done;
 }

@@ -2,7 +2,7 @@
 import { messageOf } from "../core/errors.ts";
 import { commandRunner } from "./command-runner.ts";
 import { pickModel } from "./commands/models.ts";
-import { type CommandPlace, modes } from "./commands.ts";
+import type { CommandPlace } from "./commands.ts";
 import { composerHands } from "./compose/hands.ts";
 import type { ComposePlace } from "./compose/place.ts";
 import type { Deliver } from "./compose/sending.ts";
@@ -14,6 +14,7 @@ import { startedAnew } from "./input/editor/editing.ts";
 import type { Run } from "./input/editor/history.ts";
 import { brokenAtBackslash, emptyEditor, insert } from "./input/editor.ts";
 import type { Key } from "./input/keys.ts";
+import { modes } from "./modes.ts";
 import { acceptDraft, leaveDraft } from "./plan/plan-dialog.ts";
 import { answersQuestion, type QuestionPlace, refuse } from "./questions/question-keys.ts";
 import { refused, type ScreenState } from "./screen-state.ts";

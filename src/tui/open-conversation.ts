@@ -111,6 +111,7 @@ export async function openConversation(options: ConversationOptions): Promise<Op
     moveTo: sessions.moveTo,
     sessions: app.sessions,
     models: app.models,
+    settings: app.settingsDesk,
     doctor,
     tell: (text) => store.say(text, "info"),
     warn: (text) => store.say(text, "warning"),

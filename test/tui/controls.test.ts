@@ -82,6 +82,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
   const modes: string[] = [];
   const plansLeft: string[] = [];
   const drawn: string[] = [];
+  const written: string[][] = [];
   const chosen: { model: string; effort: Effort | null } = { model: "test/model", effort: null };
   const place: Controlled = {
     store,
@@ -141,6 +142,13 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
     copyText: async () => "copied",
     redraw: () => undefined,
     doctor: async () => [],
+    settings: {
+      list: async () => [],
+      write: async (key, given) => {
+        written.push([key, ...given]);
+        return `${key} = ${given.join(" ")} in config.json`;
+      },
+    },
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     transcript: () => undefined,
     page: shown,
@@ -176,6 +184,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
     rules: () => bench.run.permissions.rules,
     modes,
     drawn,
+    written,
     /** What the model was asked by persons, request by request. */
     asked: () =>
       bench.upstream.requests.map(({ messages }) =>
@@ -614,7 +623,7 @@ describe("the model and its effort", () => {
     at.type("other");
     at.key("enter");
     await vi.waitFor(() => expect(at.store.state.model).toBe("test/other"));
-    expect(at.notices()).toContain("from the next step on: test/other");
+    expect(at.notices()).toContain("from the next step on: test/other; --keep keeps it for good");
     for (const [typed, effort] of [
       ["/effort high", "high"],
       ["/effort auto", null],
@@ -659,6 +668,69 @@ describe("the theme", () => {
     at.type("/theme ligth");
     at.key("enter");
     expect(at.notices().at(-1)).toContain("did you mean light?");
+  });
+});
+
+describe("a choice that lasts", () => {
+  it("is written into the settings by --keep, or by ctrl+s in its list; without them nothing is", async () => {
+    const at = await desk();
+    for (const typed of ["/mode edit", "/effort high", "/theme dark", "/vim"]) {
+      at.type(typed);
+      at.key("enter");
+    }
+    expect(at.written).toEqual([]);
+    at.type("/vim");
+    at.key("enter");
+    let expected = 0;
+    for (const [typed, ...wrote] of [
+      ["/mode edit --keep", "mode", "edit"],
+      ["/effort --keep high", "effort", "high"],
+      ["/effort auto --keep", "effort"],
+      ["/theme light --keep", "theme", "light"],
+      ["/model test/other --keep", "model", "test/other"],
+      ["/vim --keep", "editor", "vim"],
+      ["/vim --keep", "editor", "emacs"],
+    ] as const) {
+      at.type(typed);
+      at.key("enter");
+      expected += 1;
+      // The next command waits for the one before to be over, which its word is the sign of.
+      await vi.waitFor(() =>
+        expect(at.notices().filter((text) => text.includes("kept:"))).toHaveLength(expected),
+      );
+      expect(at.written.at(-1)).toEqual(wrote);
+    }
+    expect(at.notices()).toContain("theme light; kept: theme = light in config.json");
+    at.written.splice(0);
+    for (const typed of ["/theme", "/effort"]) {
+      at.type(typed);
+      at.key("enter");
+      at.key("down");
+      at.key("ctrl+s");
+    }
+    at.type("/model");
+    at.key("enter");
+    await vi.waitFor(() => expect(at.store.state.dialog).not.toBeNull());
+    at.key("ctrl+s");
+    await vi.waitFor(() => expect(at.written.map(([key]) => key)).toEqual(["theme", "effort", "model"]));
+  });
+
+  it("of keys is the key that is pressed; one that is typed text there is refused", async () => {
+    const at = await desk();
+    at.type("/keys");
+    at.key("enter");
+    at.type("composer.newline");
+    at.key("enter");
+    at.type("x");
+    expect(at.notices().at(-1)).toMatch(/"x" is typed text there/);
+    expect(at.written).toEqual([]);
+    at.type("/keys");
+    at.key("enter");
+    at.type("composer.newline");
+    at.key("enter");
+    at.key("ctrl+n");
+    await vi.waitFor(() => expect(at.written).toEqual([["keys.composer.newline", "ctrl+n"]]));
+    expect(at.notices().at(-1)).toContain("from the next start of Tau on");
   });
 });
 

@@ -1,8 +1,14 @@
 /** /editor and /keys: what is typed, in an editor of the person's own; and which key does what. */
+import { messageOf } from "../../core/errors.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
+import type { Dialog } from "../dialog/dialog.ts";
 import { listDialog } from "../dialog/list.ts";
-import { keyConflicts, keyRows } from "../input/key-list.ts";
+import { wrongKeys } from "../input/chosen-keys.ts";
+import { type KeyRow, keyConflicts, keyRows } from "../input/key-list.ts";
+import type { Chord } from "../input/keys.ts";
+import { cut, plain } from "../view/line.ts";
 import { toggleVim } from "../vim-keys.ts";
+import { chosen, keepWish } from "./keep.ts";
 
 /** The commands of this file. */
 export const editingCommands: readonly LocalCommand[] = [
@@ -21,27 +27,89 @@ export const editingCommands: readonly LocalCommand[] = [
     name: "vim",
     aliases: [],
     argument: "",
-    help: "vim's keys in the composer, on or off; the setting editor keeps it",
+    help: "vim's keys in the composer, on or off; with --keep for good",
     whileWorking: true,
-    run: ({ store }) => toggleVim(store),
+    run(place, argument) {
+      const done = toggleVim(place.store);
+      const value = place.store.state.vim === null ? "emacs" : "vim";
+      return chosen(place, { done, key: "editor", value, keep: keepWish(argument).keep });
+    },
   },
   {
     name: "keys",
     aliases: [],
     argument: "",
-    help: "every key, to search in; your own come from the setting keys",
+    help: "every key, to search in and to change",
     whileWorking: true,
     run: showKeys,
   },
 ];
 
-function showKeys({ open, chosenKeys }: CommandPlace): string | null {
-  const rows = keyRows(chosenKeys).map(({ place, action, keys, changed, help }) => ({
-    value: action,
-    text: keys.join(", ") || "no key",
-    detail: `${help} (${place}.${action}${changed ? ", changed" : ""})`,
+function showKeys(place: CommandPlace): string | null {
+  const { open, chosenKeys } = place;
+  const rows = keyRows(chosenKeys).map((row) => ({
+    value: row,
+    text: row.keys.join(", ") || "no key",
+    detail: `${row.help} (${row.place}.${row.action}${row.changed ? ", changed" : ""})`,
   }));
-  open(listDialog({ title: "Keys", empty: "no key fits", rows, choose: () => null }));
+  const dialog: Dialog = listDialog<KeyRow>({
+    title: "Keys",
+    empty: "no key fits",
+    rows,
+    choose: (row) => keyDialog(place, row, dialog),
+    keys: [
+      {
+        chord: "ctrl+x",
+        help: "the usual keys again",
+        press(row) {
+          void keepKeys(place, row, []);
+          return null;
+        },
+      },
+    ],
+  });
+  open(dialog);
   const conflicts = keyConflicts(chosenKeys);
   return conflicts.length > 0 ? conflicts.join("\n") : null;
+}
+
+/** Asks for the key itself: what is pressed next is it. */
+function keyDialog(place: CommandPlace, row: KeyRow, back: Dialog): Dialog {
+  const dialog: Dialog = {
+    view: ({ columns }) => ({
+      lines: [
+        plain(cut(`Press the key for: ${row.help}`, columns), { bold: true }),
+        plain(cut(`now ${row.keys.join(", ") || "none"} · esc goes back`, columns), { dim: true }),
+      ],
+      caret: null,
+    }),
+    press(key) {
+      if (key.type === "report" || key.type === "paste") return dialog;
+      const chord = key.type === "key" ? key.chord : key.text;
+      if (chord === "escape") return back;
+      void keepKeys(place, row, [chord]);
+      return null;
+    },
+  };
+  return dialog;
+}
+
+/** Writes an action's keys into the settings; none: those of the table. */
+async function keepKeys(
+  { settings, chosenKeys, tell, warn }: CommandPlace,
+  { place, action }: KeyRow,
+  keys: readonly Chord[],
+): Promise<void> {
+  try {
+    const wrong = keys.length > 0 ? wrongKeys({ [place]: { [action]: [...keys] } }) : [];
+    if (wrong.length > 0) return warn(wrong.join("\n"));
+    const told = await settings.write(`keys.${place}.${action}`, keys, "own");
+    const rivals =
+      keys.length > 0
+        ? keyConflicts({ ...chosenKeys, [place]: { ...chosenKeys[place], [action]: keys } })
+        : [];
+    tell([`${told}; it holds from the next start of Tau on`, ...rivals].join("\n"));
+  } catch (error) {
+    warn(messageOf(error));
+  }
 }

@@ -5,6 +5,7 @@ import type { ModelName } from "../../core/event.ts";
 import type { Effort } from "../../core/model.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import { listDialog } from "../dialog/list.ts";
+import { chosen, keepKey, keepWish } from "./keep.ts";
 
 /** Names for "as it likes". */
 const asItLikes = "auto";
@@ -14,18 +15,24 @@ export const modelCommands: readonly LocalCommand[] = [
   {
     name: "model",
     aliases: [],
-    argument: "[provider/model]",
+    argument: "[provider/model] [--keep]",
     help: "the model of the next step on; without a name a list; also alt+p",
     whileWorking: true,
-    run: (place, name) => (name === "" ? pickModel(place) : setModel(place, name)),
+    run: (place, argument) => {
+      const { wanted, keep } = keepWish(argument);
+      return wanted === "" ? pickModel(place) : setModel(place, wanted, keep);
+    },
   },
   {
     name: "effort",
     aliases: [],
-    argument: "[level|auto]",
+    argument: "[level|auto] [--keep]",
     help: "how hard the model thinks from the next step on",
     whileWorking: true,
-    run: (place, level) => (level === "" ? pickEffort(place) : setEffort(place, level)),
+    run: (place, argument) => {
+      const { wanted, keep } = keepWish(argument);
+      return wanted === "" ? pickEffort(place) : setEffort(place, wanted, keep);
+    },
   },
 ];
 
@@ -44,9 +51,10 @@ export async function pickModel(place: CommandPlace): Promise<null> {
       title: "Model",
       rows,
       empty: "no model fits; /model provider/name takes any",
+      keys: [keepKey(place, (name: ModelName) => setModel(place, name, true))],
       choose(name: ModelName) {
         // A name that cannot be called is told where the list was.
-        void setModel(place, name).then(
+        void setModel(place, name, false).then(
           (text) => place.tell(text),
           (error: unknown) => place.warn(messageOf(error)),
         );
@@ -57,10 +65,12 @@ export async function pickModel(place: CommandPlace): Promise<null> {
   return null;
 }
 
-async function setModel({ session, store }: CommandPlace, name: string): Promise<string> {
+async function setModel(place: CommandPlace, name: string, keep: boolean): Promise<string> {
+  const { session, store } = place;
   await session().setModel(name);
   store.change((state) => ({ ...state, model: session().model, effort: session().effort }));
-  return `from the next step on: ${session().model}`;
+  const { model } = session();
+  return chosen(place, { done: `from the next step on: ${model}`, key: "model", value: model, keep });
 }
 
 function pickEffort(place: CommandPlace): string | null {
@@ -76,8 +86,9 @@ function pickEffort(place: CommandPlace): string | null {
         ...(value === null && { detail: "as the model likes" }),
         ...(value === effort && { current: true as const }),
       })),
+      keys: [keepKey(place, (value) => chosenEffort(place, value, true))],
       choose(value) {
-        place.tell(chosenEffort(place, value));
+        void Promise.resolve(chosenEffort(place, value, false)).then(place.tell);
         return null;
       },
     }),
@@ -85,19 +96,21 @@ function pickEffort(place: CommandPlace): string | null {
   return null;
 }
 
-function setEffort(place: CommandPlace, level: string): string {
+function setEffort(place: CommandPlace, level: string, keep: boolean): string | Promise<string> {
   const { efforts, model } = place.session();
-  if (level === asItLikes) return chosenEffort(place, null);
+  if (level === asItLikes) return chosenEffort(place, null, keep);
   const effort = efforts.find((one) => one === level.toLowerCase());
-  if (effort) return chosenEffort(place, effort);
+  if (effort) return chosenEffort(place, effort, keep);
   if (efforts.length === 0) return `${model} takes no effort`;
   return `${model} takes ${efforts.join(", ")} or ${asItLikes}`;
 }
 
-function chosenEffort({ session, store }: CommandPlace, effort: Effort | null): string {
+function chosenEffort(place: CommandPlace, effort: Effort | null, keep: boolean): string | Promise<string> {
+  const { session, store } = place;
   session().setEffort(effort);
   store.change((state) => ({ ...state, effort }));
-  return `from the next step on: effort ${effort ?? asItLikes}`;
+  const done = `from the next step on: effort ${effort ?? asItLikes}`;
+  return chosen(place, { done, key: "effort", value: effort, keep });
 }
 
 function facts({ contextWindow, price, efforts }: ModelChoice): string {

@@ -4,30 +4,40 @@ import type { CommandPlace, LocalCommand } from "../commands.ts";
 import { listDialog } from "../dialog/list.ts";
 import { automatic } from "../theme/choice.ts";
 import type { Line } from "../view/line.ts";
+import { chosen, keepKey, keepWish } from "./keep.ts";
 
 /** The commands of this file. */
 export const themeCommands: readonly LocalCommand[] = [
   {
     name: "theme",
     aliases: [],
-    argument: "[name]",
+    argument: "[name] [--keep]",
     help: "colours from here on; without a name a list that shows each",
     whileWorking: true,
-    run: (place, name) => (name === "" ? pick(place) : choose(place, name)),
+    run: (place, argument) => {
+      const { wanted, keep } = keepWish(argument);
+      return wanted === "" ? pick(place) : choose(place, wanted, keep);
+    },
   },
 ];
 
-function choose({ themes }: CommandPlace, wanted: string): string {
+function choose(place: CommandPlace, wanted: string, keep: boolean): string | Promise<string> {
+  const { themes } = place;
   const name = themes.names.find((one) => one === wanted.toLowerCase());
   if (name === undefined) {
     const [near] = nearestNames(wanted, themes.names, 0.4);
     return `there is no theme ${wanted}${near ? `, did you mean ${near}?` : `: ${themes.names.join(", ")}`}`;
   }
-  themes.choose(name);
-  return told(name);
+  return use(place, name, keep);
 }
 
-function pick({ themes, open, tell }: CommandPlace): null {
+function use(place: CommandPlace, name: string, keep: boolean): string | Promise<string> {
+  place.themes.choose(name);
+  return chosen(place, { done: `theme ${name}`, key: "theme", value: name, keep });
+}
+
+function pick(place: CommandPlace): null {
+  const { themes, open, tell } = place;
   const before = themes.chosen();
   open(
     listDialog({
@@ -42,9 +52,9 @@ function pick({ themes, open, tell }: CommandPlace): null {
       marked: themes.choose,
       closed: () => themes.choose(before),
       preview: () => sample,
+      keys: [keepKey(place, (name: string) => use(place, name, true))],
       choose(name) {
-        themes.choose(name);
-        tell(told(name));
+        void Promise.resolve(use(place, name, false)).then(tell);
         return null;
       },
     }),
@@ -84,5 +94,3 @@ const sample: readonly Line[] = [
     { text: "! warning", tone: "warning" },
   ],
 ];
-
-const told = (name: string): string => `theme ${name}; "theme": "${name}" in config.json keeps it`;

@@ -14,17 +14,37 @@ const textPlaces = ["composer", "list", "everywhere"];
  * @throws TauError `config` naming places, actions and chords that are none, with what may have been meant
  */
 export function chosenKeys({ settings, layers }: LoadedSettings): ChosenKeys {
-  const written = settings.keys ?? {};
+  const { chosen, wrong } = checked(settings.keys ?? {}, (steps) => {
+    const layer = layers.findLast((one) => one.settings.keys !== undefined);
+    return layer?.placeOf?.(["keys", ...steps]) ?? null;
+  });
+  if (wrong.length > 0)
+    throw new TauError(
+      "config",
+      wrong.join("\n"),
+      "tau keys --default lists every place, action and its keys",
+    );
+  return chosen;
+}
+
+type WrittenKeys = { readonly [place: string]: { readonly [action: string]: readonly string[] } };
+
+/** What is wrong with keys that are to be written, in words. */
+export const wrongKeys = (written: WrittenKeys): string[] => checked(written, () => null).wrong;
+
+function checked(
+  written: WrittenKeys,
+  placeOf: (steps: string[]) => string | null,
+): { chosen: ChosenKeys; wrong: string[] } {
   const wrong: string[] = [];
   const fail = (steps: string[], text: string): void => {
-    const layer = layers.findLast((one) => one.settings.keys !== undefined);
-    const place = layer?.placeOf?.(["keys", ...steps]);
+    const place = placeOf(steps);
     wrong.push(`${place ? `${place}: ` : ""}keys.${steps.join(".")}: ${text}`);
   };
   const chosen = Object.entries(written).map(([place, byAction]) => {
     const table = tableOf(place);
     if (table === null) fail([place], `there is no such place; ${meant(place, Object.keys(actions))}`);
-    const checked = Object.entries(byAction).map(([action, keys]) => {
+    const checkedKeys = Object.entries(byAction).map(([action, keys]) => {
       if (table !== null && !(action in table))
         fail([place, action], `there is no such action; ${meant(action, Object.keys(table))}`);
       const chords = keys.flatMap((key) => {
@@ -37,15 +57,9 @@ export function chosenKeys({ settings, layers }: LoadedSettings): ChosenKeys {
       });
       return [action, chords] as const;
     });
-    return [place, Object.fromEntries(checked)] as const;
+    return [place, Object.fromEntries(checkedKeys)] as const;
   });
-  if (wrong.length > 0)
-    throw new TauError(
-      "config",
-      wrong.join("\n"),
-      "tau keys --default lists every place, action and its keys",
-    );
-  return Object.fromEntries(chosen);
+  return { chosen: Object.fromEntries(chosen), wrong };
 }
 
 /** The actions of a place; null when there is none of that name. */
