@@ -39,7 +39,11 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
       try {
         text = readFileSync(resolve(options.cwd, path), "utf8");
       } catch (error) {
-        throw new TauError("config", `cannot read ${path}: ${messageOf(error)}`);
+        throw new TauError(
+          "config",
+          `cannot read ${path}: ${messageOf(error)}`,
+          "tau exec --output-schema FILE",
+        );
       }
       const { compileOutputSchema } = await import("./agent/compile-output-schema.ts");
       try {

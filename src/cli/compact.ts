@@ -31,7 +31,11 @@ export async function runCompact(prefix: string, raw: object): Promise<number> {
   if (!parsed.success) throw new TauError("usage", "--focus needs a text", "tau sessions compact --help");
   const chosen = parsed.data;
   if (chosen.undo && (chosen.preview || chosen.focus !== undefined))
-    throw new TauError("usage", "--undo goes with neither --preview nor --focus");
+    throw new TauError(
+      "usage",
+      "--undo goes with neither --preview nor --focus",
+      "tau sessions compact ID --undo",
+    );
   const flags = settingsOf(parseRunOptions(raw));
   const { id, cwd } = await withLedger(({ store }) => findSession(store, prefix));
   const { openApp } = await import("../app.ts");

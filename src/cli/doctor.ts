@@ -1,7 +1,9 @@
 /** `tau doctor`: what Tau finds on this machine, what is wrong with it, and what to do. Offline unless asked, and changes nothing unless asked. */
+import type { Command } from "commander";
 import * as z from "zod";
 import { exitCodes, TauError } from "../core/errors.ts";
 import type { Check } from "./doctor/check.ts";
+import { leftovers } from "./doctor/leftovers.ts";
 import { folders, programs, proxies } from "./doctor/machine.ts";
 import { mend } from "./doctor/mend.ts";
 import { settingsChecks } from "./doctor/settings.ts";
@@ -26,13 +28,17 @@ type Options = z.infer<typeof options>;
  * Runs the checks, prints them, and returns the exit code: 1 when something is wrong. Changes nothing but what `--fix`
  * was allowed to, and looks again after that.
  */
-export async function runDoctor(raw: object): Promise<number> {
+export async function runDoctor(raw: object, tau: Command): Promise<number> {
   const chosen = options.parse(raw);
   const { fix, yes, json } = chosen;
   if (yes && !fix) throw new TauError("usage", "--yes goes with --fix", "tau doctor --fix --yes");
   if (fix && json)
-    throw new TauError("usage", "--fix talks to people, so it does not go with --json", "leave one out");
-  const checks = await look(chosen);
+    throw new TauError(
+      "usage",
+      "--fix talks to people, so it does not go with --json",
+      "tau doctor --json, or tau doctor --fix",
+    );
+  const checks = await look(chosen, tau);
   print(json ? JSON.stringify({ checks: checks.map(asData) }) : lines(checks).join("\n"));
   if (!fix || !(await mend(checks, yes))) {
     const mendable = checks.filter((check) => check.fix !== undefined).length;
@@ -40,14 +46,15 @@ export async function runDoctor(raw: object): Promise<number> {
       print(`\ntau doctor --fix mends ${mendable} of these, and asks before it does.`);
     return codeOf(checks);
   }
-  return codeOf(await look(chosen));
+  return codeOf(await look(chosen, tau));
 }
 
 /** What the checks find, offline. `profile` is the command line's. */
 export const findings = (profile: string | undefined): Promise<Check[]> =>
-  look(options.parse(profile === undefined ? {} : { profile }));
+  look(options.parse(profile === undefined ? {} : { profile }), null);
 
-async function look({ online, store, profile }: Options): Promise<Check[]> {
+/** @param tau the command tree; without it nothing is said of completions */
+async function look({ online, store, profile }: Options, tau: Command | null): Promise<Check[]> {
   const paths = ownPaths();
   return store
     ? storeChecks(paths)
@@ -56,6 +63,7 @@ async function look({ online, store, profile }: Options): Promise<Check[]> {
         ...folders(paths),
         ...(await settingsChecks(paths, online, profile)),
         proxies(),
+        ...leftovers(paths, tau),
         ...(await boundedStoreCheck(paths)),
       ];
 }

@@ -27,7 +27,7 @@ export function readImages(files: readonly string[], cwd: string): Promise<Image
       try {
         bytes = await readFile(path);
       } catch (error) {
-        throw new TauError("usage", `cannot read ${file}: ${messageOf(error)}`);
+        throw new TauError("usage", `cannot read ${file}: ${messageOf(error)}`, "tau exec --image FILE");
       }
       if (bytes.length > imageLimit) {
         throw new TauError(

@@ -210,7 +210,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path.replace(/^~(?=\/)/, homeFolder()), "utf8");
   } catch (error) {
-    throw new TauError("usage", `cannot read ${path}: ${messageOf(error)}`);
+    throw new TauError("usage", `cannot read ${path}: ${messageOf(error)}`, "tau models refresh FILE-OR-URL");
   }
 }
 
@@ -233,7 +233,11 @@ async function download(url: string): Promise<string> {
     for await (const chunk of response.body) {
       size += chunk.length;
       if (size > catalogueLimit)
-        throw new TauError("failure", `${url} is larger than ${catalogueLimit} bytes`);
+        throw new TauError(
+          "failure",
+          `${url} is larger than ${catalogueLimit} bytes`,
+          "tau models refresh https://models.dev/api.json",
+        );
       chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString("utf8");

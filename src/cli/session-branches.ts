@@ -106,7 +106,12 @@ async function rewind(
 function targetOf(tree: SessionTree, to: string | undefined): MoveTarget {
   if (to === undefined) {
     const last = tree.points.findLast(({ current }) => current);
-    if (!last) throw new TauError("usage", "nothing was said in this session that could be taken back");
+    if (!last)
+      throw new TauError(
+        "usage",
+        "nothing was said in this session that could be taken back",
+        "tau sessions list --all",
+      );
     return { before: last.id };
   }
   if (/^\d{1,6}$/.test(to)) return { before: numbered(tree, Number(to)).id };

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { createInterface as createLines } from "node:readline";
-import { createInterface } from "node:readline/promises";
 import * as z from "zod";
 import { messageOf, systemCode, TauError } from "../core/errors.ts";
 import type { SessionSummary, Store } from "../core/store.ts";
@@ -13,6 +12,7 @@ import { exportJsonl, exportMarkdown } from "../sessions/export.ts";
 import { outputsFolder, removeOutputs } from "../tools/process/outputs.ts";
 import { oneRow } from "../tui/view/clean.ts";
 import { cut } from "../tui/view/line.ts";
+import { saysYes } from "./ask-yes.ts";
 import { workingFolder } from "./folder.ts";
 import { ownPaths, withLedger } from "./ledger.ts";
 import { print } from "./print/streams.ts";
@@ -35,7 +35,12 @@ export async function runSessions(
   raw: object,
 ): Promise<void> {
   const parsed = options.safeParse(raw);
-  if (!parsed.success) throw new TauError("usage", "--limit must be a whole number above zero");
+  if (!parsed.success)
+    throw new TauError(
+      "usage",
+      "--limit must be a whole number above zero",
+      `tau sessions ${action} --limit 20`,
+    );
   const chosen = parsed.data;
   await withLedger(async ({ store }) => {
     switch (action) {
@@ -144,13 +149,10 @@ async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
 
 async function remove(store: Store, session: SessionSummary, { yes }: Options): Promise<void> {
   if (!yes) {
-    if (!process.stdin.isTTY) throw new TauError("usage", "deleting needs a yes", "run it with --yes");
-    const ask = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await ask.question(
-      `Delete ${session.id} (${session.title ?? "no title"}, ${session.turns} turns) for good? [y/N] `,
-    );
-    ask.close();
-    if (!/^y(es)?$/i.test(answer.trim())) return print("Nothing was deleted.");
+    if (!process.stdin.isTTY)
+      throw new TauError("usage", "deleting needs a yes", `tau sessions delete ${session.id} --yes`);
+    const what = `${session.id} (${session.title ?? "no title"}, ${session.turns} turns)`;
+    if (!(await saysYes(`Delete ${what} for good?`))) return print("Nothing was deleted.");
   }
   await store.delete(session.id);
   removeOutputs(join(ownPaths().state, outputsFolder), session.id);

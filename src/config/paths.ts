@@ -16,7 +16,11 @@ export type TauPaths = { config: string; data: string; state: string };
 export function tauPaths(env: Environment, home: string): TauPaths {
   const own = env.TAU_HOME;
   if (own && !isAbsolute(own))
-    throw new TauError("config", `TAU_HOME is ${own}, which is no absolute path`, "write it out from / on");
+    throw new TauError(
+      "config",
+      `TAU_HOME is ${own}, which is no absolute path`,
+      'write it out from / on, such as: export TAU_HOME="$HOME/.tau"',
+    );
   if (own) return { config: own, data: join(own, "data"), state: join(own, "state") };
   const xdg = (name: string, fallback: string): string => {
     const value = env[name];

@@ -39,7 +39,7 @@ export async function parseSettings(text: string, path: string): Promise<Setting
     throw new TauError(
       "config",
       `${path}:${lineAndColumn(text, problem?.offset ?? 0)}: ${what}`,
-      "correct the JSON there (comments and trailing commas are fine)",
+      "tau config edit opens it: correct the JSON there (comments and trailing commas are fine)",
     );
   }
   const { settingsSchema } = await import("./settings.ts");

@@ -56,7 +56,7 @@ export function connectionOf(entry: ProviderEntry, env: Environment, credentials
   const key = findKey(entry, env, credentials);
   if (key === null && entry.keyRequired) {
     const names = entry.keys.map(({ variable }) => variable).join(" or ");
-    throw new TauError("auth", `no key for ${entry.id}`, `set ${names}`);
+    throw new TauError("auth", `no key for ${entry.id}`, `tau auth login ${entry.id}, or set ${names}`);
   }
   const problem = key && keyProblem(key);
   if (problem) throw new TauError("auth", problem, `set the key of ${entry.id} anew, on one line`);

@@ -3,15 +3,17 @@ import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startPty } from "./support/pty.ts";
+import { keys, startPty } from "./support/pty.ts";
 import { model, scene } from "./support/scene.ts";
 import { type Finished, launcher, runTau, type World } from "./support/tau.ts";
 
@@ -119,7 +121,7 @@ describe("tau doctor", () => {
     const silent = await tau(world, "doctor", "--fix");
     expect([silent.code, silent.stderr]).toEqual([
       2,
-      expect.stringMatching(/a yes is needed\n +run it with --fix --yes/),
+      expect.stringMatching(/a yes is needed\n +tau doctor --fix --yes/),
     ]);
     expect([mode(home), mode(join(home, "credentials.json"))]).toEqual([0o777, 0o644]);
     const mended = await tau(world, "doctor", "--fix", "--yes");
@@ -130,6 +132,50 @@ describe("tau doctor", () => {
       /nothing here that tau doctor --fix can mend/,
     );
     expect((await tau(world, "doctor", "--yes")).code).toBe(2);
+  });
+
+  it("finds what lies about, names the command for each, and --fix does them all: but a person's own words stay", async () => {
+    const { world } = await scene();
+    const home = join(world.env.TAU_HOME ?? "", "it's here");
+    const shellFile = join(world.home, ".local/share/bash-completion/completions/tau");
+    const longAgo = Date.now() / 1000 - 3600;
+    for (const folder of [join(home, "state"), join(shellFile, "..")]) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(home, "state/onboarding.json"), "what { is this");
+    for (const name of ["config.json.lock", "credentials.json.lock"]) writeFileSync(join(home, name), "{}");
+    utimesSync(join(home, "config.json.lock"), longAgo, longAgo);
+    writeFileSync(shellFile, "# Completions of tau for bash, of an older one");
+    const env = { TAU_HOME: home, SHELL: "/bin/bash" };
+    const found = (await runTau(world, ["doctor"], { env })).stdout;
+    for (const command of [
+      /rm '.*it'\\''s here\/config\.json\.lock'$/m,
+      /mv '.*onboarding\.json' '.*onboarding\.json\.damaged'$/m,
+      /tau completion bash > .*completions\/tau$/m,
+    ])
+      expect(found).toMatch(command);
+    expect(found).toMatch(/--fix mends [34] of these/);
+    const mended = await runTau(world, ["doctor", "--fix", "--yes"], { env });
+    expect([mended.code, mended.stderr]).toEqual([0, ""]);
+    // One is being written at this moment, for all that can be known.
+    expect(readdirSync(home).filter((name) => name.endsWith(".lock"))).toEqual(["credentials.json.lock"]);
+    expect(readFileSync(join(home, "state/onboarding.json.damaged"), "utf8")).toBe("what { is this");
+    expect(readFileSync(shellFile, "utf8").trim()).toBe(
+      (await runTau(world, ["completion", "bash"])).stdout.trim(),
+    );
+    writeFileSync(shellFile, "# mine");
+    const again = (await runTau(world, ["doctor", "--fix"], { env })).stdout;
+    expect(again).toMatch(/nothing here that tau doctor --fix can mend/);
+    expect(again).not.toMatch(/left-overs|set-up|completions/);
+  });
+
+  it("--fix that is left with Ctrl+C says so, and ends as interrupted", async () => {
+    const { world } = await scene();
+    mkdirSync(world.env.TAU_HOME ?? "", { recursive: true, mode: 0o700 });
+    chmodSync(world.env.TAU_HOME ?? "", 0o777);
+    const pty = startPty(world, ["doctor", "--fix"], { columns: 200 });
+    await pty.waitFor(/from others\? \[y\/N\]/);
+    pty.write(keys.ctrlC);
+    expect((await pty.ended).code).toBe(130);
+    expect(pty.screen()).toMatch(/stopped at the question/);
   });
 
   it("--fix asks on a terminal, and a no changes nothing", async () => {

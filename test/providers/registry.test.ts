@@ -155,7 +155,7 @@ describe("keys", () => {
     expect(error).toMatchObject({
       reason: "auth",
       message: "no key for google",
-      hint: "set GEMINI_API_KEY or GOOGLE_API_KEY",
+      hint: "tau auth login google, or set GEMINI_API_KEY or GOOGLE_API_KEY",
     });
   });
 
@@ -253,7 +253,7 @@ describe("settings", () => {
     });
     expect(thrown(() => target("corp/a", {}, settings))).toMatchObject({
       reason: "auth",
-      hint: "set CORP_KEY",
+      hint: "tau auth login corp, or set CORP_KEY",
     });
   });
 
@@ -339,7 +339,10 @@ test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
     const settings = {
       corp: { dialect: "chat-completions", baseUrl: "https://corp.example", apiKeyEnv: id },
     } as const;
-    expect(thrown(() => target("corp/m", {}, settings))).toMatchObject({ reason: "auth", hint: `set ${id}` });
+    expect(thrown(() => target("corp/m", {}, settings))).toMatchObject({
+      reason: "auth",
+      hint: `tau auth login corp, or set ${id}`,
+    });
   },
 );
 

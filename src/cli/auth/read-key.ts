@@ -15,7 +15,12 @@ export async function readKey(stdin: NodeJS.ReadableStream & { isTTY?: boolean }
   let text = "";
   for await (const chunk of stdin) {
     text += String(chunk);
-    if (text.length > maxLength) throw new TauError("usage", "standard input is too long for a key");
+    if (text.length > maxLength)
+      throw new TauError(
+        "usage",
+        "standard input is too long for a key",
+        "tau auth login PROVIDER --stdin < FILE, with nothing but the key in it",
+      );
   }
   return checkedKey(text);
 }

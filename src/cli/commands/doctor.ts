@@ -13,6 +13,6 @@ export function addDoctor(tau: Command): void {
     .option("--store", "check the ledger alone, however long it takes")
     .option("--json", "as JSON")
     .action(async (options: object) => {
-      process.exitCode = await (await import("../doctor.ts")).runDoctor(options);
+      process.exitCode = await (await import("../doctor.ts")).runDoctor(options, tau);
     });
 }

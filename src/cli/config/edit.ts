@@ -22,6 +22,13 @@ const firstText = `{
  */
 export async function editConfig(where: PlaceOptions): Promise<void> {
   const { path } = placeOf(where);
+  const hasEditor = Boolean(process.env.VISUAL || process.env.EDITOR);
+  if (!hasEditor && process.stdin.isTTY !== true)
+    throw new TauError(
+      "usage",
+      "there is no terminal to edit in",
+      "tau config set KEY VALUE works without one",
+    );
   const before = readText(path);
   const copy = `${path}.edit-${process.pid}.jsonc`;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -12,7 +12,7 @@ export type Check = {
 };
 
 /** One change, in words and as a deed. */
-export type Fix = { what: string; apply(): void };
+export type Fix = { what: string; apply(): void | Promise<void> };
 
 /** Whatever was thrown while looking, as a finding with its next step. */
 export function problemOf(name: string, error: unknown, otherwise: string): Check {

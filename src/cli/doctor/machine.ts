@@ -17,6 +17,7 @@ import { messageOf, systemCode } from "../../core/errors.ts";
 import { loadSources } from "../../models/shipped.ts";
 import type { Runtime } from "../runtime.ts";
 import { type Check, type Fix, problemOf } from "./check.ts";
+import { quoted, reinstall } from "./commands.ts";
 
 /** Versions, and what runs beside Tau. */
 export async function programs({ version, helperPath, now }: Runtime): Promise<Check[]> {
@@ -25,8 +26,13 @@ export async function programs({ version, helperPath, now }: Runtime): Promise<C
     nodeCheck(),
     existsSync(helperPath)
       ? { name: "spawn helper", state: "ok", detail: helperPath }
-      : { name: "spawn helper", state: "problem", detail: `${helperPath} is missing`, next: "npm run build" },
-    await ripgrep(),
+      : {
+          name: "spawn helper",
+          state: "problem",
+          detail: `${helperPath} is missing`,
+          next: reinstall(join(dirname(helperPath), "..")),
+        },
+    await ripgrep(join(dirname(helperPath), "..")),
     await catalogue(now()),
   ];
 }
@@ -40,23 +46,20 @@ function nodeCheck(): Check {
     name: "node",
     state: "warning",
     detail,
-    next: "odd versions get no fixes: use Node 20.19, 22 or 24",
+    next: "odd versions get no fixes: install Node 24, such as with nvm install 24",
   };
 }
 
 const ripgrepMs = 5_000;
 
-async function ripgrep(): Promise<Check> {
+/** @param root where Tau is installed */
+async function ripgrep(root: string): Promise<Check> {
   try {
     const { rgPath } = await import("@vscode/ripgrep");
     const { stdout } = await promisify(execFile)(rgPath, ["--version"], { timeout: ripgrepMs, cwd: "/" });
     return { name: "ripgrep", state: "ok", detail: `${stdout.split("\n", 1)[0]} (${rgPath})` };
   } catch (error) {
-    return problemOf(
-      "ripgrep",
-      error,
-      "install Tau again: its grep and glob need the binary of @vscode/ripgrep",
-    );
+    return problemOf("ripgrep", error, reinstall(root));
   }
 }
 
@@ -72,7 +75,7 @@ async function catalogue(now: number): Promise<Check> {
     name: "catalogue",
     state: "warning",
     detail: `${detail}, ${days} days old`,
-    next: "update Tau, or: tau models refresh https://models.dev/api.json",
+    next: "tau models refresh https://models.dev/api.json",
   };
 }
 
@@ -95,12 +98,24 @@ function unwritable(folder: string): Check | null {
         name: "folders",
         state: "problem",
         detail: `${nearest} is no folder, so ${folder} cannot be made`,
-        next: "remove it, or set TAU_HOME to another folder",
+        next: `mv ${quoted(nearest)} ${quoted(`${nearest}.aside`)}`,
       };
     accessSync(nearest, constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {
-    return problemOf("folders", error, `make ${nearest} writable, or set TAU_HOME to a folder that is`);
+    const found = statSync(nearest, { throwIfNoEntry: false });
+    if (found === undefined) return problemOf("folders", error, `rm ${quoted(nearest)} (it leads nowhere)`);
+    const isOwn = found.uid === process.getuid?.();
+    const command = isOwn ? "chmod u+rwx" : 'sudo chown "$(id -un)"';
+    return {
+      ...problemOf("folders", error, `${command} ${quoted(nearest)}`),
+      ...(isOwn && {
+        fix: {
+          what: `make ${nearest} writable for you`,
+          apply: () => chmodSync(nearest, (found.mode & 0o7777) | 0o700),
+        },
+      }),
+    };
   }
 }
 
@@ -124,7 +139,7 @@ function privacy({ config, data, state }: TauPaths): Check[] {
       name: "privacy",
       state: "problem",
       detail: `others can write ${listed(writable)}: what stands there decides what Tau runs`,
-      next: `chmod go-w ${writable.join(" ")}`,
+      next: `chmod go-w ${writable.map(quoted).join(" ")}`,
       fix: withoutBits(writable, 0o022, `take the right to write ${listed(writable)} from others`),
     });
   if (open.length > 0)
@@ -132,7 +147,7 @@ function privacy({ config, data, state }: TauPaths): Check[] {
       name: "privacy",
       state: "warning",
       detail: `others can get into ${listed(open)}`,
-      next: `chmod -R go-rwx ${[...new Set([data, state])].join(" ")}`,
+      next: `chmod go-rwx ${open.map(quoted).join(" ")}`,
       fix: withoutBits(open, 0o077, `close ${listed(open)} to others`),
     });
   return checks.length > 0
@@ -171,14 +186,13 @@ function space(folder: string): Check[] {
     const { bavail, bsize } = statfsSync(nearestExisting(folder));
     const free = bavail * bsize;
     const detail = `${Math.floor(free / 1024 / 1024).toLocaleString("en-US")} MB free for ${folder}`;
-    const next = "free some space: a full disk ends a run in the middle";
+    const next =
+      "tau sessions list --all shows what could go: tau sessions delete ID (a full disk ends a run in the middle)";
     if (free < leastSpace) return [{ name: "disk", state: "problem", detail, next }];
     if (free < littleSpace) return [{ name: "disk", state: "warning", detail, next }];
     return [{ name: "disk", state: "ok", detail }];
   } catch (error) {
-    return [
-      { name: "disk", state: "warning", detail: messageOf(error), next: `check the disk of ${folder}` },
-    ];
+    return [{ name: "disk", state: "warning", detail: messageOf(error), next: `df ${quoted(folder)}` }];
   }
 }
 
@@ -212,7 +226,7 @@ export function proxies(): Check {
     name: "proxies",
     state: "problem",
     detail: `${wrong.name}=${wrong.shown} is no address of an http or https proxy`,
-    next: `set ${wrong.name} to http://host:port, or unset it`,
+    next: `unset ${wrong.name}, or export ${wrong.name}=http://HOST:PORT`,
   };
 }
 

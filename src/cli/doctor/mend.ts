@@ -1,14 +1,14 @@
 /** `tau doctor --fix`: what can be mended without doing harm is shown, asked for, and done, one at a time. */
-import { createInterface } from "node:readline/promises";
 import { messageOf, systemCode, TauError } from "../../core/errors.ts";
-import { print } from "../print/streams.ts";
-import type { Check } from "./check.ts";
+import { saysYes } from "../ask-yes.ts";
+import { print, say } from "../print/streams.ts";
+import type { Check, Fix } from "./check.ts";
 
 /**
- * Offers each fix.
+ * Offers each fix; one that fails stands in the way of no other.
  * @param yes do them without asking, as scripts want it
  * @returns whether anything was changed
- * @throws TauError `usage` when there is something to ask and nobody to answer
+ * @throws TauError `usage` when there is something to ask and nobody to answer, `interrupted` at Ctrl+C
  */
 export async function mend(checks: readonly Check[], yes: boolean): Promise<boolean> {
   const fixes = checks.flatMap(({ fix }) => fix ?? []);
@@ -20,30 +20,25 @@ export async function mend(checks: readonly Check[], yes: boolean): Promise<bool
     throw new TauError(
       "usage",
       `to ${fixes.map(({ what }) => what).join(", and to ")}, a yes is needed`,
-      "run it with --fix --yes",
+      "tau doctor --fix --yes",
     );
   let changed = false;
-  for (const { what, apply } of fixes) {
-    if (!yes && !(await agreed(what))) continue;
-    try {
-      apply();
-    } catch (error) {
-      if (systemCode(error) === undefined) throw error;
-      throw new TauError(
-        "failure",
-        `could not ${what}: ${messageOf(error)}`,
-        "do it as the owner of the files",
-      );
-    }
-    changed = true;
-    print(`done: ${what}`);
+  for (const fix of fixes) {
+    const { what } = fix;
+    if (!yes && !(await saysYes(`${what[0]?.toUpperCase()}${what.slice(1)}?`))) continue;
+    changed = (await done(fix)) || changed;
   }
   return changed;
 }
 
-async function agreed(what: string): Promise<boolean> {
-  const ask = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await ask.question(`${what[0]?.toUpperCase()}${what.slice(1)}? [y/N] `);
-  ask.close();
-  return /^y(es)?$/i.test(answer.trim());
+async function done({ what, apply }: Fix): Promise<boolean> {
+  try {
+    await apply();
+    print(`done: ${what}`);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === undefined && !(error instanceof TauError)) throw error;
+    say(`tau: could not ${what}: ${messageOf(error)}\n     do it as the owner of the files\n`);
+    return false;
+  }
 }

@@ -16,7 +16,7 @@ import { workingFolder } from "../folder.ts";
 import { type Check, problemOf } from "./check.ts";
 
 const keyAdvice =
-  "set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY, or try: tau --model demo/fix";
+  "tau onboard sets one up (or set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or OPENROUTER_API_KEY); without a key: tau --model demo/fix";
 
 /** Looks at each on its own: a mistake in one file hides no other. */
 export async function settingsChecks(
@@ -73,7 +73,7 @@ async function settingsCheck(
   } catch (error) {
     return {
       settings: null,
-      checks: [problemOf("settings", error, "tau schema config prints every setting")],
+      checks: [problemOf("settings", error, "tau config edit (tau config schema prints every setting)")],
     };
   }
 }
@@ -84,7 +84,10 @@ async function credentialsOf(paths: TauPaths): Promise<{ credentials: Credential
   try {
     return { credentials: await readCredentials(paths), check: null };
   } catch (error) {
-    return { credentials: {}, check: problemOf("credentials", error, "correct or remove the file") };
+    return {
+      credentials: {},
+      check: problemOf("credentials", error, "tau auth login PROVIDER keeps a key anew"),
+    };
   }
 }
 
@@ -97,12 +100,17 @@ function keysCheck({ providers: custom = {} }: Settings, credentials: Credential
     });
     const bad = keys.flatMap(({ problem }) => problem ?? []);
     if (bad.length > 0)
-      return { name: "keys", state: "problem", detail: bad.join("; "), next: "set it anew, on one line" };
+      return {
+        name: "keys",
+        state: "problem",
+        detail: bad.join("; "),
+        next: `tau auth login ${keys.find(({ problem }) => problem)?.id} keeps one anew; or set the variable on one line`,
+      };
     const found = keys.map(({ id, source }) => `${id} (${source})`);
     if (found.length > 0) return { name: "keys", state: "ok", detail: found.join(", ") };
     return { name: "keys", state: "warning", detail: "none found", next: keyAdvice };
   } catch (error) {
-    return problemOf("keys", error, "correct the provider's entry in the settings");
+    return problemOf("keys", error, "tau config edit");
   }
 }
 
@@ -117,7 +125,12 @@ async function modelCheck(
     const { provider, model } = resolveModel(name, settings.providers ?? {});
     const [warning] = connectionOf(provider, process.env, credentials).warnings;
     if (warning !== undefined)
-      return { name: "model", state: "warning", detail: `${name}: ${warning}`, next: "use an https address" };
+      return {
+        name: "model",
+        state: "warning",
+        detail: `${name}: ${warning}`,
+        next: `tau config set providers.${provider.id}.baseUrl https://HOST/PATH`,
+      };
     const catalogue = await openCatalogue(provider.id, paths);
     const info = findModel(catalogue, model, settings.models ?? {});
     if (info.price !== null) return { name: "model", state: "ok", detail: name };
@@ -127,7 +140,7 @@ async function modelCheck(
       name: "model",
       state: "warning",
       detail: `${name} has no known price: it runs unpriced, and not under a money budget${unknown ? `. ${unknown}` : ""}`,
-      next: "check its name (tau models list), or give its price in the settings under models",
+      next: `tau models list ${provider.id} shows the names; its price: tau config set 'models.${name}.price' '{"input": 1, "output": 5}'`,
     };
   } catch (error) {
     return problemOf("model", error, "tau models list shows what is known");
@@ -148,7 +161,7 @@ async function reach(model: string, settings: Settings, credentials: Credentials
     return { name: "online", state: "ok", detail: `${host} answers (${ms} ms)` };
   } catch (error) {
     const found = problemOf("online", error, "");
-    const next = "check the network, the proxy variables and the base URL";
+    const next = `check the network, the proxy variables and the base URL: curl -sSI ${new URL(baseUrl).origin}`;
     return { ...found, detail: `${host}: ${found.detail}`, next };
   }
 }

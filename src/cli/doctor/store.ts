@@ -110,7 +110,7 @@ function findings(path: string, found: LedgerFindings): Check[] {
       name: "sessions",
       state: "warning",
       detail: `ended without closing: ${found.deadHolders.map(({ session, pid }) => `${session} (process ${pid})`).join(", ")}`,
-      next: "nothing is lost: tau exec -r ID goes on with one and says what was interrupted",
+      next: `nothing is lost: tau -r ${found.deadHolders[0]?.session} goes on with it and says what was interrupted`,
     });
   return checks;
 }

@@ -37,9 +37,18 @@ export function readAnswers(file: string): Answers {
   try {
     text = readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {
-    throw new TauError("config", `cannot read the answers in ${place}: ${messageOf(error)}`);
+    throw new TauError(
+      "config",
+      `cannot read the answers in ${place}: ${messageOf(error)}`,
+      "tau onboard --answers FILE, or - for standard input",
+    );
   }
-  if (text.length > maxBytes) throw new TauError("config", `${place} is too long for answers`);
+  if (text.length > maxBytes)
+    throw new TauError(
+      "config",
+      `${place} is too long for answers`,
+      "tau onboard --answers FILE; docs/getting-started.md shows one",
+    );
   return parseAnswers(text, place);
 }
 

@@ -33,26 +33,35 @@ const progressSchema = z.object({
   }),
 });
 
-const fileOf = (paths: TauPaths): string => join(paths.state, "onboarding.json");
+/** Where they are kept. */
+export const progressFile = (paths: TauPaths): string => join(paths.state, "onboarding.json");
 
 /** The answers kept for a profile; none when there are none, or none that can be read: then all is asked anew. */
 export function readProgress(paths: TauPaths, profile: string | null): Progress {
-  const none: Progress = { profile, done: [], setup: {} };
+  const kept = keptProgress(paths);
+  return kept !== null && kept !== "unreadable" && kept.profile === profile
+    ? kept
+    : { profile, done: [], setup: {} };
+}
+
+/** The answers kept, whatever profile they are for; null when there are none. */
+export function keptProgress(paths: TauPaths): Progress | "unreadable" | null {
   try {
-    const kept = progressSchema.safeParse(JSON.parse(readFileSync(fileOf(paths), "utf8")));
-    return kept.success && kept.data.profile === profile ? kept.data : none;
+    const kept = progressSchema.safeParse(JSON.parse(readFileSync(progressFile(paths), "utf8")));
+    return kept.success ? kept.data : "unreadable";
   } catch (error) {
-    if (error instanceof SyntaxError || systemCode(error) !== undefined) return none;
-    throw error;
+    if (error instanceof SyntaxError) return "unreadable";
+    if (systemCode(error) === undefined) throw error;
+    return systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR" ? null : "unreadable";
   }
 }
 
 /** Keeps the answers. */
 export async function keepProgress(paths: TauPaths, progress: Progress, now: () => number): Promise<void> {
-  await rewriteFile(fileOf(paths), now, () => `${JSON.stringify({ v: 1, ...progress }, null, 2)}\n`);
+  await rewriteFile(progressFile(paths), now, () => `${JSON.stringify({ v: 1, ...progress }, null, 2)}\n`);
 }
 
 /** All is answered. */
 export function forgetProgress(paths: TauPaths): void {
-  rmSync(fileOf(paths), { force: true });
+  rmSync(progressFile(paths), { force: true });
 }

@@ -70,5 +70,9 @@ function parseLine<T>(schema: z.ZodType<T>, line: string, at: string): T {
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new TauError("config", `${at} is not a line of a recording: ${z.prettifyError(result.error)}`);
+  throw new TauError(
+    "config",
+    `${at} is not a line of a recording: ${z.prettifyError(result.error)}`,
+    "tau exec --record FILE makes one",
+  );
 }

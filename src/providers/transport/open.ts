@@ -129,6 +129,12 @@ function attempt<T>(verb: string, path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    throw new TauError("config", `cannot ${verb} the recording ${path}: ${messageOf(error)}`);
+    throw new TauError(
+      "config",
+      `cannot ${verb} the recording ${path}: ${messageOf(error)}`,
+      verb === "read"
+        ? "tau exec --record FILE makes one"
+        : "tau exec --record FILE, in a folder that is there and yours",
+    );
   }
 }
