@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { type IPty, spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
 import { onTestFinished } from "vitest";
+import { pictureOf } from "./picture.ts";
 import { launcher, type World } from "./tau.ts";
 
 /** How the terminal is made. */
@@ -25,6 +26,8 @@ export type Pty = {
   raw(): string;
   /** The rows of the visible screen, without trailing spaces. */
   screen(): string;
+  /** The screen as an SVG. */
+  picture(title: string): string;
   /** Everything from the top of the scrollback to the bottom of the screen; wrapped rows are one line each. */
   history(): string[];
   /** Types. */
@@ -117,6 +120,7 @@ export function startPty(world: World, args: readonly string[], options: PtyOpti
     pid: child.pid,
     raw: () => chunks.join(""),
     screen,
+    picture: (title) => pictureOf(terminal, title),
     history: () => Array.from({ length: terminal.buffer.active.length }, (_, index) => line(index)),
     write: (text) => child.write(text),
     resize(nextColumns, nextRows) {
