@@ -46,6 +46,7 @@ const edits: { readonly [action: string]: (editor: Editor) => Editor } = {
 
 function lineAt(options: LineOptions, editor: Editor): Dialog {
   const dialog: Dialog = {
+    asked: { type: "line", ...options },
     view({ columns }) {
       const head: Span[] = [
         { text: options.title, bold: true },

@@ -14,7 +14,7 @@ import type { Keymap } from "../input/keymap.ts";
 import type { Chord, Key } from "../input/keys.ts";
 import { clean, oneRow } from "../view/clean.ts";
 import { cut, cutLine, type Line, plain, type Span, widthOf, widthOfLine } from "../view/line.ts";
-import type { Dialog, DialogRoom, DialogView } from "./dialog.ts";
+import type { AskedRow, Dialog, DialogRoom, DialogView } from "./dialog.ts";
 import { search } from "./search.ts";
 
 /** A row of a list. */
@@ -86,6 +86,14 @@ function listAt<Value>(
     state = { ...state, marked: Math.max(0, Math.min(state.marked, found.length - 1)) };
   };
   const dialog: Dialog = {
+    asked: {
+      type: "choice",
+      title: options.title,
+      empty: options.empty,
+      fixed: typeof options.rows !== "function",
+      rows: (query) => foundIn(options, query).map((row) => askedRow(options, row, dialog)),
+      closed: () => options.closed?.(),
+    },
     view(room) {
       look();
       return view(options, state, found, room);
@@ -142,6 +150,21 @@ function listAt<Value>(
     }
   };
   return dialog;
+}
+
+function askedRow<Value>(
+  { choose, keys = [], marked }: ListOptions<Value>,
+  { value, text, detail, current }: ListRow<Value>,
+  list: Dialog,
+): AskedRow {
+  return {
+    text,
+    ...(detail !== undefined && { detail }),
+    ...(current && { current }),
+    choose: () => choose(value),
+    others: keys.map(({ help, press }) => ({ help, press: () => press(value, list) })),
+    look: () => marked?.(value),
+  };
 }
 
 /** Rows of a page: a list does not know how many of it are on the screen when a key comes. */

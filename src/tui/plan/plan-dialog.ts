@@ -45,6 +45,7 @@ export function offerPlan(place: PlanPlace): void {
   }
   const asked = planDialog(place, plan);
   const guarded: Dialog = {
+    asked: null,
     view(room) {
       const { lines } = asked.view(room);
       return { lines: [...lines.slice(0, -1), plain("…", { dim: true })], caret: null };

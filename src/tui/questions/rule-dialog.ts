@@ -49,6 +49,19 @@ function at(options: RuleDialogOptions, editor: editing.Editor): Dialog {
     return dialog;
   };
   const dialog: Dialog = {
+    asked: {
+      type: "line",
+      title: "Rule",
+      text: editor.text,
+      help: problem ?? "what the rule lets run is not asked about",
+      take(text) {
+        const typed = text.trim();
+        if (problemOf(typed) !== null) return at(options, { text: typed, caret: typed.length });
+        options.accept(typed);
+        return null;
+      },
+      back: null,
+    },
     view({ columns, rows }) {
       const caretAt = widthOf(head + editor.text.slice(0, editor.caret));
       const typed = wrap(head + editor.text, columns);
