@@ -80,6 +80,7 @@ complete -c tau -n '__tau_at \'tau\'' -s C -l cwd -x -a '(__fish_complete_direct
 complete -c tau -n '__tau_at \'tau\'' -l profile -x -a '(__tau_ask profiles)' -d 'with the settings of this profile'
 complete -c tau -n '__tau_at \'tau\'' -l require-evidence -d 'send back an answer that claims more checks than were run'
 complete -c tau -n '__tau_at \'tau\'' -s V -l version -d 'output the version number'
+complete -c tau -n '__tau_at \'tau\'' -l plain -d 'plain lines, nothing drawn: for screen readers, logs and scripts'
 complete -c tau -n '__tau_at \'tau\'' -s h -l help -d 'display help for command'
 complete -c tau -n '__tau_at \'tau exec\' more' -F
 complete -c tau -n '__tau_at \'tau exec\'' -s m -l model -x -a '(__tau_ask models)' -d 'model to use'

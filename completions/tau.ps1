@@ -39,6 +39,7 @@ $script:TauCommands = @{
             '--require-evidence' = @('send back an answer that claims more checks than were run', '')
             '-V' = @('output the version number', '')
             '--version' = @('output the version number', '')
+            '--plain' = @('plain lines, nothing drawn: for screen readers, logs and scripts', '')
             '-h' = @('display help for command', '')
             '--help' = @('display help for command', '')
         }

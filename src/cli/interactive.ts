@@ -7,7 +7,7 @@ import { TauError } from "../core/errors.ts";
 import { defaultModel } from "../providers/default-model.ts";
 import { workingFolder } from "./folder.ts";
 import { ownPaths } from "./ledger.ts";
-import { canDraw, hasTerminal, openUi, runDemoHeadless } from "./open-ui.ts";
+import { hasTerminal, isPlain, isPlainAsked, openUi, runDemoHeadless } from "./open-ui.ts";
 import { parseRunOptions, type RunOptions, settingsOf } from "./options.ts";
 import { say } from "./print/streams.ts";
 
@@ -19,13 +19,11 @@ export async function runInteractive(task: string, raw: object, tau: Command): P
   const options = parseRunOptions(raw);
   const cwd = workingFolder(options.cwd);
   if (await isConfigured(options, cwd)) {
-    if (!canDraw())
+    if (!hasTerminal() && !isPlainAsked(options))
       throw new TauError(
         "usage",
-        process.env.TERM === "dumb"
-          ? "a dumb terminal (TERM) cannot be drawn in"
-          : "there is no terminal here to draw in",
-        'tau exec "what to do" works without one',
+        "there is no terminal here to draw in",
+        'tau exec "what to do" and tau --plain work without one',
       );
     return openUi(task, options, cwd);
   }
@@ -36,7 +34,7 @@ export async function runInteractive(task: string, raw: object, tau: Command): P
     return runDemoHeadless();
   }
   const { firstRun } = await import("./onboarding/first-run.ts");
-  process.exitCode = await firstRun({ task, options, cwd, asker: "rich", tau });
+  process.exitCode = await firstRun({ task, options, cwd, asker: isPlain(options) ? "plain" : "rich", tau });
 }
 
 async function isConfigured(options: RunOptions, cwd: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** Opens the terminal UI, and the demo, in it or without it. */
+/** Opens the terminal UI or the plain conversation, and the demo, in it or without it. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,8 +16,19 @@ const demoTask = "The tests of this project fail. Find out why, fix the cause, a
 /** All the demo needs beside file edits. */
 const demoRules = ["Bash(node --test:*)", "Bash(npm test:*)"];
 
-/** Whether standard input and output are a terminal to draw in: a dumb one shows escape codes instead of following them. */
-export const canDraw = (): boolean => hasTerminal() && process.env.TERM !== "dumb";
+/** Terminals that show escape codes instead of following them. */
+const cannotMove = ["dumb", "unknown", "emacs"];
+
+/**
+ * Whether the conversation is to be in plain lines: asked for by `--plain` or TAU_PLAIN, or because the terminal cannot
+ * move its cursor.
+ */
+export const isPlain = ({ plain }: Pick<RunOptions, "plain">): boolean =>
+  isPlainAsked({ plain }) || (hasTerminal() && cannotMove.includes(process.env.TERM ?? ""));
+
+/** Whether somebody asked for it; then it needs no terminal. */
+export const isPlainAsked = ({ plain }: Pick<RunOptions, "plain">): boolean =>
+  plain || !["", "0", "false"].includes(process.env.TAU_PLAIN ?? "");
 
 /** Whether a person can be asked. */
 export const hasTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -56,7 +67,12 @@ export async function runDemoHeadless(): Promise<void> {
 
 /** The UI over this folder, with a first task or without one. */
 export async function openUi(task: string, options: RunOptions, cwd: string): Promise<void> {
-  const [{ openApp }, { startTui }] = await Promise.all([import("../app.ts"), import("../tui/main.tsx")]);
+  const [{ openApp }, start] = await Promise.all([
+    import("../app.ts"),
+    isPlain(options)
+      ? import("../tui/plain/main.ts").then(({ startPlain }) => startPlain)
+      : import("../tui/main.tsx").then(({ startTui }) => startTui),
+  ]);
   const app = await openApp({
     ...runtime(),
     cwd,
@@ -70,7 +86,7 @@ export async function openUi(task: string, options: RunOptions, cwd: string): Pr
     // -r without an id: which one is picked in the UI.
     const firstTask = options.resume === true && task === "" ? "/resume" : task;
     const doctor = async () => (await import("./doctor.ts")).findings(options.profile);
-    await startTui({ app, choice: choiceOf(options), cwd, theme, env: process.env, doctor, firstTask });
+    await start({ app, choice: choiceOf(options), cwd, theme, env: process.env, doctor, firstTask });
   } finally {
     await app.close();
   }

@@ -28,6 +28,8 @@ export type RunOptions = {
   fallback: string[] | undefined;
   continue: boolean;
   requireEvidence: boolean;
+  /** The conversation in plain lines instead of a drawn screen. */
+  plain: boolean;
   /** True: the latest session of the folder. */
   resume: string | true | undefined;
   cwd: string | undefined;
@@ -70,6 +72,7 @@ export function parseRunOptions(raw: object): RunOptions {
     fallback: options.list("fallback"),
     continue: options.flag("continue") ?? false,
     requireEvidence: options.flag("requireEvidence") ?? false,
+    plain: options.flag("plain") ?? false,
     resume: options.flag("resume") === true ? true : options.text("resume"),
     cwd: options.text("cwd"),
     profile: options.text("profile"),

@@ -39,6 +39,7 @@ export function program(): Command {
     .description("A coding agent for the terminal.")
     .version(version, "-V, --version")
     .argument("[task...]", "a first task")
+    .option("--plain", "plain lines, nothing drawn: for screen readers, logs and scripts")
     .hook("preAction", (_, command) => takeOuterOptions(command))
     .action(async (task: string[], options: object) => {
       await refuseMistypedCommand(task, commandNames(tau));

@@ -7,6 +7,7 @@ import { type Said, typedText } from "../core/attachment.ts";
 import { messageOf } from "../core/errors.ts";
 import type { AgentEvent, ConversationPiece, InputDelivery } from "../core/event.ts";
 import type { EntryId } from "../core/ids.ts";
+import type { TurnResult } from "../core/turn.ts";
 import { typedAgain } from "./compose/tokens.ts";
 import { insert } from "./input/editor.ts";
 import type { ScreenState } from "./screen-state.ts";
@@ -26,6 +27,7 @@ export class Conversation {
   #controller: AbortController | null = null;
   #done: Promise<void> = Promise.resolve();
   #begun = false;
+  #lastEnd: TurnResult["reason"] = "done";
 
   readonly #atRest: () => void;
 
@@ -53,6 +55,11 @@ export class Conversation {
     });
     this.#unsubscribe = session.queue.subscribe(() => this.#store.changeSoon(waiting));
     this.#store.change(waiting);
+  }
+
+  /** How the last turn ended; done before the first. */
+  get lastEnd(): TurnResult["reason"] {
+    return this.#lastEnd;
   }
 
   /** Whether a turn runs. */
@@ -214,11 +221,11 @@ export class Conversation {
   }
 
   async #turn(input: TurnInput, signal: AbortSignal): Promise<boolean> {
-    let done = false;
+    this.#lastEnd = "failure";
     let failure: string | null = null;
     try {
       for await (const event of this.#session.run({ ...input, signal })) {
-        if (event.type === "turn.finished") done = event.result.reason === "done";
+        if (event.type === "turn.finished") this.#lastEnd = event.result.reason;
         this.#store.push(event);
         await this.#store.room(signal);
       }
@@ -232,7 +239,7 @@ export class Conversation {
       conversation: settled(state.conversation),
     }));
     if (failure !== null) this.#fail(failure);
-    return done;
+    return this.#lastEnd === "done";
   }
 
   #fail(text: string): void {

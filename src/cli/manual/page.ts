@@ -92,6 +92,8 @@ const variables: readonly (readonly [string, string])[] = [
   ["TAU_MODEL", "the model, where --model does not say"],
   ["TAU_DEBUG", "with a value, where an internal error came from"],
   ["NO_COLOR", "with a value, no colours"],
+  ["TAU_PLAIN", "with a value, as --plain: lines of text, nothing drawn"],
+  ["TAU_REDUCED_MOTION", "with a value, nothing on the screen moves but what is finished"],
 ];
 
 const files: readonly (readonly [string, string])[] = [

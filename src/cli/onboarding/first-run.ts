@@ -8,7 +8,7 @@ import { defaultModel } from "../../providers/default-model.ts";
 import { noModel } from "../../providers/no-model.ts";
 import { homeFolder } from "../folder.ts";
 import { ownPaths } from "../ledger.ts";
-import { canDraw, openDemo, openUi } from "../open-ui.ts";
+import { openDemo, openUi } from "../open-ui.ts";
 import { type RunOptions, settingsOf } from "../options.ts";
 import { type Asker, Back, Interrupted, Skipped } from "./asker.ts";
 import { openAsker } from "./open-asker.ts";
@@ -43,8 +43,7 @@ export async function firstRun({
     return exitCodes.interrupted;
   }
   if (end.kind === "demo") {
-    if (canDraw()) await openDemo(task, options);
-    else await (await import("../open-ui.ts")).runDemoHeadless();
+    await openDemo(task, options);
     return Number(process.exitCode ?? exitCodes.done);
   }
   if (end.missing.length > 0)
@@ -58,13 +57,6 @@ export async function firstRun({
   const hasModel =
     (settings.model ?? defaultModel(process.env, await readCredentials(paths), settings.providers ?? {})) !==
     null;
-  if (!canDraw()) {
-    if (first === "" || !hasModel) {
-      asker.tell('This terminal cannot be drawn in; tau exec "what to do" works here.');
-      return exitCodes.done;
-    }
-    return (await import("../exec.ts")).runExec(first, { ...options, stdin: false });
-  }
   await openUi(first, hasModel ? options : { ...options, model: noModel }, cwd);
   return Number(process.exitCode ?? exitCodes.done);
 }

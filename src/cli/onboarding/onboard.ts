@@ -63,7 +63,10 @@ export async function onboard(options: OnboardOptions, tau: Command): Promise<nu
       "there is no terminal to ask in",
       "tau onboard --non-interactive --provider ... takes the answers from options, --answers FILE from a file",
     );
-  const run = parseRunOptions({ ...(options.profile !== undefined && { profile: options.profile }) });
+  const run = parseRunOptions({
+    ...(plain && { plain }),
+    ...(options.profile !== undefined && { profile: options.profile }),
+  });
   refuseProfileName(options.profile);
   const { firstRun } = await import("./first-run.ts");
   return firstRun({

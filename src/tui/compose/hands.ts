@@ -32,7 +32,7 @@ export type Hands = { readonly [action in HandAction]: () => void } & {
   walk(by: -1 | 1): boolean;
   /** Every command, those of files too. */
   commands: Suggesting["commands"];
-  /** Resolves when no command of the person's own runs. */
+  /** Resolves when no command of the person's own runs, and nothing that was sent is still on its way. */
   idle(): Promise<void>;
 };
 
@@ -109,7 +109,10 @@ export function composerHands({ place, runCommand, sent, enter }: HandsOptions):
     press: list.press,
     commands: list.commands,
     stop: () => shell.stop() || outgoing.stop(),
-    idle: shell.idle,
+    async idle() {
+      await outgoing.idle();
+      await shell.idle();
+    },
     paste(text) {
       const image = droppedImage(text);
       if (image !== null) {

@@ -31,6 +31,8 @@ export type Sending = {
   send(deliver: Deliver): void;
   /** Stops what is being read for a message; false when nothing is. */
   stop(): boolean;
+  /** Resolves when nothing is read, and no command runs that was sent. */
+  idle(): Promise<void>;
 };
 
 /** Makes it. */
@@ -38,6 +40,8 @@ export function sending({ place, commands, shell, runCommand, sent, note }: Send
   const { store } = place;
   /** What is being read for a message: nothing is sent past it. */
   let reading: AbortController | null = null;
+  /** All that is under way. */
+  let done: Promise<unknown> = Promise.resolve();
   /** A text whose wrong names were told: sent again, it goes as it is. */
   let told = "";
   let remembered: string[] = [];
@@ -83,7 +87,7 @@ export function sending({ place, commands, shell, runCommand, sent, note }: Send
     const controller = new AbortController();
     reading = controller;
     gone(text, tokens);
-    void read(controller.signal)
+    done = read(controller.signal)
       .then((said) => {
         reading = null;
         if (controller.signal.aborted) throw new Error("stopped");
@@ -150,16 +154,16 @@ export function sending({ place, commands, shell, runCommand, sent, note }: Send
   const slash = (typed: TypedCommand, text: string, tokens: Tokens, deliver: Deliver): void => {
     if (typeof commandNamed(typed.name) !== "string") {
       note(text, tokens);
-      void runCommand(typed);
+      done = runCommand(typed);
       return;
     }
     const controller = new AbortController();
     reading = controller;
-    void commands
+    done = commands
       .find(typed.name)
       .then((command) => {
         reading = null;
-        if (command === null) return void runCommand(typed);
+        if (command === null) return runCommand(typed);
         later(text, tokens, deliver, (signal) => fromFile(command, typed.argument, text, signal));
       })
       .catch((error: unknown) => {
@@ -193,6 +197,9 @@ export function sending({ place, commands, shell, runCommand, sent, note }: Send
     stop() {
       reading?.abort("interrupted");
       return reading !== null;
+    },
+    async idle() {
+      for (let last: unknown = null; last !== done; await done) last = done;
     },
   };
 }

@@ -3,7 +3,7 @@ import { diffWordsWithSpace } from "diff";
 import { type Line, plain, type Span, type Tone } from "./line.ts";
 
 /** A line of a hunk. Numbers count from 1; the old one of a removed line, else the new one. */
-type Row = { sign: "+" | "-" | " "; number: number; text: string };
+export type DiffRow = { sign: "+" | "-" | " "; number: number; text: string };
 
 /** Characters of a line that are looked at word by word. */
 const longestCompared = 400;
@@ -12,7 +12,7 @@ const mostChanged = 0.6;
 
 /** The lines of a patch; its head is left out, for whoever shows it names the file. */
 export function diffLines(patch: readonly string[]): Line[] {
-  const hunks = hunksOf(patch);
+  const hunks = diffRows(patch);
   const last = hunks.at(-1)?.rows.at(-1)?.number ?? 1;
   const digits = String(Math.max(last, ...hunks.map(({ rows }) => rows.at(-1)?.number ?? 1))).length;
   return hunks.flatMap(({ context, rows }, index) => [
@@ -23,9 +23,11 @@ export function diffLines(patch: readonly string[]): Line[] {
   ]);
 }
 
-type Hunk = { context: string; rows: Row[] };
+/** Lines of a patch that stand together; `context` is what its head says of where. */
+export type Hunk = { context: string; rows: DiffRow[] };
 
-function hunksOf(patch: readonly string[]): Hunk[] {
+/** A patch as data. */
+export function diffRows(patch: readonly string[]): Hunk[] {
   const hunks: Hunk[] = [];
   let before = 0;
   let after = 0;
@@ -51,10 +53,10 @@ function hunksOf(patch: readonly string[]): Hunk[] {
 }
 
 /** A row with its text in pieces; `changed` ones are what the other line has not. */
-type WordRow = Row & { pieces: { text: string; changed: boolean }[] };
+type WordRow = DiffRow & { pieces: { text: string; changed: boolean }[] };
 
 /** Removed lines and the added ones behind them are taken for the same lines, in order. */
-function withWords(rows: readonly Row[]): WordRow[] {
+function withWords(rows: readonly DiffRow[]): WordRow[] {
   const out: WordRow[] = rows.map((row) => ({ ...row, pieces: [{ text: row.text, changed: false }] }));
   for (let start = 0; start < out.length; ) {
     const removed = runOf(out, start, "-");
@@ -69,7 +71,7 @@ function withWords(rows: readonly Row[]): WordRow[] {
   return out;
 }
 
-function runOf(rows: readonly Row[], start: number, sign: Row["sign"]): number {
+function runOf(rows: readonly DiffRow[], start: number, sign: DiffRow["sign"]): number {
   let length = 0;
   while (rows[start + length]?.sign === sign) length += 1;
   return length;
