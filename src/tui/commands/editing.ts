@@ -76,6 +76,8 @@ function showKeys(place: CommandPlace): string | null {
 /** Asks for the key itself: what is pressed next is it. */
 function keyDialog(place: CommandPlace, row: KeyRow, back: Dialog): Dialog {
   const dialog: Dialog = {
+    // Nothing but a key is an answer.
+    asked: null,
     view: ({ columns }) => ({
       lines: [
         plain(cut(`Press the key for: ${row.help}`, columns), { bold: true }),
