@@ -151,6 +151,10 @@ const settings = z
       .describe(
         "auto, dark, light, high-contrast, colour-blind, 16-colour, or a file of themes/ beside this one",
       ),
+    motion: z
+      .enum(["full", "reduced"])
+      .optional()
+      .describe("reduced: nothing on the screen moves but what is finished"),
     editor: z.enum(["emacs", "vim"]).optional().describe("The composer's keys"),
     keys: z
       .record(z.string(), z.record(z.string(), z.array(z.string().min(1))))

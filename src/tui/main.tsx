@@ -70,7 +70,7 @@ export async function startTui({
   const { asked, ask } = leaving(() => void sessions.current().endCommands());
   const { footer: items = footerItems, notify = "auto", statusLine } = app.settings.settings;
   const startedAt = Date.now();
-  const footer = { cwd, items };
+  const footer = { cwd, items, motion: motionOf(app.settings.settings.motion, env) };
   const depth = depthOf(stdout.getColorDepth(env));
   const themes = themeSwitch(theme, backgroundOf(env), depth, (next) => screen.use(next));
   // Raw before anything is drawn: a person who sees the composer types, and the terminal would echo that, and make a
@@ -180,4 +180,11 @@ export async function startTui({
     await terminal.close();
   }
   if (opened.worthResuming()) stdout.write(`\n${resumeLine(sessions.current(), conversation.waiting)}\n`);
+}
+
+/** The environment's word stands above the setting: it is for this terminal. */
+function motionOf(setting: "full" | "reduced" | undefined, env: TuiOptions["env"]): "full" | "reduced" {
+  const said = env.TAU_REDUCED_MOTION;
+  if (said === undefined || said === "") return setting ?? "full";
+  return said === "0" || said === "false" ? "full" : "reduced";
 }

@@ -15,7 +15,12 @@ import { frame, questionRoom, usableColumns } from "../../src/tui/view/frame.ts"
 import { alwaysText, detailLines, itemLines } from "../../src/tui/view/item-lines.ts";
 import { type Line, widthOf, wrap } from "../../src/tui/view/line.ts";
 
-const facts = { cwd: "/home/someone/project", items: footerItems, links: "addresses" as const };
+const facts = {
+  cwd: "/home/someone/project",
+  items: footerItems,
+  motion: "full" as const,
+  links: "addresses" as const,
+};
 const plainCode = new PieceDrawer({ links: "addresses", highlighter: () => null });
 const blank = { ...emptyScreen, model: "anthropic/claude-haiku-4-5" };
 const textOf = (line: Line): string => line.map((span) => span.text).join("");

@@ -14,6 +14,7 @@ import { composerLines } from "./composer-lines.ts";
 import { type FooterFacts, footerLine } from "./footer-line.ts";
 import { cut, cutLine, type Line, plain, widthOfLine } from "./line.ts";
 import { liveLines } from "./live-lines.ts";
+import { stillLines } from "./still-lines.ts";
 import { suggestionLines } from "./suggestion-lines.ts";
 import { todoLines } from "./todo-lines.ts";
 
@@ -21,7 +22,10 @@ import { todoLines } from "./todo-lines.ts";
 export type LiveRegion = { lines: Line[]; caret: Cell | null };
 
 /** What the footer tells that does not change. */
-export type FixedFacts = Pick<FooterFacts, "cwd" | "items">;
+export type FixedFacts = Pick<FooterFacts, "cwd" | "items"> & {
+  /** Whether what is not finished may move. */
+  motion: "full" | "reduced";
+};
 
 /** Queued messages drawn at most. */
 const shownPending = 3;
@@ -69,15 +73,12 @@ export function frame(
   const pending = room > shownPending ? taken(pendingLines(state.pending, columns)) : [];
   const todo = room > 2 ? taken(todoOf(state, columns, Math.floor(room / 2))) : [];
   const above = room > 3 ? taken([[]]) : [];
+  const running =
+    state.shell === null ? conversation : { ...conversation, tools: [state.shell, ...conversation.tools] };
   const live = taken(
-    liveLines(
-      state.shell === null ? conversation : { ...conversation, tools: [state.shell, ...conversation.tools] },
-      state.workingSince,
-      columns,
-      room,
-      now,
-      facts.links,
-    ),
+    facts.motion === "reduced"
+      ? stillLines(running, state.workingSince, columns, room)
+      : liveLines(running, state.workingSince, columns, room, now, facts.links),
   );
   const upper = [...(live.length > 0 ? [...above, ...live] : []), ...todo, ...asked, ...pending, ...gap];
   // A terminal that is made narrower may take the first row of the region with it.

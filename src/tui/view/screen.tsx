@@ -21,7 +21,7 @@ type ScreenProps = {
 /** Draws the state of the store. */
 export function Screen({ store, footer, links, palette, size, placeCaret }: ScreenProps) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
-  const now = useClock(state.workingSince !== null);
+  const now = useClock(state.workingSince !== null && footer.motion === "full");
   const { lines, caret } = frame(state, { ...footer, links }, size, now);
   // The only effects that run before Ink draws what was committed; they also make it draw when nothing else changed.
   useInsertionEffect(() => placeCaret(caret));

@@ -56,7 +56,7 @@ function stage(env: { [name: string]: string } = {}, depth: ColourDepth = 4) {
   say("said before");
   const screen = openScreen({
     store,
-    footer: { cwd: "/p", items: footerItems },
+    footer: { cwd: "/p", items: footerItems, motion: "full" },
     env,
     terminal,
     theme: ownColours,
