@@ -3,6 +3,7 @@ import type { AgentEvent, DurableEvent } from "../core/event.ts";
 import type { ToolCallPart } from "../core/message.ts";
 import type { Decision } from "../core/permission.ts";
 import type { ToolOutput } from "../core/tool.ts";
+import { captureBefore } from "./capture.ts";
 import type { EarlyReads } from "./early.ts";
 import { type Permit, Permits } from "./permit.ts";
 import { Recorder } from "./recorder.ts";
@@ -78,6 +79,8 @@ export async function* act(
     if (!allowed) return refuse(call, decision, comment);
     const wait = order.enter(index, by);
     if (wait !== null) await wait;
+    const captured = await captureBefore(run, item);
+    if (captured.length > 0) await recorder.record(...captured);
     if (run.signal.aborted) return finish(call, notStarted);
     await recorder.start({
       type: "tool.started",
@@ -92,6 +95,7 @@ export async function* act(
     const live = liveOutput(run, recorder, call);
     const outcome = await (early.get(call)?.outcome ?? runTool(run, item, run.signal, live.show));
     live.end();
+    run.checkpoints.after(call.id);
     return finish(call, outcome);
   };
 

@@ -1,6 +1,7 @@
 /** What a turn is given: the parts app.ts puts together, and what the caller asks of this one turn. */
 import { defaultSteps } from "../config/defaults.ts";
 import type { Attached } from "../core/attachment.ts";
+import type { Checkpointer } from "../core/checkpoint.ts";
 import type { BudgetRefusal, ModelName } from "../core/event.ts";
 import type { Clock, EntryId } from "../core/ids.ts";
 import type { CacheTtl, Part } from "../core/message.ts";
@@ -126,6 +127,8 @@ export type AgentRun = {
   settings: RunSettings;
   /** Takes known credential values out of whatever the model or the ledger gets. */
   redaction: Redaction;
+  /** Captures the project before what may change it. */
+  checkpoints: Checkpointer;
   /** Runs the `--verify` command. */
   verify(
     command: string,

@@ -97,6 +97,11 @@ export class Session {
     return this.#lastMode;
   }
 
+  /** The turn that was begun last; null where what happens belongs to none. */
+  get turn(): TurnId | null {
+    return this.#turn;
+  }
+
   /** Begins a turn; entries and events carry its id until the next one. */
   beginTurn(): TurnId {
     this.#turn = this.#ids.turn();

@@ -9,6 +9,7 @@ import type { TurnResult } from "../core/turn.ts";
 import { titleOf } from "../sessions/title.ts";
 import { act } from "./act.ts";
 import type { Answer } from "./attempt.ts";
+import { capturedAfter } from "./capture.ts";
 import { makeRoom, makeRoomAfterRefusal } from "./compaction/compact.ts";
 import { EarlyReads } from "./early.ts";
 import {
@@ -55,7 +56,7 @@ async function* turn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent
   let result = state.result(ending, evidence, run.now());
   try {
     const { text: _, output: __, ...outcome } = result;
-    yield* await run.session.commit({ type: "turn.ended", ...outcome });
+    yield* await run.session.commit(...(await capturedAfter(run)), { type: "turn.ended", ...outcome });
   } catch (error) {
     // A ledger that takes no more entries must not take the result from whoever waits for it.
     result = state.result(endOfError(error), evidence, run.now());

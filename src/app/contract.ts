@@ -10,6 +10,7 @@ import type { WindowContents } from "../agent/window-contents.ts";
 import type { LoadedSettings } from "../config/load.ts";
 import type { Environment, TauPaths } from "../config/paths.ts";
 import type { Settings } from "../config/settings.ts";
+import type { FileChange } from "../core/checkpoint.ts";
 import type { HostContact } from "../core/egress.ts";
 import type { AgentEvent, ConversationPiece, Entry, ModelName } from "../core/event.ts";
 import type { Clock, EntryId, RandomBytes, SessionId } from "../core/ids.ts";
@@ -102,8 +103,43 @@ export type Moved = {
   left: LeftBehind;
 };
 
+/** What files are to be put back to. */
+export type FileRestore =
+  /** As they were before the last turn that changed some, or as they were before the last `undo`. */
+  | { kind: "undo" }
+  | { kind: "redo" }
+  /** As they were before some turns of the session: those from a prompt on. */
+  | { kind: "rewind"; turns: readonly string[] };
+
+/** What a restore would do; paths are relative to the project's root, or absolute outside it. */
+export type RestorePreview = {
+  files: FileChange[];
+  /** Changed by others since: left alone unless they are to be overwritten. */
+  conflicts: { path: string; reason: string }[];
+  /** What cannot be brought back: it was not captured. */
+  notCovered: string[];
+};
+
+/** What a restore did. */
+export type RestoreOutcome = {
+  files: FileChange[];
+  skipped: string[];
+  failed: { path: string; problem: string }[];
+  notCovered: string[];
+};
+
+/** Putting files back to what they were; null where there is nothing to go back to. Between turns only. */
+export type FilesBack = {
+  previewFiles(wish: FileRestore): Promise<RestorePreview | null>;
+  /**
+   * What is overwritten is in a checkpoint first, so that `redo` brings it back.
+   * @param conflicts what becomes of files that others changed since
+   */
+  restoreFiles(wish: FileRestore, conflicts: "skip" | "overwrite"): Promise<RestoreOutcome | null>;
+};
+
 /** An open session, as front ends see it. */
-export type OpenSession = SessionHands & {
+export type OpenSession = SessionHands & FilesBack & {
   readonly id: SessionId;
   /** What the next step will call. */
   readonly model: ModelName;

@@ -19,6 +19,7 @@ import type { RandomBytes } from "../core/ids.ts";
 import { dayOf } from "../meter/calendar.ts";
 import { findSession, latestSession } from "../sessions/choose.ts";
 import { branchesOf, moveTo } from "./branches.ts";
+import { openCheckpoints } from "./checkpoints.ts";
 import type { OpenSession, SessionChoice } from "./contract.ts";
 import { sessionHands } from "./hands.ts";
 import { openHistory } from "./history.ts";
@@ -52,6 +53,7 @@ export async function openSession(
   const workshop = openWorkshop(parts, session);
   const { host, shell, environment, reaped } = workshop;
   const redaction = new Redaction(parts.redact);
+  const checkpoints = openCheckpoints(parts, session);
   const ground = { parts, session, workshop, redaction, at };
   let standing = await standOn(ground, history.past, { targets, effort: settings.effort ?? null });
   const warnings = [
@@ -73,6 +75,7 @@ export async function openSession(
     approver,
     gate: budgetGate(budgets, keys, capsOf(settings.budgets), now),
     breakers: parts.breakers,
+    checkpoints: checkpoints.loop,
     cwd,
     settings: runSettings(settings),
     redaction,
@@ -163,11 +166,14 @@ export async function openSession(
         Object.assign(base, standing.run);
         return moved;
       }),
+    previewFiles: (wish) => between(() => checkpoints.previewFiles(wish)),
+    restoreFiles: (wish, conflicts) => between(() => checkpoints.restoreFiles(wish, conflicts)),
     endCommands: () => host.close(),
     async close() {
       parts.open.delete(open);
       await reaping;
       await host.close();
+      await checkpoints.close();
       await session.close();
     },
   };

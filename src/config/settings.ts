@@ -113,6 +113,19 @@ const settings = z
       .array(z.string())
       .optional()
       .describe("Environment variables commands may see beside the default ones"),
+    checkpoints: z
+      .strictObject({
+        enabled: z.boolean().optional(),
+        maxFileBytes: z.int().positive().optional().describe("Larger files are not captured"),
+        maxProjectBytes: z
+          .int()
+          .positive()
+          .optional()
+          .describe("Contents that are kept of one project, compressed"),
+        keepDays: z.int().positive().optional().describe("How long files can be gone back to"),
+      })
+      .optional()
+      .describe("Captures of the project's files before they are changed; see docs/checkpoints.md"),
     disabledTools: z.array(z.string()).optional(),
     webFetch: z
       .strictObject({

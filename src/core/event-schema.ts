@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import type { Attached } from "./attachment.ts";
+import type { FileChange } from "./checkpoint.ts";
 import type { AgentEvent, DurableEvent, Entry, EphemeralEvent } from "./event.ts";
 import type { Evidence } from "./evidence.ts";
 import { mainAgent } from "./ids.ts";
@@ -100,6 +101,11 @@ const attached = z.strictObject({
   label: z.string().describe("As its author saw it"),
   part: count.describe("Index of the part"),
 }) satisfies z.ZodType<Attached>;
+
+const fileChange = z.strictObject({
+  path: z.string().describe("Absolute"),
+  change: z.enum(["created", "modified", "deleted"]),
+}) satisfies z.ZodType<FileChange>;
 
 const durable = [
   z.strictObject({
@@ -279,6 +285,27 @@ const durable = [
     exitCode: z.int().nullable(),
     output: z.string(),
     durationMs: ms,
+  }),
+  z.strictObject({
+    type: z.literal("checkpoint.created"),
+    checkpoint: count.describe("Its number in the project's store"),
+    callId,
+    when: z.enum(["before", "after"]),
+    changes: count.describe("Paths that had changed since the checkpoint before"),
+    bytes: count.describe("Content that was read and kept"),
+    durationMs: ms,
+    files: optional(z.array(fileChange).describe("What the call changed, at most the first hundred")),
+    count: optional(count.describe("How many the call changed in all")),
+    notCovered: optional(count.describe("Of these, how many cannot be brought back")),
+  }),
+  z.strictObject({
+    type: z.literal("files.restored"),
+    kind: z.enum(["undo", "redo", "rewind"]),
+    action: count,
+    files: z.array(fileChange),
+    count,
+    skipped: z.array(z.string()).describe("Changed by others since, and left alone"),
+    failed: z.array(z.strictObject({ path: z.string(), problem: z.string() })),
   }),
   z.strictObject({ type: z.literal("session.titled"), title: z.string() }),
   z.strictObject({ type: z.literal("point.labelled"), entry: entryId, label: z.string().nullable() }),

@@ -4,6 +4,7 @@
  */
 
 import type { Attached } from "./attachment.ts";
+import type { CheckpointTaken, FileChange } from "./checkpoint.ts";
 import type { AgentPath, EntryId, SessionId, TurnId } from "./ids.ts";
 import type { ImagePart, Json, Part, TextPart } from "./message.ts";
 import type { Effort, EndReason, ModelError } from "./model.ts";
@@ -293,6 +294,35 @@ export type DurableEvent =
       shared: boolean;
     }
   | { type: "verify.finished"; command: string; exitCode: number | null; output: string; durationMs: number }
+  | ({
+      /**
+       * The state of the project's files was captured, so that it can be gone back to. `after` entries also say what the
+       * call did to them.
+       */
+      type: "checkpoint.created";
+      /** The call that is about to run, or has run. */
+      callId: string;
+      when: "before" | "after";
+      /** What the call changed, at most the first hundred; absolute. */
+      files?: FileChange[];
+      /** How many it changed in all. */
+      count?: number;
+      /** Of these, how many cannot be brought back: what they held before was not captured. */
+      notCovered?: number;
+    } & CheckpointTaken)
+  | {
+      /** A person had files put back to what they were. */
+      type: "files.restored";
+      kind: "undo" | "redo" | "rewind";
+      /** Its number among all that changed files in the project. */
+      action: number;
+      /** At most the first hundred; absolute. */
+      files: FileChange[];
+      count: number;
+      /** Paths that others had changed since, and that were left alone. */
+      skipped: string[];
+      failed: { path: string; problem: string }[];
+    }
   | { type: "session.titled"; title: string }
   /** A name for a point of the session's tree; null takes it away. */
   | { type: "point.labelled"; entry: EntryId; label: string | null }

@@ -181,6 +181,11 @@ function decideCommand(call: PolicyCall, line: string, policy: Policy): Decision
   return judged;
 }
 
+/** Whether a command line is known to change nothing: it only reads, and writes nowhere. */
+export function onlyReads(line: string): boolean {
+  return looksOnlyAll(splitShell(line));
+}
+
 /** Whether every command of a line is known to read only and writes nowhere. */
 function looksOnlyAll(split: ShellLine): split is ShellLine & { plain: true } {
   return (

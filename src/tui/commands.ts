@@ -11,6 +11,7 @@ import { doctorCommands, type Finding } from "./commands/doctor.ts";
 import { editingCommands } from "./commands/editing.ts";
 import { jobCommands } from "./commands/jobs.ts";
 import { chosen, keepWish } from "./commands/keep.ts";
+import { fileCommands } from "./commands/files.ts";
 import { modelCommands } from "./commands/models.ts";
 import { permissionCommands } from "./commands/permissions.ts";
 import { planCommands } from "./commands/plan.ts";
@@ -58,6 +59,8 @@ export type CommandPlace = {
     | "fork"
     | "label"
     | "rename"
+    | "previewFiles"
+    | "restoreFiles"
   >;
   /** The models there is a key for. */
   models(): Promise<ModelChoice[]>;
@@ -170,6 +173,7 @@ export const commands: readonly LocalCommand[] = [
   ...themeCommands,
   ...windowCommands,
   ...budgetCommands,
+  ...fileCommands,
   ...workCommands,
   ...jobCommands,
   ...configCommands,

@@ -26,6 +26,7 @@ import { fitRequest } from "../../src/agent/target.ts";
 import { Toolbox } from "../../src/agent/toolbox.ts";
 import { runTurn } from "../../src/agent/turn.ts";
 import { Window } from "../../src/agent/window.ts";
+import { noCheckpoints } from "../../src/core/checkpoint.ts";
 import type { AgentEvent, Entry } from "../../src/core/event.ts";
 import { recallName } from "../../src/core/history.ts";
 import { type Ids, idSource, type SessionId } from "../../src/core/ids.ts";
@@ -337,6 +338,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
     ),
     gate: storage.gate(options.caps ?? [], clock.now),
     breakers: new Breakers(clock.now),
+    checkpoints: noCheckpoints,
     prefix: new PrefixTracker(),
     cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),
     system,

@@ -124,6 +124,8 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
       fork: async () => "fork" as SessionId,
       label: async () => undefined,
       rename: async () => undefined,
+      previewFiles: async () => null,
+      restoreFiles: async () => null,
     }),
     ...hands.place,
     cwd: "/project",

@@ -14,7 +14,7 @@ export const sessionCommands: readonly LocalCommand[] = [
     name: "rewind",
     aliases: [],
     argument: "",
-    help: "go back to before a message; also esc esc. Files stay as they are",
+    help: "go back to before a message; also esc esc. Files stay as they are: /undo",
     whileWorking: false,
     run: pickRewind,
   },

@@ -1,0 +1,40 @@
+/** Checkpoints around calls: which of them may change files, and what is recorded of it. */
+import type { DurableEvent } from "../core/event.ts";
+import { onlyReads } from "../policy/decide.ts";
+import type { AgentRun } from "./run.ts";
+import type { PreparedCall } from "./toolbox.ts";
+
+/** Captures the project before a call that may change it; resolves to what is recorded of that. */
+export async function captureBefore(run: AgentRun, item: PreparedCall): Promise<DurableEvent[]> {
+  const paths = changeable(item);
+  if (paths === "nothing") return [];
+  const { callId, ...call } = { turnId: run.session.turn, callId: item.call.id, paths };
+  const taken = await run.checkpoints.before({ callId, ...call }, run.signal);
+  const before =
+    taken === null ? [] : [{ type: "checkpoint.created", when: "before", callId, ...taken } as const];
+  return [...(await capturedAfter(run)), ...before];
+}
+
+/** What is recorded of the calls that ended since: what they did to files. */
+export async function capturedAfter(run: AgentRun): Promise<DurableEvent[]> {
+  const settled = await run.checkpoints.settled();
+  return [
+    ...settled.flatMap(({ notCovered, ...call }): DurableEvent[] =>
+      call.count === 0
+        ? []
+        : [{ type: "checkpoint.created", when: "after", ...call, ...(notCovered > 0 && { notCovered }) }],
+    ),
+    ...run.checkpoints
+      .notes()
+      .map(({ code, text }): DurableEvent => ({ type: "note", level: "warning", code, text })),
+  ];
+}
+
+/** What a call may change: nothing, some paths, or (null) anything. */
+function changeable({ tool, intent, effect }: PreparedCall): readonly string[] | null | "nothing" {
+  if (effect === "edit") return intent.paths;
+  if (effect !== "execute") return "nothing";
+  if (intent.command !== undefined) return onlyReads(intent.command) ? "nothing" : null;
+  // A read that changes something of Tau's own, as ending a background job does.
+  return tool.access === "read" ? "nothing" : null;
+}
