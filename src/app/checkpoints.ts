@@ -39,7 +39,7 @@ export type SessionCheckpoints = FilesBack & { loop: Checkpointer; close(): Prom
 /** Nothing is opened before the first call that may change something. */
 export function openCheckpoints(parts: Parts, session: Session): SessionCheckpoints {
   const settings = parts.settings.settings.checkpoints ?? {};
-  if (settings.enabled === false || parts.options.replay !== undefined) return turnedOff;
+  if (settings.enabled === false) return turnedOff;
   let opening: Promise<ProjectCheckpoints> | null = null;
   const notes: CheckpointNote[] = [];
   const store = (): Promise<ProjectCheckpoints> => {
