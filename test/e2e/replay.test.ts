@@ -60,7 +60,11 @@ function happenings({ events }: Told): unknown[] {
     if ("delta" in event)
       texts[`${event.type} ${event.step}`] = `${texts[`${event.type} ${event.step}`] ?? ""}${event.delta}`;
     else if (isEntry(event) || event.type === "retry.scheduled") {
-      told.push(lasting(event));
+      // How many files a checkpoint found changed is of the project as it is, not of the run.
+      const { type } = event;
+      told.push(
+        type === "checkpoint.created" ? { type, when: event.when, callId: event.callId } : lasting(event),
+      );
     }
   }
   return [...told, texts];
