@@ -18,6 +18,7 @@ import { type Ledger, openLedger } from "../sessions/ledger.ts";
 import { thisProcess } from "../sessions/process.ts";
 import { outputsFolder } from "../tools/process/outputs.ts";
 import type { AppOptions, OpenSession } from "./contract.ts";
+import type { McpServers } from "./mcp.ts";
 
 /** The parts. They outlive the sessions. */
 export type Parts = {
@@ -42,6 +43,8 @@ export type Parts = {
   outputs: string;
   /** Sessions not yet closed. */
   open: Set<OpenSession>;
+  /** The project's MCP servers, once somebody asked for them. */
+  mcp: Promise<McpServers | null> | null;
 };
 
 /** Reads the settings and opens the ledger; nothing is connected or spawned before it is needed. */
@@ -75,5 +78,6 @@ export async function openParts(options: AppOptions): Promise<Parts> {
     breakers: new Breakers(now),
     outputs: join(paths.state, outputsFolder),
     open: new Set(),
+    mcp: null,
   };
 }

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { TauError } from "../core/errors.ts";
 import type { Clock } from "../core/ids.ts";
+import type { Approvals } from "./approvals-schema.ts";
 import type { TauPaths } from "./paths.ts";
 import { readText } from "./read-text.ts";
 import { realFile, rewriteFile } from "./rewrite-file.ts";
@@ -58,6 +59,35 @@ export function removeApproval(
   );
 }
 
+/**
+ * The MCP servers of a project that may be started: fingerprints of their entries, by name.
+ * @throws TauError `config` when the file cannot be read or is none of ours.
+ */
+export async function readAllowedServers(
+  paths: TauPaths,
+  projectRoot: string,
+): Promise<{ readonly [name: string]: string }> {
+  const path = fileOf(paths);
+  const text = readText(path);
+  return text === null ? {} : ((await parse(text, path))[keyOf(projectRoot)]?.mcpServers ?? {});
+}
+
+/**
+ * Lets a project's MCP server be started as its entry stands now, or, with null, no more.
+ * @returns the file it stands in
+ * @throws TauError `config` when the file cannot be written or is none of ours.
+ */
+export function saveAllowedServer(
+  paths: TauPaths,
+  projectRoot: string,
+  server: { name: string; fingerprint: string | null },
+  now: Clock,
+): Promise<string> {
+  return change(paths, projectRoot, now, (text, key) =>
+    withValue(text, [key, "mcpServers", server.name], server.fingerprint ?? undefined),
+  );
+}
+
 /** Writes what `edit` makes of the file; null leaves it as it is. */
 async function change(
   paths: TauPaths,
@@ -73,6 +103,12 @@ async function change(
   return path;
 }
 
+async function withValue(text: string, path: string[], value: string | undefined): Promise<string> {
+  const jsonc = await import("jsonc-parser");
+  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes("\r\n") ? "\r\n" : "\n" };
+  return jsonc.applyEdits(text, jsonc.modify(text, path, value, { formattingOptions }));
+}
+
 const fileOf = (paths: TauPaths): string => join(paths.config, "projects.json");
 
 /** Two ways to one folder are one project. */
@@ -83,7 +119,7 @@ function keyOf(projectRoot: string): string {
 async function parse(
   text: string,
   path: string,
-): Promise<{ readonly [root: string]: { allow: string[] } | undefined }> {
+): Promise<{ readonly [root: string]: Approvals | undefined }> {
   const jsonc = await import("jsonc-parser");
   const { approvalsProblem, approvalsSchema } = await import("./approvals-schema.ts");
   const problems: { error: number; offset: number; length: number }[] = [];

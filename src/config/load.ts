@@ -141,6 +141,7 @@ export function mergeSettings(weak: Settings, strong: Settings): Settings {
   const environment = union(weak.environment, strong.environment);
   if (environment) merged.environment = environment;
   if (weak.providers || strong.providers) merged.providers = { ...weak.providers, ...strong.providers };
+  if (weak.mcpServers || strong.mcpServers) merged.mcpServers = { ...weak.mcpServers, ...strong.mcpServers };
   if (weak.models || strong.models) merged.models = { ...weak.models, ...strong.models };
   return merged;
 }

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { noProfile } from "./defaults.ts";
 import { maxTimerSeconds, tooLong } from "./duration.ts";
 import { footerItems } from "./footer.ts";
+import { mcpServerSchema } from "./mcp-servers.ts";
 import { notifyWays } from "./notify.ts";
 
 /** Of a wait or a limit, fractions allowed. */
@@ -127,6 +128,22 @@ const settings = z
       .optional()
       .describe("Captures of the project's files before they are changed; see docs/checkpoints.md"),
     disabledTools: z.array(z.string()).optional(),
+    mcpServers: z
+      .record(z.string().min(1), mcpServerSchema)
+      .optional()
+      .describe("MCP servers whose tools are offered to the model; a project's stand in its .mcp.json"),
+    mcp: z
+      .strictObject({
+        waitSeconds: seconds
+          .optional()
+          .describe("Longest wait of a session's first request for servers whose tools are not known yet"),
+        toolTokens: z
+          .int()
+          .nonnegative()
+          .optional()
+          .describe("Estimated tokens that the tools of all servers together may take of each request"),
+      })
+      .optional(),
     webFetch: z
       .strictObject({
         httpHosts: z

@@ -54,8 +54,28 @@ export type Job = {
 /** A job that began, or why it did not. */
 export type StartResult = { started: true; job: Job } | { started: false; message: string };
 
+/** A program that is spoken with over its stdin and stdout. */
+export type Dialogue = {
+  /** Writes to its stdin; lost when it is gone. */
+  say(text: string): void;
+  /** Closes its stdin, and ends it when it does not leave by itself. */
+  stop(): void;
+};
+
+/** What such a program does. */
+export type DialogueListener = {
+  /** It wrote to its stdout: any piece of text, in order. */
+  said(text: string): void;
+  /** It wrote to its stderr; of a flood only some. */
+  muttered(text: string): void;
+  /** Its last word. */
+  ended(outcome: CommandOutcome): void;
+};
+
 type Pending = {
   pid: number | null;
+  /** A program that is spoken with keeps nobody waiting by itself. */
+  onSaid: ((text: string) => void) | null;
   onStarted: ((pid: number) => void) | null;
   onOutput: ((text: string, skippedBytes: number) => void) | null;
   onEnded: (outcome: CommandOutcome) => void;
@@ -109,6 +129,7 @@ export class ProcessHost {
       const onAbort = () => this.#send({ op: "stop", id });
       const id = this.#launch(spec, {
         pid: null,
+        onSaid: null,
         onStarted: null,
         onOutput: onOutput ?? null,
         onEnded: (outcome) => {
@@ -131,6 +152,7 @@ export class ProcessHost {
     return new Promise((resolve) => {
       const id: number = this.#launch(spec, {
         pid: null,
+        onSaid: null,
         onOutput: null,
         onStarted: (pid) => {
           const job: Job = { id, label, pid, startedAt: this.#options.now(), outcome: null };
@@ -148,6 +170,24 @@ export class ProcessHost {
         },
       });
     });
+  }
+
+  /** Starts a program to speak with. Never throws; what goes wrong is its outcome. It keeps no process alive. */
+  talk(spec: CommandSpec, listener: DialogueListener): Dialogue {
+    const id: number = this.#launch(spec, {
+      pid: null,
+      onStarted: null,
+      onSaid: listener.said,
+      onOutput: listener.muttered,
+      onEnded: (outcome) => {
+        this.#send({ op: "forget", id });
+        listener.ended(outcome);
+      },
+    });
+    return {
+      say: (text) => this.#send({ op: "say", id, text }),
+      stop: () => this.#send({ op: "stop", id }),
+    };
   }
 
   #forgetOldJobs(): void {
@@ -217,7 +257,8 @@ export class ProcessHost {
     const helper = this.#connect();
     helper.pending.set(id, pending);
     this.#keepAlive(helper);
-    this.#send({ op: "run", id, spec, live: pending.onOutput !== null });
+    if (pending.onSaid === null) this.#send({ op: "run", id, spec, live: pending.onOutput !== null });
+    else this.#send({ op: "talk", id, spec });
     return id;
   }
 
@@ -227,7 +268,9 @@ export class ProcessHost {
 
   /** Waiting for a foreground command or an answer keeps Tau alive; background jobs and an idle helper do not. */
   #keepAlive(helper: Helper): void {
-    const waiting = [...helper.pending.keys()].some((id) => !this.#jobs.has(id)) || helper.pages.size > 0;
+    const waiting =
+      [...helper.pending].some(([id, { onSaid }]) => onSaid === null && !this.#jobs.has(id)) ||
+      helper.pages.size > 0;
     if (waiting) helper.channel.ref();
     else helper.channel.unref();
   }
@@ -292,6 +335,8 @@ export class ProcessHost {
         pending.pid = event.pid;
         pending.onStarted?.(event.pid);
         this.#keepAlive(helper);
+      } else if (event.ev === "said") {
+        pending.onSaid?.(event.text);
       } else if (event.ev === "output") {
         pending.onOutput?.(event.text, event.skippedBytes);
       } else {

@@ -5,6 +5,7 @@
  */
 import { Socket } from "node:net";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { FifoPool } from "./fifo.ts";
 import { Job } from "./job.ts";
 import { type HelperConfig, type HelperEvent, type HelperRequest, lineReader } from "./protocol.ts";
@@ -31,8 +32,15 @@ function main(config: HelperConfig): void {
     if (!channel.destroyed) channel.write(`${JSON.stringify(event)}\n`);
   };
 
-  const run = async (request: HelperRequest & { op: "run" }) => {
-    const { id, spec, live } = request;
+  const paused = new Set<Readable>();
+  channel.on("drain", () => {
+    for (const reader of paused) reader.resume();
+    paused.clear();
+  });
+
+  const run = async (request: HelperRequest & { op: "run" | "talk" }) => {
+    const { id, spec } = request;
+    const live = request.op === "talk" || request.live;
     const marker = `${config.hostId}.${id}.`;
     const spillPath = join(config.spillDir, `${config.hostId}-${id}.log`);
     const job = new Job(marker, spillPath, spec, live, {
@@ -42,6 +50,14 @@ function main(config: HelperConfig): void {
         send({ ev: "started", id, pid });
       },
       output: (text, skippedBytes) => send({ ev: "output", id, text, skippedBytes }),
+      ...(request.op === "talk" && {
+        said(text: string, reader: Readable) {
+          send({ ev: "said", id, text });
+          if (!channel.writableNeedDrain) return;
+          reader.pause();
+          paused.add(reader);
+        },
+      }),
       ended(outcome) {
         send({ ev: "ended", id, outcome });
         const pid = groups.get(id);
@@ -70,7 +86,8 @@ function main(config: HelperConfig): void {
     "data",
     lineReader<HelperRequest>((request) => {
       if (leaving) return;
-      if (request.op === "run") void run(request);
+      if (request.op === "run" || request.op === "talk") void run(request);
+      else if (request.op === "say") jobs.get(request.id)?.say(request.text);
       else if (request.op === "stop") jobs.get(request.id)?.end("stop");
       else if (request.op === "forget") jobs.delete(request.id);
       else {

@@ -14,6 +14,10 @@ export const killGraceMs = 2_000;
 const drainMs = 100;
 /** How long survivors of a finished command have between SIGTERM and SIGKILL. */
 const survivorGraceMs = 300;
+/** How long a program that is spoken with may take to leave once its stdin is closed, before it is asked by a signal. */
+const hangUpMs = 500;
+/** What such a program has not read yet, in bytes; beyond it, it is ended: it does not listen. */
+const unheardMaxBytes = 16 * 1024 * 1024;
 /** A killed process that still has not gone (stuck in the kernel) is no longer waited for. */
 const giveUpMs = 2_000;
 
@@ -25,6 +29,8 @@ const liveMaxBytes = 8 * 1024;
 export type JobListener = {
   started(pid: number): void;
   output(text: string, skippedBytes: number): void;
+  /** Of a program that is spoken with: its stdout, and who reads it, to be paused while Tau takes no more. */
+  said?(text: string, reader: Readable): void;
   ended(outcome: CommandOutcome): void;
 };
 
@@ -122,7 +128,11 @@ export class Job {
         cwd: spec.cwd,
         env: { ...spec.env, [markerVariable]: marker },
         detached: true,
-        stdio: ["ignore", pipe?.writeFd ?? "pipe", pipe?.writeFd ?? "pipe"],
+        stdio: [
+          this.#listener.said ? "pipe" : "ignore",
+          this.#listener.said ? "pipe" : (pipe?.writeFd ?? "pipe"),
+          pipe?.writeFd ?? "pipe",
+        ],
       });
     } catch (error) {
       // An argument with a NUL byte or a list too long: the caller's input, refused by Node before the fork.
@@ -135,7 +145,12 @@ export class Job {
       if (pipe !== null) closeSync(pipe.writeFd);
     }
     this.#child = child;
-    for (const reader of [pipe?.reader, child.stdout, child.stderr]) if (reader) this.#read(reader);
+    const listener = this.#listener;
+    const keeps = [pipe?.reader, listener.said ? null : child.stdout, child.stderr];
+    for (const reader of keeps) if (reader) this.#read(reader, (chunk) => this.#keep(chunk));
+    if (listener.said && child.stdout) this.#hear(child.stdout, listener.said);
+    // A program that is gone or has closed its stdin is known by its exit.
+    child.stdin?.once("error", () => child.stdin?.destroy());
     child.once("error", (error) => {
       if (child.pid !== undefined) return;
       // The system says ENOENT of the program when it is the folder that is missing.
@@ -154,13 +169,28 @@ export class Job {
     this.#timers.push(setTimeout(act, ms));
   }
 
-  #read(reader: Readable): void {
+  #keep(chunk: Buffer): void {
+    this.output.push(chunk);
+    this.#live?.push(chunk);
+  }
+
+  #hear(reader: Readable, said: NonNullable<JobListener["said"]>): void {
+    const decoder = new StringDecoder("utf8");
+    this.#read(reader, (chunk) => said(decoder.write(chunk), reader));
+  }
+
+  /** Writes to the stdin of a program that is spoken with. */
+  say(text: string): void {
+    const stdin = this.#child?.stdin;
+    if (!stdin?.writable) return;
+    stdin.write(text);
+    if (stdin.writableLength > unheardMaxBytes) this.end("stop");
+  }
+
+  #read(reader: Readable, take: (chunk: Buffer) => void): void {
     this.#readers.push(reader);
     this.#openReaders += 1;
-    reader.on("data", (chunk: Buffer) => {
-      this.output.push(chunk);
-      this.#live?.push(chunk);
-    });
+    reader.on("data", take);
     reader.once("error", () => reader.destroy());
     reader.once("close", () => {
       this.#openReaders -= 1;
@@ -186,6 +216,13 @@ export class Job {
     this.#cause = cause;
     const pid = this.#child?.pid;
     if (pid === undefined) return;
+    const stdin = this.#child?.stdin;
+    if (!stdin) return this.#signal(pid);
+    stdin.end();
+    this.#after(hangUpMs, () => this.#signal(pid));
+  }
+
+  #signal(pid: number): void {
     sendSignal(-pid, "SIGTERM");
     this.#after(killGraceMs, () => {
       void endProcesses({ groups: [pid], marker: this.#marker }, 0);

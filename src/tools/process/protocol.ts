@@ -72,6 +72,10 @@ export type HelperConfig = {
 /** Tau to helper. */
 export type HelperRequest =
   | { op: "run"; id: number; spec: CommandSpec; live: boolean }
+  /** Like `run`, of a program that is spoken with: its stdin and stdout are Tau's, its output is stderr alone. */
+  | { op: "talk"; id: number; spec: CommandSpec }
+  /** For the stdin of such a program. */
+  | { op: "say"; id: number; text: string }
   | { op: "stop"; id: number }
   /** Answered by `page` with the same `request`. */
   | { op: "read"; id: number; since: number; request: number }
@@ -83,6 +87,8 @@ export type HelperEvent =
   | { ev: "started"; id: number; pid: number }
   /** Live output, at a bounded rate; `skippedBytes` were dropped before it. */
   | { ev: "output"; id: number; text: string; skippedBytes: number }
+  /** What a program that is spoken with wrote to its stdout; nothing of it is ever dropped. */
+  | { ev: "said"; id: number; text: string }
   | { ev: "ended"; id: number; outcome: CommandOutcome }
   | { ev: "page"; request: number; page: OutputPage | null }
   /** The helper's last words. */

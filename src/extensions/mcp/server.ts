@@ -1,0 +1,284 @@
+/** One MCP server: started when it is first needed, started again when it died, given up when it keeps dying. */
+import { messageOf, TauError } from "../../core/errors.ts";
+import type { Clock } from "../../core/ids.ts";
+import type {
+  CallAnswer,
+  CallOptions,
+  ConnectFailure,
+  Connection,
+  ConnectionListener,
+  Link,
+  ServerTool,
+} from "./connection.ts";
+import type { ServerEntry } from "./entries.ts";
+import { defaultCallMs, defaultStartupMs } from "./resolve.ts";
+
+/** Starts in a row that failed, or ended before a call was answered, after which a server is given up. */
+export const mostFailures = 4;
+/** Wait before the second start in a row, ms; it doubles with each. The first comes at once. */
+const firstWaitMs = 500;
+/** Characters of its log that are kept, from the end. */
+const logChars = 16_000;
+
+/** Where a server stands. */
+export type ServerStatus =
+  | "idle"
+  | "starting"
+  | "ready"
+  /** It may be tried again. */
+  | "failed"
+  /** It is not tried again before somebody says so. */
+  | "gone"
+  | "disabled"
+  /** A project's server that nobody allowed. */
+  | "not allowed";
+
+/** What a server needs of the world. */
+export type ServerWorld = {
+  /** @throws TauError when the entry cannot be used */
+  link(entry: ServerEntry): Link;
+  connect(
+    link: Link,
+    options: { timeoutMs: number; signal: AbortSignal },
+    listener: ConnectionListener,
+  ): Promise<Connection | ConnectFailure>;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  now: Clock;
+  /** Its tools are known now, or are others than before. */
+  listed(tools: readonly ServerTool[]): void;
+};
+
+/** A server and what is known of it. */
+export class Server {
+  readonly entry: ServerEntry;
+  readonly #world: ServerWorld;
+  #status: ServerStatus;
+  /** Why it is not there, in words. */
+  #problem: string | null = null;
+  #failures = 0;
+  #starting: Promise<Connection> | null = null;
+  #connection: Connection | null = null;
+  #tools: readonly ServerTool[] | null;
+  #log = "";
+  #stop = new AbortController();
+  readonly #hearers = new Set<(text: string) => void>();
+
+  /** @param known its tools as it told of them last; null when it never did */
+  constructor(
+    entry: ServerEntry,
+    world: ServerWorld,
+    status: ServerStatus,
+    known: readonly ServerTool[] | null,
+  ) {
+    this.entry = entry;
+    this.#world = world;
+    this.#status = status;
+    this.#tools = known;
+  }
+
+  get status(): ServerStatus {
+    return this.#status;
+  }
+
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** The tools it offers, by its own names; null before it was ever asked. */
+  get tools(): readonly ServerTool[] | null {
+    return this.#tools;
+  }
+
+  /** The end of what it wrote to its stderr. */
+  get log(): string {
+    return this.#log;
+  }
+
+  /** Whether it may be started. */
+  get usable(): boolean {
+    return this.#status !== "disabled" && this.#status !== "not allowed" && this.#status !== "gone";
+  }
+
+  /**
+   * The connection, made now where there is none.
+   * @throws TauError `failure` saying why it cannot be
+   */
+  ready(signal: AbortSignal): Promise<Connection> {
+    if (this.#connection) return Promise.resolve(this.#connection);
+    if (!this.usable) return Promise.reject(this.#refusal());
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = null;
+    });
+    return until(this.#starting, signal);
+  }
+
+  async #start(): Promise<Connection> {
+    const { signal } = this.#stop;
+    if (this.#failures > 0) await this.#world.sleep(firstWaitMs * 2 ** (this.#failures - 1), signal);
+    this.#status = "starting";
+    this.#log = "";
+    const timeoutMs = this.entry.written.startupTimeout ?? defaultStartupMs;
+    try {
+      const link = this.#world.link(this.entry);
+      let connection: Connection | null = null;
+      const made = await this.#world.connect(
+        link,
+        { timeoutMs, signal },
+        {
+          closed: (why) => this.#lost(connection, why),
+          toolsChanged: () => {
+            if (connection) void this.#list(connection);
+          },
+          muttered: (text) => this.#mutter(text),
+          logged: (level, text) => this.#tell(`${level}: ${text}`),
+        },
+      );
+      if ("failed" in made) throw this.#failureOf(made);
+      connection = made;
+      if (signal.aborted) {
+        await made.close();
+        throw signal.reason;
+      }
+      const { tools, unusable } = await made.tools();
+      this.#connection = made;
+      this.#status = "ready";
+      this.#problem =
+        unusable > 0 ? `${unusable} of its tools have no usable description and are left out` : null;
+      this.#know(tools);
+      return made;
+    } catch (error) {
+      if (signal.aborted) throw this.#refusal();
+      this.#fail(messageOf(error));
+      throw this.#refusal();
+    }
+  }
+
+  /** Makes one call. Never made twice: it may have had effects. @throws Error saying what went wrong */
+  async call(
+    name: string,
+    input: { [key: string]: unknown },
+    options: Omit<CallOptions, "timeoutMs">,
+  ): Promise<CallAnswer> {
+    const connection = await this.ready(options.signal);
+    this.#hearers.add(options.progress);
+    try {
+      const timeoutMs = this.entry.written.timeout ?? defaultCallMs;
+      const answer = await connection.call(name, input, { ...options, timeoutMs });
+      this.#failures = 0;
+      return answer;
+    } catch (error) {
+      if (this.#connection === connection || options.signal.aborted) throw error;
+      throw new TauError(
+        "failure",
+        `The MCP server ${this.entry.name} went away during the call: ${this.#problem ?? messageOf(error)}. The call may have had effects`,
+        "the next call starts it again",
+      );
+    } finally {
+      this.#hearers.delete(options.progress);
+    }
+  }
+
+  /** Closes it and makes it as new: it is started at its next use. */
+  async restart(): Promise<void> {
+    await this.#leave();
+    this.#failures = 0;
+    this.#problem = null;
+    this.#status = "idle";
+  }
+
+  /** Closes it; it is not used before {@link restart}. */
+  async disable(): Promise<void> {
+    await this.#leave();
+    this.#status = "disabled";
+  }
+
+  /** Closes it for good. */
+  async close(): Promise<void> {
+    await this.#leave();
+    this.#status = "disabled";
+  }
+
+  async #leave(): Promise<void> {
+    this.#stop.abort(new Error("the server is closed"));
+    this.#stop = new AbortController();
+    const connection = this.#connection;
+    this.#connection = null;
+    await connection?.close();
+  }
+
+  #lost(connection: Connection | null, why: string): void {
+    if (connection !== null && connection !== this.#connection) return;
+    this.#connection = null;
+    this.#fail(why);
+  }
+
+  #fail(why: string): void {
+    this.#failures += 1;
+    const last = this.#log.trim().split("\n").slice(-3).join(" / ").slice(-300);
+    this.#problem = last === "" || why.includes(last) ? why : `${why}; its last words: ${last}`;
+    this.#status = this.#failures >= mostFailures ? "gone" : "failed";
+  }
+
+  #refusal(): TauError {
+    const { name } = this.entry;
+    const why = this.#problem ?? "it is closed";
+    if (this.#status === "disabled") return new TauError("failure", `The MCP server ${name} is switched off`);
+    if (this.#status === "not allowed")
+      return new TauError("failure", `The MCP server ${name} was not allowed`, `tau mcp allow ${name}`);
+    if (this.#status === "gone")
+      return new TauError(
+        "failure",
+        `The MCP server ${name} failed ${mostFailures} times and is given up: ${why}`,
+        "go on without it; the user can start it again with /mcp",
+      );
+    return new TauError(
+      "failure",
+      `The MCP server ${name} is not there: ${why}`,
+      `tau mcp check ${name} looks closer`,
+    );
+  }
+
+  #failureOf({ message, status }: ConnectFailure): Error {
+    const { headers = {} } = this.entry.written;
+    if (status === 401 || status === 403) {
+      const sent = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
+      const what = sent
+        ? "the token in its Authorization header was refused"
+        : 'it wants a token: add "headers": {"Authorization": "Bearer ${NAME}"} to its entry and export NAME (signing in with a browser is not supported)';
+      return new Error(`it answered ${status}: ${what}`);
+    }
+    return new Error(message);
+  }
+
+  async #list(connection: Connection): Promise<void> {
+    try {
+      const { tools } = await connection.tools();
+      if (connection === this.#connection) this.#know(tools);
+    } catch (error) {
+      this.#mutter(`its tools could not be listed anew: ${messageOf(error)}\n`);
+    }
+  }
+
+  #know(tools: readonly ServerTool[]): void {
+    this.#tools = tools;
+    this.#world.listed(tools);
+  }
+
+  #mutter(text: string): void {
+    this.#log = (this.#log + text).slice(-logChars);
+  }
+
+  #tell(text: string): void {
+    for (const hear of this.#hearers) hear(text);
+  }
+}
+
+/** The work's outcome, or the signal's reason as soon as it fires; the work goes on. */
+function until<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
