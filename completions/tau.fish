@@ -46,8 +46,8 @@ function __tau_at
     end
 end
 
-set -g __tau_paths 'tau exec' 'tau models' 'tau sessions' 'tau sessions list' 'tau sessions show' 'tau sessions search' 'tau sessions export' 'tau sessions import' 'tau sessions delete' 'tau sessions tree' 'tau sessions rewind' 'tau sessions fork' 'tau sessions label' 'tau sessions compact' 'tau cost' 'tau doctor' 'tau onboard' 'tau auth' 'tau auth login' 'tau auth logout' 'tau auth status' 'tau config' 'tau config list' 'tau config get' 'tau config set' 'tau config unset' 'tau config edit' 'tau config path' 'tau config schema' 'tau keys' 'tau permissions' 'tau permissions list' 'tau permissions explain' 'tau schema' 'tau completion'
-set -g __tau_takers 'tau -m' 'tau --model' 'tau --effort' 'tau --fallback' 'tau --mode' 'tau --allow' 'tau --deny' 'tau --max-cost' 'tau --max-tokens' 'tau --max-steps' 'tau --on-limit' 'tau -r' 'tau --resume' 'tau -C' 'tau --cwd' 'tau --profile' 'tau exec -m' 'tau exec --model' 'tau exec --effort' 'tau exec --fallback' 'tau exec --mode' 'tau exec --allow' 'tau exec --deny' 'tau exec --max-cost' 'tau exec --max-tokens' 'tau exec --max-steps' 'tau exec --on-limit' 'tau exec -r' 'tau exec --resume' 'tau exec -C' 'tau exec --cwd' 'tau exec --profile' 'tau exec -o' 'tau exec --output' 'tau exec --compat' 'tau exec --output-schema' 'tau exec --verify' 'tau exec --timeout' 'tau exec --network-timeout' 'tau exec --idle-timeout' 'tau exec --image' 'tau exec --record' 'tau exec --replay' 'tau models --provider' 'tau models --profile' 'tau sessions list --limit' 'tau sessions search --limit' 'tau sessions export --format' 'tau sessions rewind --to' 'tau sessions label --at' 'tau sessions compact --focus' 'tau sessions compact -m' 'tau sessions compact --model' 'tau sessions compact --max-cost' 'tau cost --by' 'tau cost --session' 'tau doctor --profile' 'tau onboard --profile' 'tau onboard --answers' 'tau onboard --provider' 'tau onboard --base-url' 'tau onboard --key-env' 'tau onboard -m' 'tau onboard --model' 'tau onboard --mode' 'tau onboard --daily-budget' 'tau onboard --theme' 'tau auth login --profile' 'tau auth status --profile' 'tau config list --profile' 'tau config get --profile' 'tau config set --profile' 'tau config unset --profile' 'tau config edit --profile' 'tau config path --profile' 'tau permissions explain --mode'
+set -g __tau_paths 'tau exec' 'tau models' 'tau sessions' 'tau sessions list' 'tau sessions show' 'tau sessions search' 'tau sessions export' 'tau sessions import' 'tau sessions delete' 'tau sessions tree' 'tau sessions rewind' 'tau sessions fork' 'tau sessions label' 'tau sessions compact' 'tau cost' 'tau doctor' 'tau onboard' 'tau auth' 'tau auth login' 'tau auth logout' 'tau auth status' 'tau config' 'tau config list' 'tau config get' 'tau config set' 'tau config unset' 'tau config edit' 'tau config path' 'tau config schema' 'tau keys' 'tau permissions' 'tau permissions list' 'tau permissions explain' 'tau mcp' 'tau mcp list' 'tau mcp get' 'tau mcp check' 'tau mcp allow' 'tau mcp add' 'tau mcp remove' 'tau schema' 'tau completion'
+set -g __tau_takers 'tau -m' 'tau --model' 'tau --effort' 'tau --fallback' 'tau --mode' 'tau --allow' 'tau --deny' 'tau --max-cost' 'tau --max-tokens' 'tau --max-steps' 'tau --on-limit' 'tau -r' 'tau --resume' 'tau -C' 'tau --cwd' 'tau --profile' 'tau exec -m' 'tau exec --model' 'tau exec --effort' 'tau exec --fallback' 'tau exec --mode' 'tau exec --allow' 'tau exec --deny' 'tau exec --max-cost' 'tau exec --max-tokens' 'tau exec --max-steps' 'tau exec --on-limit' 'tau exec -r' 'tau exec --resume' 'tau exec -C' 'tau exec --cwd' 'tau exec --profile' 'tau exec -o' 'tau exec --output' 'tau exec --compat' 'tau exec --output-schema' 'tau exec --verify' 'tau exec --timeout' 'tau exec --network-timeout' 'tau exec --idle-timeout' 'tau exec --image' 'tau exec --record' 'tau exec --replay' 'tau models --provider' 'tau models --profile' 'tau sessions list --limit' 'tau sessions search --limit' 'tau sessions export --format' 'tau sessions rewind --to' 'tau sessions label --at' 'tau sessions compact --focus' 'tau sessions compact -m' 'tau sessions compact --model' 'tau sessions compact --max-cost' 'tau cost --by' 'tau cost --session' 'tau doctor --profile' 'tau onboard --profile' 'tau onboard --answers' 'tau onboard --provider' 'tau onboard --base-url' 'tau onboard --key-env' 'tau onboard -m' 'tau onboard --model' 'tau onboard --mode' 'tau onboard --daily-budget' 'tau onboard --theme' 'tau auth login --profile' 'tau auth status --profile' 'tau config list --profile' 'tau config get --profile' 'tau config set --profile' 'tau config unset --profile' 'tau config edit --profile' 'tau config path --profile' 'tau permissions explain --mode' 'tau mcp add --url' 'tau mcp add --env' 'tau mcp add --header' 'tau mcp add --tools'
 
 complete -c tau -e
 complete -c tau -f
@@ -61,6 +61,7 @@ complete -c tau -n '__tau_at \'tau\' 0' -a auth -d 'keys of providers: login, lo
 complete -c tau -n '__tau_at \'tau\' 0' -a config -d 'list, read, change or edit settings'
 complete -c tau -n '__tau_at \'tau\' 0' -a keys -d 'list the keys of the terminal UI, and conflicts among those you chose'
 complete -c tau -n '__tau_at \'tau\' 0' -a permissions -d 'list the rules in force, or explain a decision'
+complete -c tau -n '__tau_at \'tau\' 0' -a mcp -d 'MCP servers: what they offer, what it costs, who is allowed'
 complete -c tau -n '__tau_at \'tau\' 0' -a schema -d 'print a JSON Schema: events (of --json) or config'
 complete -c tau -n '__tau_at \'tau\' 0' -a completion -d 'print the completions of a shell: bash, zsh, fish, powershell'
 complete -c tau -n '__tau_at \'tau\' more' -F
@@ -266,6 +267,26 @@ complete -c tau -n '__tau_at \'tau permissions list\'' -s h -l help -d 'display 
 complete -c tau -n '__tau_at \'tau permissions explain\'' -l mode -x -a 'plan ask edit full' -d 'as if in that mode: plan, ask, edit, full'
 complete -c tau -n '__tau_at \'tau permissions explain\'' -l json -d 'as JSON'
 complete -c tau -n '__tau_at \'tau permissions explain\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau mcp\' 0' -a list -d 'the servers of this folder and your settings, with the tokens their tools take'
+complete -c tau -n '__tau_at \'tau mcp\' 0' -a get -d 'one server: exactly what is started, its state and its tools'
+complete -c tau -n '__tau_at \'tau mcp\' 0' -a check -d 'start a server, list its tools, and say what is wrong when it fails'
+complete -c tau -n '__tau_at \'tau mcp\' 0' -a allow -d 'let a server of this project\'s .mcp.json be started, as its entry stands now'
+complete -c tau -n '__tau_at \'tau mcp\' 0' -a add -d 'add a server to your settings: a command behind --, or --url'
+complete -c tau -n '__tau_at \'tau mcp\' 0' -a remove -d 'take a server out of your settings'
+complete -c tau -n '__tau_at \'tau mcp\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau mcp list\'' -l json -d 'as JSON'
+complete -c tau -n '__tau_at \'tau mcp list\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau mcp get\'' -l json -d 'as JSON'
+complete -c tau -n '__tau_at \'tau mcp get\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau mcp check\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau mcp allow\'' -l yes -d 'without asking'
+complete -c tau -n '__tau_at \'tau mcp allow\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau mcp add\'' -l url -x -d 'a server that is asked over HTTP'
+complete -c tau -n '__tau_at \'tau mcp add\'' -l env -x -d 'a variable for the command; repeatable'
+complete -c tau -n '__tau_at \'tau mcp add\'' -l header -x -d 'a header of every request; repeatable'
+complete -c tau -n '__tau_at \'tau mcp add\'' -l tools -x -d 'the tools that are offered, with commas between'
+complete -c tau -n '__tau_at \'tau mcp add\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau mcp remove\'' -s h -l help -d 'display help for command'
 complete -c tau -n '__tau_at \'tau schema\' 0' -a 'events config'
 complete -c tau -n '__tau_at \'tau schema\'' -s h -l help -d 'display help for command'
 complete -c tau -n '__tau_at \'tau completion\' 0' -a 'bash zsh fish powershell'

@@ -14,6 +14,7 @@ $script:TauCommands = @{
             'config' = 'list, read, change or edit settings'
             'keys' = 'list the keys of the terminal UI, and conflicts among those you chose'
             'permissions' = 'list the rules in force, or explain a decision'
+            'mcp' = 'MCP servers: what they offer, what it costs, who is allowed'
             'schema' = 'print a JSON Schema: events (of --json) or config'
             'completion' = 'print the completions of a shell: bash, zsh, fish, powershell'
         }
@@ -447,6 +448,76 @@ $script:TauCommands = @{
         options  = [ordered]@{
             '--mode' = @('as if in that mode: plan, ask, edit, full', '=plan ask edit full')
             '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('-')
+    }
+    'tau mcp' = @{
+        commands = [ordered]@{
+            'list' = 'the servers of this folder and your settings, with the tokens their tools take'
+            'get' = 'one server: exactly what is started, its state and its tools'
+            'check' = 'start a server, list its tools, and say what is wrong when it fails'
+            'allow' = 'let a server of this project''s .mcp.json be started, as its entry stands now'
+            'add' = 'add a server to your settings: a command behind --, or --url'
+            'remove' = 'take a server out of your settings'
+        }
+        options  = [ordered]@{
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau mcp list' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau mcp get' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('-')
+    }
+    'tau mcp check' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('-')
+    }
+    'tau mcp allow' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--yes' = @('without asking', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('-')
+    }
+    'tau mcp add' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--url' = @('a server that is asked over HTTP', '-')
+            '--env' = @('a variable for the command; repeatable', '-')
+            '--header' = @('a header of every request; repeatable', '-')
+            '--tools' = @('the tools that are offered, with commas between', '-')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('-', '*-')
+    }
+    'tau mcp remove' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
             '-h' = @('display help for command', '')
             '--help' = @('display help for command', '')
         }

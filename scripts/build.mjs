@@ -95,6 +95,25 @@ const outputSchemaIsApart = {
   },
 };
 
+/** The SDK of MCP takes all of zod as well; only who has a server loads it. */
+const mcpIsApart = {
+  name: "mcp-is-apart",
+  setup(api) {
+    api.onResolve({ filter: /\/mcp\/connect\.ts$/ }, () => ({ path: "./mcp.cjs", external: true }));
+  },
+};
+
+/** Its checker of structured answers, 130 KB, is never asked: connect.ts gives the client another one. */
+const noAjv = {
+  name: "no-ajv",
+  setup(api) {
+    api.onResolve({ filter: /validation\/ajv-provider\.js$/ }, () => ({ path: "ajv", namespace: "no-ajv" }));
+    api.onLoad({ filter: /.*/, namespace: "no-ajv" }, () => ({
+      contents: "export class AjvJsonSchemaValidator {}",
+    }));
+  },
+};
+
 /** zod carries fifty languages of error messages, 300 KB of them; Tau speaks one. */
 const oneLocale = {
   name: "one-locale",
@@ -196,6 +215,7 @@ const { metafile, outputFiles } = await build({
     withoutTheNeverReached,
     layoutEngineWhenReady,
     outputSchemaIsApart,
+    mcpIsApart,
     oneLocale,
     lazyChildProcess,
     nativeSqlite,
@@ -224,6 +244,15 @@ const outputSchema = await build({
 for (const { text } of outputSchema.outputFiles)
   writeFileSync(join(dist, "output-schema.cjs"), asFunction(asciiOnly(text)));
 
+const mcp = await build({
+  ...common,
+  entryPoints: { mcp: "src/extensions/mcp/connect.ts" },
+  format: "cjs",
+  write: false,
+  plugins: [oneLocale, noAjv],
+});
+for (const { text } of mcp.outputFiles) writeFileSync(join(dist, "mcp.cjs"), asFunction(asciiOnly(text)));
+
 const helper = await build({
   ...common,
   entryPoints: { "process-helper": "src/tools/process/helper.ts" },
@@ -236,7 +265,8 @@ const helper = await build({
 function notices(inputs) {
   const folders = new Set(
     inputs.flatMap(
-      (input) => /^(?:.*node_modules\/)(?:@[^/]+\/)?[^/]+/.exec(input.replace(/^one-locale:/, ""))?.[0] ?? [],
+      (input) =>
+        /^(?:.*node_modules\/)(?:@[^/]+\/)?[^/]+/.exec(input.replace(/^(one-locale|no-ajv):/, ""))?.[0] ?? [],
     ),
   );
   const texts = [...folders].toSorted().map((folder) => {
@@ -246,5 +276,7 @@ function notices(inputs) {
   });
   return [...texts, readFileSync("src/models/data/NOTICE.md", "utf8")].join(`\n${"-".repeat(80)}\n\n`);
 }
-const inputs = [metafile, outputSchema.metafile, helper.metafile].flatMap((meta) => Object.keys(meta.inputs));
+const inputs = [metafile, outputSchema.metafile, mcp.metafile, helper.metafile].flatMap((meta) =>
+  Object.keys(meta.inputs),
+);
 writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), notices(inputs));

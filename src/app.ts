@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { AppOptions, OpenApp } from "./app/contract.ts";
 import { markdownCommands, sessionDigest } from "./app/hands.ts";
+import { mcpServers } from "./app/mcp.ts";
 import { openSession } from "./app/open-session.ts";
 import { openParts, type Parts } from "./app/parts.ts";
 import { settingsDesk } from "./app/settings-desk.ts";
@@ -34,6 +35,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     recentSessions: (limit) => parts.ledger.store.list({ limit }),
     sessionDigest: (id) => sessionDigest(parts, id),
     markdownCommands: () => markdownCommands(parts),
+    mcp: () => mcpServers(parts),
     async outputSchema(path) {
       let text: string;
       try {
@@ -55,6 +57,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     },
     async close() {
       for (const session of [...parts.open]) await session.close();
+      await (await parts.mcp)?.close();
       await parts.transport.close();
       await sweep(parts);
       await parts.ledger.store.close();

@@ -50,6 +50,22 @@ export function openSegment(
   return { system, files: contextFilesOf(system), events };
 }
 
+/** A segment with other tools under the very prompt of the one before: the rest of the prefix is the same. */
+export function segmentWithTools({
+  session,
+  toolbox,
+  system,
+}: Pick<AgentRun, "session" | "toolbox" | "system">): DurableEvent {
+  const { specs } = toolbox;
+  return {
+    type: "segment.started",
+    system,
+    tools: specs.map(({ name }) => name),
+    prefixHash: segmentHash(system, specs),
+    files: session.state.state().segment?.files ?? [],
+  };
+}
+
 /** The segment a compaction begins: what it is recorded as, and what makes it so. */
 export type NextSegment = { event: DurableEvent; begin(): void };
 

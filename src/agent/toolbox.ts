@@ -19,12 +19,23 @@ export type InvalidCall = { call: ToolCallPart; problem: string };
 
 /** Tools by name, and as the model is told of them. */
 export class Toolbox {
-  readonly #tools = new Map<string, OfferedTool>();
-  #specs: readonly ToolSpec[];
+  readonly #own: readonly OfferedTool[];
+  /** Of servers: they come and go, between turns. */
+  #guests: readonly OfferedTool[];
+  #late: readonly OfferedTool[] = [];
+  #tools = new Map<string, OfferedTool>();
+  #specs: readonly ToolSpec[] = [];
 
-  constructor(tools: readonly OfferedTool[]) {
-    for (const tool of tools) this.#tools.set(tool.spec.name, tool);
-    this.#specs = tools.map(({ spec }) => spec);
+  constructor(own: readonly OfferedTool[], guests: readonly OfferedTool[] = []) {
+    this.#own = own;
+    this.#guests = guests;
+    this.#settle();
+  }
+
+  #settle(): void {
+    const all = [...this.#own, ...this.#guests, ...this.#late];
+    this.#tools = new Map(all.map((tool) => [tool.spec.name, tool]));
+    this.#specs = all.map(({ spec }) => spec);
   }
 
   /** In the order given; the same list for a whole segment. */
@@ -34,8 +45,17 @@ export class Toolbox {
 
   /** Adds a tool at the end, for the segment that begins now. */
   add(tool: OfferedTool): void {
-    this.#tools.set(tool.spec.name, tool);
-    this.#specs = [...this.#specs, tool.spec];
+    this.#late = [...this.#late, tool];
+    this.#settle();
+  }
+
+  /** Puts other guests in the place of those there were. Returns whether the model is told of anything else by it. */
+  invite(guests: readonly OfferedTool[]): boolean {
+    const before = JSON.stringify(this.#guests.map(({ spec }) => spec));
+    this.#guests = guests;
+    if (before === JSON.stringify(guests.map(({ spec }) => spec))) return false;
+    this.#settle();
+    return true;
   }
 
   /** The tool of that name, if it is offered. */

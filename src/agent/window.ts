@@ -130,7 +130,12 @@ export class Window {
 
   /** A segment begins with other tools. */
   offer(tools: readonly ToolSpec[]): void {
-    this.#prefix = { ...this.#prefix, tools };
+    this.begin({ ...this.#prefix, tools });
+  }
+
+  /** A segment begins with another prompt. */
+  begin(prefix: FixedPrefix): void {
+    this.#prefix = prefix;
     this.#fixed = this.#countFixed();
   }
 

@@ -26,6 +26,7 @@ import type { Rule } from "../policy/rule.ts";
 import type { LeftBehind, MoveTarget } from "../sessions/move.ts";
 import type { SessionHands } from "./hands.ts";
 import type { SessionJobs } from "./jobs.ts";
+import type { McpServers } from "./mcp.ts";
 import type { SettingsDesk } from "./settings-desk.ts";
 
 /** What a front end brings. */
@@ -259,6 +260,8 @@ export type OpenApp = {
   sessionDigest(id: string): Promise<TextPart>;
   /** Commands from Markdown files, as they are now. */
   markdownCommands(): Promise<LoadedCommands>;
+  /** The project's MCP servers; null where there are none. Nothing is started before it is needed. */
+  mcp(): Promise<McpServers | null>;
   /** @throws TauError `config` when the file is no usable JSON Schema. */
   outputSchema(path: string): Promise<OutputSchema>;
   close(): Promise<void>;

@@ -45,7 +45,11 @@ async function openServers(parts: Parts): Promise<McpServers | null> {
   const stdio = lazily(() => hostOf(parts));
   const fetch = lazily(async () => {
     const { makeFetch } = await import("../providers/transport/fetch.ts");
-    return makeFetch({ env: options.env, connectMs: connectMs(options.networkTimeoutMs), contacted: parts.egress.contacted });
+    return makeFetch({
+      env: options.env,
+      connectMs: connectMs(options.networkTimeoutMs),
+      contacted: parts.egress.contacted,
+    });
   });
   const servers = new Servers({
     entries,
@@ -82,7 +86,8 @@ async function openServers(parts: Parts): Promise<McpServers | null> {
         await saveAllowedServer(paths, root, { name, fingerprint: entry.fingerprint }, options.now);
       await servers.allow(name);
     },
-    settle: (signal) => servers.settle(mcp.waitSeconds === undefined ? defaultWaitMs : mcp.waitSeconds * 1000, signal),
+    settle: (signal) =>
+      servers.settle(mcp.waitSeconds === undefined ? defaultWaitMs : mcp.waitSeconds * 1000, signal),
     tools: (folder) => servers.tools(folder),
     views: () => servers.views(),
     async close() {

@@ -28,6 +28,7 @@ import { chosenTargets, seatOf, targetsOf } from "./models.ts";
 import { modelOf, modeOf } from "./opening.ts";
 import type { Parts } from "./parts.ts";
 import { permissionsOf, sessionRules } from "./permissions.ts";
+import { sessionServers } from "./session-servers.ts";
 import { standOn } from "./standing.ts";
 import { openWorkshop } from "./workshop.ts";
 
@@ -55,11 +56,14 @@ export async function openSession(
   const redaction = new Redaction(parts.redact);
   const checkpoints = openCheckpoints(parts, session);
   const ground = { parts, session, workshop, redaction, at };
-  let standing = await standOn(ground, history.past, { targets, effort: settings.effort ?? null });
+  const mcp = await sessionServers(parts, id);
+  const first = { targets, effort: settings.effort ?? null };
+  let standing = await standOn(ground, history.past, first, mcp.tools());
   const warnings = [
     ...ignoredNotes(parts.settings),
     ...[opened, ...targets].flatMap(({ warning }) => warning ?? []),
     ...targets.flatMap(({ connectionWarnings }) => connectionWarnings ?? []),
+    ...mcp.news(),
   ];
   const notes = warnings.map((text) => warningNote("opening", text));
   const reaping = reaped.then(({ problems }) => {
@@ -136,13 +140,18 @@ export async function openSession(
     history: () => ledger.store.pathToResume(session.id),
     transcript: () => ledger.store.pathFromEnd(session.id),
     leavePlan: (proposal) => session.commitAside({ type: "plan.decided", proposal, answer: "left" }),
-    run: (input) =>
-      alone(input.signal, (run) =>
+    async *run(input) {
+      await mcp.settle(input.signal);
+      const changed = standing.invite(mcp.tools());
+      Object.assign(base, standing.run);
+      notes.push(...mcp.notes(changed));
+      return yield* alone(input.signal, (run) =>
         retell(runTurn(run, input), (event) => {
           if (event.type === "tool.input.delta") workshop.warm(base.toolbox, event.name);
           return [];
         }),
-      ),
+      );
+    },
     compact: ({ focus, signal }) => alone(signal, (run) => session.told(compactNow(run, focus ?? null))),
     previewCompaction: (focus) => previewCompaction(base, focus ?? null),
     undoCompaction: () =>
@@ -162,7 +171,7 @@ export async function openSession(
         const { moved, past } = await moveTo(parts, session, target);
         const { target: model, effort } = base.lineup.next;
         const again = { targets: await targetsOf(parts, model.upstream.name), effort };
-        standing = await standOn(ground, past, again);
+        standing = await standOn(ground, past, again, mcp.tools());
         Object.assign(base, standing.run);
         return moved;
       }),

@@ -10,11 +10,12 @@ import { PrefixTracker } from "../agent/prefix.ts";
 import { InputQueue } from "../agent/queue.ts";
 import type { Redaction } from "../agent/redaction.ts";
 import type { AgentRun, Target } from "../agent/run.ts";
-import { openSegment } from "../agent/segment.ts";
+import { openSegment, segmentWithTools } from "../agent/segment.ts";
 import type { Session } from "../agent/session.ts";
 import type { FixedPrefix } from "../agent/window.ts";
 import type { DurableEvent } from "../core/event.ts";
 import type { Effort } from "../core/model.ts";
+import type { OfferedTool } from "../core/tool.ts";
 import { dayOf } from "../meter/calendar.ts";
 import type { Past } from "./history.ts";
 import { seatOf } from "./models.ts";
@@ -28,6 +29,12 @@ export type Standing = {
   fixed(): FixedPrefix;
   /** What the next work records first: the segment, where the path has none to go on with. */
   events: DurableEvent[];
+  /**
+   * Offers these tools of servers from now on, in place of those it offered. A prompt that nothing was asked with yet
+   * is made anew with them; behind one that was, a segment begins, and the prompt cache with it.
+   * @returns whether the model is told of anything else by it
+   */
+  invite(guests: readonly OfferedTool[]): boolean;
 };
 
 /** What it stands on. */
@@ -48,35 +55,50 @@ export async function standOn(
   { parts, session, workshop, redaction, at }: Ground,
   past: Past,
   { targets, effort }: Chosen,
+  guests: readonly OfferedTool[],
 ): Promise<Standing> {
   const { options, paths, root, transport } = parts;
-  const { toolbox, recall } = workshop.stock(past);
-  const segment = openSegment(
-    session,
-    toolbox,
-    {
-      cwd: options.cwd,
-      root,
-      platform: options.platform,
-      date: dayOf(transport.replayedAt ?? at, options.utcOffset),
-      isGitRepository: existsSync(join(root, ".git")),
-    },
-    paths.config,
-    parts.settings.settings.contextFileBytes,
-    redaction,
-  );
-  const fixed = (): FixedPrefix => ({ system: segment.system, files: segment.files, tools: toolbox.specs });
-  return {
-    run: {
+  const { toolbox, recall } = workshop.stock(past, guests);
+  const begin = () =>
+    openSegment(
+      session,
       toolbox,
-      recall,
-      queue: new InputQueue(session, redaction),
-      lineup: new Lineup(await seatOf(parts, targets, fixed()), effort),
-      prefix: new PrefixTracker(),
-      cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),
-      system: segment.system,
-    },
+      {
+        cwd: options.cwd,
+        root,
+        platform: options.platform,
+        date: dayOf(transport.replayedAt ?? at, options.utcOffset),
+        isGitRepository: existsSync(join(root, ".git")),
+      },
+      paths.config,
+      parts.settings.settings.contextFileBytes,
+      redaction,
+    );
+  let segment = begin();
+  const fixed = (): FixedPrefix => ({ system: segment.system, files: segment.files, tools: toolbox.specs });
+  const run: Standing["run"] = {
+    toolbox,
+    recall,
+    queue: new InputQueue(session, redaction),
+    lineup: new Lineup(await seatOf(parts, targets, fixed()), effort),
+    prefix: new PrefixTracker(),
+    cacheWatch: new CacheWatch((value) => redaction.data("a quotation of the prompt", value)),
+    system: segment.system,
+  };
+  const standing: Standing = {
+    run,
     fixed,
     events: segment.events,
+    invite(next) {
+      if (!toolbox.invite(next)) return false;
+      if (session.lastMode === null || standing.events.length > 0) {
+        segment = begin();
+        run.system = segment.system;
+        standing.events = segment.events;
+      } else standing.events.push(segmentWithTools({ session, toolbox, system: run.system }));
+      run.lineup.window.begin(fixed());
+      return true;
+    },
   };
+  return standing;
 }

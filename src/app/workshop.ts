@@ -25,7 +25,7 @@ export type Tools = {
 export type Workshop = {
   host: ProcessHost;
   /** The tools as a path leaves them: what they remember is what was seen on it, and nothing else. */
-  stock(past: Past): Tools;
+  stock(past: Past, guests: readonly OfferedTool[]): Tools;
   /** Path of the shell. */
   shell: string;
   /** What commands find in their environment. */
@@ -58,7 +58,7 @@ export function openWorkshop(parts: Parts, session: Session): Workshop {
   const shell = existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh";
   const environment = childEnvironment(env, settings.environment ?? [], parts.secrets);
   const disabled = settings.disabledTools ?? [];
-  const stock = ({ seen, compacted }: Past): Tools => {
+  const stock = ({ seen, compacted }: Past, guests: readonly OfferedTool[]): Tools => {
     const tools = offerTools(
       {
         host,
@@ -77,7 +77,9 @@ export function openWorkshop(parts: Parts, session: Session): Workshop {
       ? null
       : offerRecall(droppedHistory(ledger.store, session.id, () => session.state, new Set([recallName])));
     // A list that grew when the session was first compacted stays as it is when it is resumed.
-    return { toolbox: new Toolbox(recall && compacted ? [...tools, recall] : tools), recall };
+    const toolbox = new Toolbox(tools, guests);
+    if (recall && compacted) toolbox.add(recall);
+    return { toolbox, recall };
   };
   return {
     host,

@@ -19,6 +19,7 @@ const groups: readonly { title: string; commands: readonly [name: string, what: 
       ["models", "what there is, its window and its price"],
       ["config", "settings: list, get, set, edit"],
       ["permissions", "what may run without asking, and by which rule"],
+      ["mcp", "MCP servers: list, check, add, allow"],
     ],
   },
   {
@@ -40,6 +41,7 @@ const examples: { [path: string]: readonly string[] } = {
   "tau doctor": ["tau doctor --online", "tau doctor --fix"],
   "tau config": ["tau config set budgets.day.usd 5", "tau config list --origin"],
   "tau auth": ["tau auth login anthropic", "tau auth status"],
+  "tau mcp": ["tau mcp add docs -- npx -y some-docs-server", "tau mcp check docs"],
   "tau schema": ["tau schema events > events.schema.json"],
 };
 

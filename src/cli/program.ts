@@ -11,6 +11,7 @@ import { addCost } from "./commands/cost.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addExec } from "./commands/exec.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addMcp } from "./commands/mcp.ts";
 import { addModels } from "./commands/models.ts";
 import { addOnboard } from "./commands/onboard.ts";
 import { addPermissions } from "./commands/permissions.ts";
@@ -56,6 +57,7 @@ export function program(): Command {
   addConfig(tau);
   addKeys(tau);
   addPermissions(tau);
+  addMcp(tau);
   addSchema(tau);
   addCompletion(tau);
   teach(tau, "tau");

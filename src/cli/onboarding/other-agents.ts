@@ -16,7 +16,7 @@ const inFolder: readonly [name: string, what: string][] = [
   ["AGENTS.md", read],
   ["CLAUDE.md", read],
   ["GEMINI.md", read],
-  [".mcp.json", "not started: servers run only once you set them up"],
+  [".mcp.json", "its MCP servers start once you allow each: tau mcp list"],
   [".claude", notRead],
   [".codex", notRead],
   [".gemini", notRead],

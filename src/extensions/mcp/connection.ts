@@ -1,7 +1,7 @@
 /** What a connected server is to Tau. connect.ts makes one over the SDK; nothing here loads it. */
 
 import type { JsonSchema } from "../../core/message.ts";
-import type { FetchResponse } from "../../providers/transport/fetch.ts";
+import type { Fetch } from "../../providers/transport/fetch.ts";
 import type { Dialogue, DialogueListener } from "../../tools/process/client.ts";
 
 /** A tool as its server tells of it. */
@@ -71,18 +71,7 @@ export type Connection = {
 /** The way to a server. */
 export type Link =
   | { kind: "stdio"; talk(listener: DialogueListener): Dialogue }
-  | { kind: "http" | "sse"; url: URL; headers: { readonly [name: string]: string }; fetch: LinkFetch };
-
-/** A request of a remote server. */
-export type LinkFetch = (
-  url: string,
-  init: {
-    method: string;
-    headers: { readonly [name: string]: string };
-    body: string | undefined;
-    signal: AbortSignal;
-  },
-) => Promise<FetchResponse>;
+  | { kind: "http" | "sse"; url: URL; headers: { readonly [name: string]: string }; fetch: Fetch };
 
 /** What a connection tells while it stands. */
 export type ConnectionListener = {

@@ -9,7 +9,7 @@ import { addressOf, type ProxyEnvironment, proxyAuthorization, proxyFor, tunnelA
 
 /** A request. Header names in lower case. */
 export type FetchInit = {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   headers: Readonly<Record<string, string>>;
   body?: string;
   /** Aborting destroys the socket, before and after the response has begun. */

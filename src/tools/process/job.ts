@@ -100,6 +100,8 @@ export class Job {
   #cause: "timeout" | "stop" | null = null;
   #startedAt = performance.now();
   #timers: NodeJS.Timeout[] = [];
+  /** Said before the program stood. */
+  readonly #unsaid: string[] = [];
   #exited = false;
   #over = false;
 
@@ -151,6 +153,7 @@ export class Job {
     if (listener.said && child.stdout) this.#hear(child.stdout, listener.said);
     // A program that is gone or has closed its stdin is known by its exit.
     child.stdin?.once("error", () => child.stdin?.destroy());
+    for (const text of this.#unsaid.splice(0)) child.stdin?.write(text);
     child.once("error", (error) => {
       if (child.pid !== undefined) return;
       // The system says ENOENT of the program when it is the folder that is missing.
@@ -181,7 +184,11 @@ export class Job {
 
   /** Writes to the stdin of a program that is spoken with. */
   say(text: string): void {
-    const stdin = this.#child?.stdin;
+    if (this.#child === null) {
+      this.#unsaid.push(text);
+      return;
+    }
+    const { stdin } = this.#child;
     if (!stdin?.writable) return;
     stdin.write(text);
     if (stdin.writableLength > unheardMaxBytes) this.end("stop");
@@ -217,9 +224,10 @@ export class Job {
     const pid = this.#child?.pid;
     if (pid === undefined) return;
     const stdin = this.#child?.stdin;
-    if (!stdin) return this.#signal(pid);
-    stdin.end();
-    this.#after(hangUpMs, () => this.#signal(pid));
+    if (stdin) {
+      stdin.end();
+      this.#after(hangUpMs, () => this.#signal(pid));
+    } else this.#signal(pid);
   }
 
   #signal(pid: number): void {
