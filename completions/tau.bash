@@ -3,7 +3,7 @@
 __tau_names() {
   commands='' options=''
   case $1 in
-    'tau') commands='exec models sessions cost doctor onboard auth config keys permissions mcp schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -V --version -h --help' ;;
+    'tau') commands='exec models sessions cost doctor onboard auth config keys permissions mcp schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -V --version --plain -h --help' ;;
     'tau exec') commands='' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -o --output --json --compat --output-schema --verify --require-model --timeout --network-timeout --idle-timeout --image --stdin --no-stdin --record --replay -h --help' ;;
     'tau models') commands='' options='--provider --profile --json -h --help' ;;
     'tau sessions') commands='list show search export import delete tree rewind fork label compact' options='-h --help' ;;

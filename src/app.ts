@@ -3,10 +3,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { AppOptions, OpenApp } from "./app/contract.ts";
 import { markdownCommands, sessionDigest } from "./app/hands.ts";
-import { mcpServers } from "./app/mcp.ts";
 import { openSession } from "./app/open-session.ts";
 import { openParts, type Parts } from "./app/parts.ts";
-import { settingsDesk } from "./app/settings-desk.ts";
+import type { SettingsDesk } from "./app/settings-desk.ts";
 import { shelfOf } from "./app/shelf.ts";
 import { messageOf, TauError } from "./core/errors.ts";
 import type { SessionId } from "./core/ids.ts";
@@ -28,14 +27,17 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     version: options.version,
     root: parts.root,
     sessions: shelfOf(parts),
-    settingsDesk: settingsDesk(parts),
+    settingsDesk: {
+      list: async () => (await desk(parts)).list(),
+      write: async (...wish) => (await desk(parts)).write(...wish),
+    },
     models: async () => (await import("./app/models.ts")).callableModels(parts),
     prompts: (filter) => parts.ledger.store.prompts(filter),
     prompt: (sessionId, entryId) => parts.ledger.store.prompt(sessionId, entryId),
     recentSessions: (limit) => parts.ledger.store.list({ limit }),
     sessionDigest: (id) => sessionDigest(parts, id),
     markdownCommands: () => markdownCommands(parts),
-    mcp: () => mcpServers(parts),
+    mcp: async () => (await import("./app/mcp.ts")).mcpServers(parts),
     async outputSchema(path) {
       let text: string;
       try {
@@ -70,3 +72,7 @@ async function sweep({ outputs, ledger, options }: Parts): Promise<void> {
   const exists = async (id: string) => (await ledger.store.get(id as SessionId)) !== null;
   await sweepOutputs({ root: outputs, now: options.now, exists, limits: outputLimits });
 }
+
+/** Its code is loaded when a setting is first looked at. */
+const desk = async (parts: Parts): Promise<SettingsDesk> =>
+  (await import("./app/settings-desk.ts")).settingsDesk(parts);

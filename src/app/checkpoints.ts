@@ -13,10 +13,10 @@ import {
 } from "../core/checkpoint.ts";
 import { messageOf, TauError } from "../core/errors.ts";
 import { readable } from "../sessions/checkpoints/file-state.ts";
-import { TooManyFiles } from "../sessions/checkpoints/look.ts";
 import type { RestorePlan } from "../sessions/checkpoints/plan.ts";
-import { maxEntries, ProjectCheckpoints } from "../sessions/checkpoints/project.ts";
+import type { ProjectCheckpoints } from "../sessions/checkpoints/project.ts";
 import type { UndoStep } from "../sessions/checkpoints/steps.ts";
+import { maxEntries, TooManyFiles } from "../sessions/checkpoints/too-many-files.ts";
 import { thisProcess } from "../sessions/process.ts";
 import type { FileRestore, FilesBack } from "./contract.ts";
 import type { Parts } from "./parts.ts";
@@ -68,6 +68,7 @@ async function openStore(
   const maxBytes = settings.maxProjectBytes ?? defaultCheckpoints.maxProjectBytes;
   const keepDays = settings.keepDays ?? defaultCheckpoints.keepDays;
   const name = createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 32);
+  const { ProjectCheckpoints } = await import("../sessions/checkpoints/project.ts");
   const store = await ProjectCheckpoints.open({
     file: join(paths.data, checkpointsFolder, `${name}.db`),
     root,

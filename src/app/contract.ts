@@ -140,81 +140,82 @@ export type FilesBack = {
 };
 
 /** An open session, as front ends see it. */
-export type OpenSession = SessionHands & FilesBack & {
-  readonly id: SessionId;
-  /** What the next step will call. */
-  readonly model: ModelName;
-  /** What the next step will ask of it; null: as it likes. */
-  readonly effort: Effort | null;
-  /** Effort words the model takes, weakest first. */
-  readonly efforts: readonly Effort[];
-  readonly mode: Mode;
-  readonly tools: string[];
-  readonly contextWindow: number;
-  /** What a person should know before the first turn; each is also a `note` of the stream. */
-  readonly warnings: readonly string[];
-  /** What is typed while a turn runs. */
-  readonly queue: InputQueue;
-  readonly rules: SessionRules;
-  /** What its commands left running in the background. */
-  readonly jobs: SessionJobs;
-  setMode(mode: Mode): void;
-  /**
-   * Goes on with another model from the next step on, also while a turn runs.
-   * @throws TauError when it cannot be called, or has no price under a cap on money; then nothing changes
-   */
-  setModel(model: ModelName): Promise<void>;
-  /** Asks for more or less thought from the next step on. */
-  setEffort(effort: Effort | null): void;
-  /** What is left of the tightest cap on money; null when there is none. */
-  moneyLeft(): Promise<NanoUsd | null>;
-  /** The hosts Tau sent requests to since the session was opened; what commands contact is not seen. */
-  contacts(): HostContact[];
-  /** The path in pages, root first, for a front end that shows what was said last; long ago results are left out. */
-  history(): AsyncIterable<readonly Entry[]>;
-  /** The path whole, the last page first, each in order: for reading back. */
-  transcript(): AsyncIterable<readonly Entry[]>;
-  /** A plan that was proposed will not be carried out. */
-  leavePlan(proposal: EntryId): Promise<void>;
-  /** Runs one turn; one at a time. */
-  run(input: RunInput): AsyncGenerator<AgentEvent, TurnResult>;
-  /**
-   * Replaces all but the end of the conversation by a summary, now; `focus` is what it is to keep above all. Between
-   * turns only. The outcome says why when nothing was done.
-   */
-  compact(wish: CompactionWish): AsyncGenerator<AgentEvent, CompactionOutcome>;
-  /** What `compact` would do, without doing, asking or recording anything; null when there is nothing to compact. */
-  previewCompaction(focus?: string): CompactionPreview | null;
-  /** Takes the last compaction back; what was said since stays. Between turns only. */
-  undoCompaction(): AsyncGenerator<AgentEvent, UndoOutcome>;
-  /** What fills the window of the next request, and which pieces of it can be taken out. */
-  windowContents(): WindowContents;
-  /**
-   * Takes pieces out of the window; the ledger keeps them. Between turns only. Null when none of them is in it.
-   */
-  evict(pieces: readonly ConversationPiece[]): AsyncGenerator<AgentEvent, Compaction | null>;
-  /** Puts back what an eviction took out: whether there was such a one. Between turns only. */
-  putBack(eviction: EntryId): AsyncGenerator<AgentEvent, boolean>;
-  /** What its calls used and cost so far, on all branches; the cost is null when a price was not known. */
-  spent(): Promise<{ usage: Usage; cost: NanoUsd | null }>;
-  /** Its prompts on all branches, the newest ones; what a person may go to. */
-  tree(): Promise<SessionTree>;
-  /**
-   * Goes on from another point of the tree, from which on everything is as if the session had just been resumed there.
-   * Nothing is deleted, and no file changes. Between turns only.
-   * @throws TauError `usage` when there is no such point
-   */
-  move(target: MoveTarget): Promise<Moved>;
-  /** Copies the conversation so far into a session of its own. A null title is made from this one's. */
-  fork(title: string | null): Promise<SessionId>;
-  /** Names a point of the tree; null takes its name away. */
-  label(entry: EntryId, label: string | null): Promise<void>;
-  /** Gives the session another title. */
-  rename(title: string): Promise<void>;
-  /** Ends every command at once, whether it complies or not; none can be started any more. */
-  endCommands(): Promise<void>;
-  close(): Promise<void>;
-};
+export type OpenSession = SessionHands &
+  FilesBack & {
+    readonly id: SessionId;
+    /** What the next step will call. */
+    readonly model: ModelName;
+    /** What the next step will ask of it; null: as it likes. */
+    readonly effort: Effort | null;
+    /** Effort words the model takes, weakest first. */
+    readonly efforts: readonly Effort[];
+    readonly mode: Mode;
+    readonly tools: string[];
+    readonly contextWindow: number;
+    /** What a person should know before the first turn; each is also a `note` of the stream. */
+    readonly warnings: readonly string[];
+    /** What is typed while a turn runs. */
+    readonly queue: InputQueue;
+    readonly rules: SessionRules;
+    /** What its commands left running in the background. */
+    readonly jobs: SessionJobs;
+    setMode(mode: Mode): void;
+    /**
+     * Goes on with another model from the next step on, also while a turn runs.
+     * @throws TauError when it cannot be called, or has no price under a cap on money; then nothing changes
+     */
+    setModel(model: ModelName): Promise<void>;
+    /** Asks for more or less thought from the next step on. */
+    setEffort(effort: Effort | null): void;
+    /** What is left of the tightest cap on money; null when there is none. */
+    moneyLeft(): Promise<NanoUsd | null>;
+    /** The hosts Tau sent requests to since the session was opened; what commands contact is not seen. */
+    contacts(): HostContact[];
+    /** The path in pages, root first, for a front end that shows what was said last; long ago results are left out. */
+    history(): AsyncIterable<readonly Entry[]>;
+    /** The path whole, the last page first, each in order: for reading back. */
+    transcript(): AsyncIterable<readonly Entry[]>;
+    /** A plan that was proposed will not be carried out. */
+    leavePlan(proposal: EntryId): Promise<void>;
+    /** Runs one turn; one at a time. */
+    run(input: RunInput): AsyncGenerator<AgentEvent, TurnResult>;
+    /**
+     * Replaces all but the end of the conversation by a summary, now; `focus` is what it is to keep above all. Between
+     * turns only. The outcome says why when nothing was done.
+     */
+    compact(wish: CompactionWish): AsyncGenerator<AgentEvent, CompactionOutcome>;
+    /** What `compact` would do, without doing, asking or recording anything; null when there is nothing to compact. */
+    previewCompaction(focus?: string): CompactionPreview | null;
+    /** Takes the last compaction back; what was said since stays. Between turns only. */
+    undoCompaction(): AsyncGenerator<AgentEvent, UndoOutcome>;
+    /** What fills the window of the next request, and which pieces of it can be taken out. */
+    windowContents(): WindowContents;
+    /**
+     * Takes pieces out of the window; the ledger keeps them. Between turns only. Null when none of them is in it.
+     */
+    evict(pieces: readonly ConversationPiece[]): AsyncGenerator<AgentEvent, Compaction | null>;
+    /** Puts back what an eviction took out: whether there was such a one. Between turns only. */
+    putBack(eviction: EntryId): AsyncGenerator<AgentEvent, boolean>;
+    /** What its calls used and cost so far, on all branches; the cost is null when a price was not known. */
+    spent(): Promise<{ usage: Usage; cost: NanoUsd | null }>;
+    /** Its prompts on all branches, the newest ones; what a person may go to. */
+    tree(): Promise<SessionTree>;
+    /**
+     * Goes on from another point of the tree, from which on everything is as if the session had just been resumed there.
+     * Nothing is deleted, and no file changes. Between turns only.
+     * @throws TauError `usage` when there is no such point
+     */
+    move(target: MoveTarget): Promise<Moved>;
+    /** Copies the conversation so far into a session of its own. A null title is made from this one's. */
+    fork(title: string | null): Promise<SessionId>;
+    /** Names a point of the tree; null takes its name away. */
+    label(entry: EntryId, label: string | null): Promise<void>;
+    /** Gives the session another title. */
+    rename(title: string): Promise<void>;
+    /** Ends every command at once, whether it complies or not; none can be started any more. */
+    endCommands(): Promise<void>;
+    close(): Promise<void>;
+  };
 
 /** Which sessions are looked at: of one folder or of all. */
 export type ShelfFilter = { cwd?: string; limit: number };

@@ -11,6 +11,7 @@ import { type Folder, type FolderIndex, type Item, type Stamp, unseenFolder } fr
 import { type IgnoreFile, isIgnored, isNeverEntered, parseIgnore } from "./ignore.ts";
 import { Pace } from "./pace.ts";
 import { isRestoreName } from "./temporary.ts";
+import { TooManyFiles } from "./too-many-files.ts";
 
 /** A path that is not as it was. */
 export type Change = { path: BytePath; before: FileState; after: FileState };
@@ -47,9 +48,6 @@ export type LookPlace = {
   content: ContentKeeper;
   now: Clock;
 };
-
-/** The project has more files than are looked at. */
-export class TooManyFiles extends Error {}
 
 /** An ignored file up to this size is captured: what is ignored and small is often precious (`.env`). */
 const ignoredFileBytes = 256 * 1024;

@@ -24,6 +24,7 @@ import { planRestore, type RecordedChange, type RestorePlan, type RestoreStep } 
 import { type Failure, putBack, sweepTemporary } from "./put-back.ts";
 import { type NewAction, Outdated, Records } from "./records.ts";
 import { type UndoState, undoState } from "./steps.ts";
+import { maxEntries } from "./too-many-files.ts";
 
 /** What the checkpoints of a project need. */
 export type ProjectOptions = {
@@ -41,9 +42,6 @@ export type ProjectOptions = {
   now: Clock;
   processInfo: ProcessInfo;
 };
-
-/** Files and folders of a project at most. */
-export const maxEntries = 200_000;
 
 /** Times a look is repeated because others record meanwhile. */
 const mostLooks = 20;
