@@ -235,7 +235,8 @@ class Look {
       this.#put(folder, name, known, out, at);
       return;
     }
-    const isNew = this.#isNew(folder, name, known);
+    // In the place of a file or link all in it is new, too; of what was not captured nothing is known.
+    const isNew = known ? known.state.type !== "out" : this.#isNew(folder, name, known);
     this.#put(folder, name, known, { type: "folder", mode: at.mode & 0o7777 }, at);
     if (this.#folder(path) === undefined) this.sight.folders.set(path, unseenFolder(isNew));
     this.#visits.push({ path, at, again });
