@@ -229,7 +229,7 @@ export class Server {
       return new TauError(
         "failure",
         `The MCP server ${name} failed ${mostFailures} times and is given up: ${why}`,
-        "go on without it; the user can start it again with /mcp",
+        "go on without it; Tau tries it again when it is next started",
       );
     return new TauError(
       "failure",
