@@ -2,7 +2,7 @@
  * Every slash command has a case here that fails when it does nothing; one without a case fails, too. Cases are given as
  * a person types them, over the whole app: real settings, ledger and session, a fake provider.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { commands } from "../../src/tui/commands.ts";
@@ -30,6 +30,12 @@ const lastAsked = ({ fake }: Seat): string => fake.requests.at(-1)?.raw ?? "";
 
 /** Lists sessions of the ledger by title and id. */
 const shelf = ({ app }: Seat) => app.sessions.list({ limit: 10, skip: 0 });
+
+/** A turn that changed a file. */
+const afterAWrite: HouseOptions = {
+  flags: { mode: "edit" },
+  script: [{ calls: [{ id: "w", name: "write", input: { path: "stone.txt", content: "a stone" } }] }],
+};
 
 const cases: { readonly [command: string]: Case } = {
   help: telling("/help", /\/rewind .*go back/),
@@ -256,6 +262,29 @@ const cases: { readonly [command: string]: Case } = {
       at.command("/doctor");
       await tells(at, /nothing is wrong/);
       expect(at.pages).toMatchObject([{ title: "doctor" }]);
+    },
+  },
+  undo: {
+    house: afterAWrite,
+    async proof(at) {
+      await at.say("write it");
+      expect(existsSync(join(at.cwd, "stone.txt"))).toBe(true);
+      at.command("/undo preview");
+      await tells(at, /would put back 1 path.*- stone\.txt/s);
+      at.command("/undo");
+      await tells(at, /^put back 1 path/);
+      expect(existsSync(join(at.cwd, "stone.txt"))).toBe(false);
+    },
+  },
+  redo: {
+    house: afterAWrite,
+    async proof(at) {
+      await at.say("write it");
+      at.command("/undo");
+      await tells(at, /\/redo brings them back/);
+      at.command("/redo");
+      await tells(at, /\/undo takes them back/);
+      expect(readFileSync(join(at.cwd, "stone.txt"), "utf8")).toBe("a stone");
     },
   },
   init: {
