@@ -19,6 +19,7 @@ const never =
   () =>
     why;
 
+const wayBack = never("it decides what you can go back to");
 const spending = never("it decides what is spent");
 const cap = { usd: taken, tokens: taken };
 
@@ -61,6 +62,10 @@ export const projectRules: { readonly [key: string]: Judge } = {
   mcpServers: never("a project's servers stand in its .mcp.json, and you are asked about each"),
   "mcp.waitSeconds": never("it is your wait"),
   "mcp.toolTokens": spending,
+  "checkpoints.enabled": wayBack,
+  "checkpoints.maxFileBytes": wayBack,
+  "checkpoints.maxProjectBytes": wayBack,
+  "checkpoints.keepDays": wayBack,
   "webFetch.httpHosts": never("it would let pages be fetched unencrypted"),
   footer: never("it is for your eyes"),
   notify: never("it is for your eyes"),
