@@ -100,7 +100,7 @@ describe("the package", () => {
     for (const path of [
       "dist/main.cjs",
       "dist/complete.cjs",
-      "dist/tui.mjs",
+      "dist/mcp.cjs",
       "dist/process-helper.cjs",
       "dist/THIRD-PARTY-NOTICES.txt",
       "completions/_tau",

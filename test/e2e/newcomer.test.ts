@@ -42,7 +42,7 @@ describe("a strange place to start in", () => {
 
   it.each([
     ["", /config\.json is empty\n +write \{\}/],
-    ["\u0001\u0002\u0003 {", /config\.json:1:1: .*\n +correct the JSON/],
+    ["\u0001\u0002\u0003 {", /config\.json:1:1: .*\n +tau config edit .*correct the JSON/],
   ])("settings of %j", async (text, says) => {
     const { world } = await scene();
     world.file("../home/.tau/config.json", text);

@@ -119,9 +119,7 @@ describe("secrets", () => {
     ]);
     expect(fake.requests[0]?.headers["x-api-key"]).toBe(secrets.ANTHROPIC_API_KEY);
     expect(saidTo(fake, 0)).toEqual(["go, and my key is [redacted]"]);
-    const ledger = readdirSync(join(world.home, ".tau/data")).map((name) =>
-      readFileSync(join(world.home, ".tau/data", name), "latin1"),
-    );
+    const ledger = filesUnder(join(world.home, ".tau/data")).map((path) => readFileSync(path, "latin1"));
     expect(ledger.join("")).toContain("the key is [redacted] here");
     const spilled = filesUnder(join(world.home, ".tau/state"));
     const everything = [

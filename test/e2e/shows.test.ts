@@ -74,7 +74,7 @@ for (const kind of kinds) {
         await set.start();
         say("make two");
         await tau.waitFor(/touch a[\s\S]*y yes/);
-        await tau.waitFor("Y yes to all");
+        await tau.waitFor("Y yes to all 2");
         tau.write("Y");
         await tau.waitFor(/Both made\.[\s\S]*what shall we do/);
         expect(["a", "b"].map((name) => existsSync(join(world.project, name)))).toEqual([true, true]);

@@ -103,8 +103,13 @@ function completions(tau: Command): Check[] {
 }
 
 function isAbandoned(path: string): boolean {
-  const entry = statSync(path, { throwIfNoEntry: false });
-  return entry?.isFile() === true && Date.now() - entry.mtimeMs > abandonedMs;
+  try {
+    const entry = statSync(path);
+    return entry.isFile() && Date.now() - entry.mtimeMs > abandonedMs;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false; // gone meanwhile, or in a folder another check tells of
+  }
 }
 
 function namesIn(folder: string): string[] {

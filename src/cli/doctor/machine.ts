@@ -103,7 +103,8 @@ function unwritable(folder: string): Check | null {
     accessSync(nearest, constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {
-    const found = statSync(nearest, { throwIfNoEntry: false });
+    // A link that leads nowhere is no entry; one that leads to itself is an error of its own (ELOOP).
+    const found = systemCode(error) === "ELOOP" ? undefined : statSync(nearest, { throwIfNoEntry: false });
     if (found === undefined) return problemOf("folders", error, `rm ${quoted(nearest)} (it leads nowhere)`);
     const isOwn = found.uid === process.getuid?.();
     const command = isOwn ? "chmod u+rwx" : 'sudo chown "$(id -un)"';

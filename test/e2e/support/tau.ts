@@ -34,7 +34,7 @@ export function makeWorld(env: Record<string, string> = {}): World {
       return full;
     },
     env: { PATH: process.env.PATH ?? "", HOME: home, TAU_HOME: join(home, ".tau"), LANG: "C.UTF-8", ...env },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 
