@@ -148,7 +148,7 @@ describe("a small terminal", () => {
     }
     await finished(tau, "This is line 200.");
     // The last size holds in the end: composer and footer, as wide as they may be, and nothing below.
-    await tau.waitFor(/what shall we do\? ctrl\+j: new line\n.*claude-haiku-4-5 · ask .*\n\s*$/);
+    await tau.waitFor(/what shall we do\? ctrl\+j: new line\n.*claude-haiku-4-5 · ask .*\s*$/);
     const shown = tau.history().join("\n");
     for (const line of lines) expect(shown).toContain(line);
     expect(tau.raw()).not.toMatch(clears);
