@@ -8,15 +8,13 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolResultSchema,
-  GetPromptResultSchema,
   ListRootsRequestSchema,
   LoggingMessageNotificationSchema,
-  ReadResourceResultSchema,
   ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { ConnectFailure, Connection, ConnectionListener, ConnectOptions } from "./connection.ts";
-import { contentOf, contentOfResource } from "./content.ts";
-import { listPrompts, listResources, listTools } from "./lists.ts";
+import { contentOf } from "./content.ts";
+import { listTools } from "./lists.ts";
 import { StdioTransport } from "./stdio-transport.ts";
 import { webFetch } from "./web-fetch.ts";
 
@@ -125,18 +123,6 @@ function connectionOf(client: Client, close: () => Promise<void>): Connection {
         structured: result.structuredContent === undefined ? null : JSON.stringify(result.structuredContent),
         isError: result.isError === true,
       };
-    },
-    resources: () => (has.resources ? listResources(client) : Promise.resolve([])),
-    async read(uri, signal) {
-      const request = { method: "resources/read" as const, params: { uri } };
-      const { contents } = await inWords(client.request(request, ReadResourceResultSchema, { signal }));
-      return contents.map(contentOfResource);
-    },
-    prompts: () => (has.prompts ? listPrompts(client) : Promise.resolve([])),
-    async prompt(prompt, input, signal) {
-      const request = { method: "prompts/get" as const, params: { name: prompt, arguments: input } };
-      const { messages } = await inWords(client.request(request, GetPromptResultSchema, { signal }));
-      return messages.map(({ content }) => contentOf(content));
     },
     close,
   };

@@ -13,16 +13,6 @@ export type ServerTool = {
   readOnlyHint: boolean;
 };
 
-/** A resource as its server tells of it. */
-export type ServerResource = { uri: string; name: string; description: string; mimeType: string | null };
-
-/** A prompt as its server tells of it. */
-export type ServerPrompt = {
-  name: string;
-  description: string;
-  arguments: { name: string; required: boolean }[];
-};
-
 /** A piece of what a server answers. */
 export type ServerContent =
   | { type: "text"; text: string }
@@ -59,11 +49,6 @@ export type Connection = {
   /** All of them, and how many could not be understood. */
   tools(): Promise<{ tools: ServerTool[]; unusable: number }>;
   call(name: string, input: { [key: string]: unknown }, options: CallOptions): Promise<CallAnswer>;
-  /** None where it has none. */
-  resources(): Promise<ServerResource[]>;
-  read(uri: string, signal: AbortSignal): Promise<ServerContent[]>;
-  prompts(): Promise<ServerPrompt[]>;
-  prompt(name: string, input: { [key: string]: string }, signal: AbortSignal): Promise<ServerContent[]>;
   /** Says goodbye; what is still running is not waited for. */
   close(): Promise<void>;
 };
