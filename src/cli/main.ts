@@ -18,6 +18,10 @@ function withCommand(argv: readonly string[], commands: readonly string[]): stri
   return ["exec", ...before, ...argv.slice(print + 1)];
 }
 
+// The first wins here (see tui/theme/depth.ts). Node has it the other way round, and prints a warning of the two into the
+// screen as soon as it loads some of its own modules.
+if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
+
 const tau = program();
 const names = commandNames(tau);
 const argv = withCommand(process.argv.slice(2), names);

@@ -16,15 +16,15 @@ const demoTask = "The tests of this project fail. Find out why, fix the cause, a
 /** All the demo needs beside file edits. */
 const demoRules = ["Bash(node --test:*)", "Bash(npm test:*)"];
 
-/** Terminals that show escape codes instead of following them. */
-const cannotMove = ["dumb", "unknown", "emacs"];
+/** Whether this process's terminal shows escape codes instead of following them. */
+export const cannotMove = (): boolean => ["dumb", "unknown", "emacs"].includes(process.env.TERM ?? "");
 
 /**
  * Whether the conversation is to be in plain lines: asked for by `--plain` or TAU_PLAIN, or because the terminal cannot
  * move its cursor.
  */
 export const isPlain = ({ plain }: Pick<RunOptions, "plain">): boolean =>
-  isPlainAsked({ plain }) || (hasTerminal() && cannotMove.includes(process.env.TERM ?? ""));
+  isPlainAsked({ plain }) || (hasTerminal() && cannotMove());
 
 /** Whether somebody asked for it; then it needs no terminal. */
 export const isPlainAsked = ({ plain }: Pick<RunOptions, "plain">): boolean =>

@@ -23,7 +23,7 @@ import { watchStatusLine } from "./status-line/watch.ts";
 import { terminalLoans } from "./terminal-loans.ts";
 import { askBackground, backgroundOf } from "./theme/background.ts";
 import type { ThemeChoice } from "./theme/choice.ts";
-import { depthOf } from "./theme/colour.ts";
+import { wantedDepth } from "./theme/depth.ts";
 import { themeSwitch } from "./theme/switch.ts";
 import { textColumns } from "./view/composer-lines.ts";
 import { questionRoom, usableColumns } from "./view/frame.ts";
@@ -71,7 +71,7 @@ export async function startTui({
   const { footer: items = footerItems, notify = "auto", statusLine } = app.settings.settings;
   const startedAt = Date.now();
   const footer = { cwd, items, motion: motionOf(app.settings.settings.motion, env) };
-  const depth = depthOf(stdout.getColorDepth(env));
+  const depth = wantedDepth(env, (others) => stdout.getColorDepth(others));
   const themes = themeSwitch(theme, backgroundOf(env), depth, (next) => screen.use(next));
   // Raw before anything is drawn: a person who sees the composer types, and the terminal would echo that, and make a
   // line break of its Enter.

@@ -1,4 +1,4 @@
-/** Words of models and tools on a terminal: read, never obeyed. */
+/** What commands that print write to a terminal: words of models and tools are read, never obeyed, and nothing is styled. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -44,4 +44,31 @@ it("shows recorded sessions and titles without their escape sequences", async ()
     expect(terminal.raw(), args.join(" ")).toContain(text);
     expect(terminal.raw(), args.join(" ")).not.toMatch(/\u001b|\u009b|\u0007/);
   }
+});
+
+it("prints without a single escape sequence, whatever colours are asked for", async () => {
+  const { world } = await scene([{ text: "The answer." }, { text: "The answer." }]);
+  const printed: readonly [args: string, shows: string][] = [
+    ["--help", "Usage: tau"],
+    ["no-such-command --no-such-option", "unknown option"],
+    ["config get no.such", "no setting"],
+    ["doctor", "node"],
+    [`exec --model ${model} --no-stdin hi`, "The answer."],
+    [`--plain --model ${model} < said`, "tau: The answer."],
+    ["cost", "claude-haiku"],
+    ["completion bash", "complete -"],
+  ];
+  world.file("said", "hello\n");
+  const terminal = startPty(world, [], {
+    rows: 60,
+    shell: printed.map(([args], index) => `echo "<${index}>"; "$NODE" "$TAU" ${args} 2>&1`).join("; "),
+    env: { FORCE_COLOR: "3", CLICOLOR_FORCE: "1", COLORTERM: "truecolor" },
+  });
+  await terminal.ended;
+  const texts = terminal
+    .raw()
+    .split(/<\d+>\r\n/)
+    .slice(1);
+  for (const [index, [args, shows]] of printed.entries()) expect(texts[index], args).toContain(shows);
+  expect(terminal.raw()).not.toContain("\u001b");
 });

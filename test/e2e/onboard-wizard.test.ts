@@ -51,7 +51,10 @@ const all = { model: "anthropic/claude-haiku-4-5", mode: "ask", budgets: { day: 
 describe("a fresh machine", () => {
   it.each<[string, PtyOptions]>([
     ["80x24", {}],
-    ["a narrow terminal without colours", { columns: 60, rows: 20, env: { NO_COLOR: "1" } }],
+    [
+      "a narrow terminal without colours",
+      { columns: 60, rows: 20, env: { NO_COLOR: "1", FORCE_COLOR: "3" } },
+    ],
   ])("from the first start to the first finished task, %s", async (_, options) => {
     const { world, provider } = await fresh();
     const tau = startPty(world, [], options);
@@ -65,7 +68,8 @@ describe("a fresh machine", () => {
     // The key is nowhere but in its file.
     expect(tau.raw()).not.toContain(goodKey);
     expect(provider.asked).toEqual(["GET /v1/models?limit=1000", "POST /v1/messages", "POST /v1/messages"]);
-    if (options.env?.NO_COLOR) expect(tau.raw().split("What should")[0]).not.toMatch(/\u001b\[3\dm/);
+    if (options.env?.NO_COLOR)
+      expect(tau.raw().split("What should")[0]).not.toMatch(/\u001b\[[39]\dm|Warning/);
   });
 
   it("the demo is one key away", async () => {

@@ -196,8 +196,17 @@ describe("odd text", () => {
 
 describe("colours", () => {
   it.each([
-    { what: "are used", env: {}, coloured: true },
-    { what: "are left out with NO_COLOR", env: { NO_COLOR: "1" }, coloured: false },
+    // Node would put the second above the first, and warn of it in the middle of the screen.
+    {
+      what: "are left out with NO_COLOR, also beside FORCE_COLOR",
+      env: { NO_COLOR: "1", FORCE_COLOR: "3" },
+      coloured: false,
+    },
+    {
+      what: "are used where they are asked for in a terminal that tells of none",
+      env: { TERM: "vt100", FORCE_COLOR: "1" },
+      coloured: true,
+    },
   ])("$what", async ({ env, coloured }) => {
     const { tau, say } = await tui(
       [{ calls: [call("write", { path: "a", content: "b\n" })] }, { text: "Done." }],
@@ -209,6 +218,7 @@ describe("colours", () => {
     expect(colours.test(tau.raw())).toBe(coloured);
     // What is bold is so all the same.
     expect(tau.raw()).toContain("\u001b[1m");
+    expect(tau.raw()).not.toContain("Warning");
   });
 
   it("and everything else are drawn with CI in the environment, too", async () => {
