@@ -18,6 +18,9 @@ export type AttachWish = {
 /** What goes with the message. */
 export type AttachedParts = { kind: "file" | "folder" | "image"; parts: (TextPart | ImagePart)[] };
 
+/** What can be done about a name that leads to nothing that can be read. */
+const withoutIt = "a space behind its @ sends the message without it";
+
 /**
  * Reads it. What policy would ask about the person answered by naming it; what it forbids, and files that hold
  * credentials, are refused: a key must not leave the machine by a slip of the completion.
@@ -38,13 +41,16 @@ export async function attach(
     input: { path: absolute, ...(isFolder ? {} : range) },
   };
   const prepared = await run.toolbox.prepare(call, run.cwd);
-  if (!("tool" in prepared)) throw new TauError("denied", `${path} cannot be attached: ${prepared.problem}`);
+  if (!("tool" in prepared))
+    throw new TauError("denied", `${path} cannot be attached: ${prepared.problem}`, withoutIt);
   const decision = run.permissions.decide(prepared);
   if (isRefusal(decision))
     throw new TauError(
       "denied",
       `${path} is not attached: ${decision.reason}`,
-      decision.effect === "ask" ? `the rule Read(${path}) allows it` : undefined,
+      decision.effect === "ask"
+        ? `the rule Read(${path}) allows it: /permissions adds it`
+        : `/permissions lists the rules; ${withoutIt}`,
     );
   const result = await prepared.tool.run(prepared.input, {
     callId: call.id,
@@ -54,7 +60,7 @@ export async function attach(
   });
   const output = run.redaction.data("your message", modelOutput(result));
   if (result.isError)
-    throw new TauError("usage", `${path} cannot be attached: ${output.map(textIn).join(" ")}`);
+    throw new TauError("usage", `${path} cannot be attached: ${output.map(textIn).join(" ")}`, withoutIt);
   const where = lines === null ? "" : ` lines="${lines.first}-${lines.last}"`;
   const tag = isFolder ? "folder" : "file";
   const pictures = output.filter((part) => part.type === "image");

@@ -31,7 +31,7 @@ export async function refuseBareName(name: string, paths: TauPaths): Promise<Tau
 export function unknownModel(name: string, info: ModelInfo, { models }: ProviderCatalogue): string | null {
   const known = Object.keys(models);
   if (known.length === 0) return null;
-  const near = nearestNames(info.id, known, likeEnough).map((model) => `${info.provider}/${model}`);
+  const near = nearestNames(info.id, known).map((model) => `${info.provider}/${model}`);
   return [
     `The catalogue does not know ${name}: default limits hold${info.price === null ? ", and its cost is unknown" : ""}.`,
     ...(near.length > 0 ? [`Did you mean ${near.join(" or ")}?`] : []),

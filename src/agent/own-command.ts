@@ -15,6 +15,9 @@ import type { Session } from "./session.ts";
 /** Seconds such a command may take; nobody waits longer for one without a terminal of its own. */
 const ownCommandSeconds = 600;
 
+/** What can be done about a command that is never run here. */
+const elsewhere = "it can be run in a shell of your own: ctrl+z goes there, fg comes back";
+
 /** What runs it and records it. */
 export type CommandPlace = {
   session: Session;
@@ -46,7 +49,7 @@ export async function runOwnCommand(place: CommandPlace, wish: CommandWish): Pro
   const { session, permissions, redaction, cwd, now } = place;
   const { command, shared, signal } = wish;
   const forbidden = permissions.forbids(command);
-  if (forbidden !== null) throw new TauError("denied", forbidden.reason);
+  if (forbidden !== null) throw new TauError("denied", forbidden.reason, elsewhere);
   const { bashTool } = await import("../tools/bash.ts");
   const startedAt = now();
   const live = redaction.stream("a tool result");

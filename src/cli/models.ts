@@ -120,7 +120,7 @@ async function nothingFits(text: string | undefined, provider: string | undefine
       `there is no catalogue of ${provider}: it has whatever models it was given`,
       `name one as ${provider}/MODEL`,
     );
-  const [action] = nearestNames(text, ["list", "show", "refresh"], 0.7);
+  const [action] = nearestNames(text, ["list", "show", "refresh"]);
   if (action) return new TauError("usage", `there is no action "${text}"`, `did you mean ${action}?`);
   const near = await modelsLike(text, ownPaths());
   const hint =

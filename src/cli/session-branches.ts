@@ -54,7 +54,7 @@ export async function runBranches(
         return print(json ? JSON.stringify(fork) : `Forked as ${fork.id} (${fork.title}); tau -r ${fork.id}`);
       }
       case "label": {
-        const point = at === undefined ? null : numbered(tree, at);
+        const point = at === undefined ? null : numbered(session, tree, at);
         await amend(store, stamps, session.id, [
           point === null
             ? { type: "session.titled", title: name }
@@ -94,7 +94,7 @@ async function rewind(
   to: string | undefined,
   json: boolean,
 ): Promise<void> {
-  const target = targetOf(tree, to);
+  const target = targetOf(session, tree, to);
   const { events, parts } = await planMove(store, session.id, target);
   await amend(store, stamps, session.id, events);
   const left = leftBehind(tree, await store.tree(session.id, shownPoints));
@@ -103,7 +103,7 @@ async function rewind(
   print(`From now on ${movedText(where, left, session.cwd)}`);
 }
 
-function targetOf(tree: SessionTree, to: string | undefined): MoveTarget {
+function targetOf(session: SessionSummary, tree: SessionTree, to: string | undefined): MoveTarget {
   if (to === undefined) {
     const last = tree.points.findLast(({ current }) => current);
     if (!last)
@@ -114,13 +114,17 @@ function targetOf(tree: SessionTree, to: string | undefined): MoveTarget {
       );
     return { before: last.id };
   }
-  if (/^\d{1,6}$/.test(to)) return { before: numbered(tree, Number(to)).id };
+  if (/^\d{1,6}$/.test(to)) return { before: numbered(session, tree, Number(to)).id };
   const entry = to as EntryId;
   return tree.points.some(({ id }) => id === entry) ? { before: entry } : { after: entry };
 }
 
-function numbered(tree: SessionTree, number: number): TreePoint {
+function numbered({ id }: SessionSummary, tree: SessionTree, number: number): TreePoint {
   const point = tree.points[number - 1];
   if (point) return point;
-  throw new TauError("usage", `there is no prompt ${number}: there are ${tree.points.length}`);
+  throw new TauError(
+    "usage",
+    `there is no prompt ${number}: there are ${tree.points.length}`,
+    `tau sessions tree ${id} numbers them`,
+  );
 }

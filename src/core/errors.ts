@@ -49,6 +49,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The same with what to do next behind it, for a front end that has one line to say it in. */
+export function messageWithHint(error: unknown): string {
+  const hint = error instanceof TauError ? error.hint : undefined;
+  return hint ? `${messageOf(error)} (${hint})` : messageOf(error);
+}
+
 /** The `code` of a Node system error (`ENOSPC`, `EACCES`), if it has one. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;

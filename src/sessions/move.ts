@@ -28,9 +28,18 @@ export async function planMove(
   const wanted = "before" in target ? target.before : target.after;
   const entry = await store.entry(id, wanted);
   if (entry === null)
-    throw new TauError("usage", `there is no entry ${wanted} in this session`, `tau sessions tree ${id}`);
+    throw new TauError(
+      "usage",
+      `there is no entry ${wanted} in this session`,
+      `tau sessions tree ${id} shows where to go`,
+    );
   if ("after" in target) return { events: [{ type: "branch.moved", leaf: entry.id }], parts: [] };
-  if (entry.parent === null) throw new TauError("usage", "nothing stands before the session's first entry");
+  if (entry.parent === null)
+    throw new TauError(
+      "usage",
+      "nothing stands before the session's first entry",
+      `tau sessions tree ${id} shows where to go`,
+    );
   return {
     events: [{ type: "branch.moved", leaf: entry.parent }, ...dropped(entry)],
     parts: entry.type === "user.message" ? entry.parts : [],

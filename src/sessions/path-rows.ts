@@ -9,6 +9,9 @@ const pageSize = 100;
 /** Entries at the end of a path that are given whole although compaction dropped them: what people are shown. */
 const wholeTail = 200;
 
+/** Here a session is a number: its id is known to who asks. */
+const wherePointsAre = "tau sessions list names the sessions, tau sessions tree ID the points of one";
+
 /** A stretch of a path: all entries of the session from `chain` to `seq`. */
 export type Range = { seq: number; chain: number };
 
@@ -69,7 +72,8 @@ export function pathsOf({ sql }: LedgerDatabase): Paths {
     const ranges: Range[] = [];
     for (let id: string | null = leaf; id !== null; ) {
       const at: Range | undefined = place().get(session, id);
-      if (at === undefined) throw new TauError("usage", `There is no entry ${id} in this session.`);
+      if (at === undefined)
+        throw new TauError("usage", `There is no entry ${id} in this session.`, wherePointsAre);
       ranges.push(at);
       id = parentAt().get(session, at.chain)?.parent ?? null;
     }

@@ -1,5 +1,5 @@
 /** Running the commands of the table: whoever typed them, and wherever. */
-import { messageOf } from "../core/errors.ts";
+import { messageWithHint } from "../core/errors.ts";
 import { type CommandPlace, commandNamed, type TypedCommand } from "./commands.ts";
 
 /** Runs commands, one that takes its time at a time. */
@@ -31,7 +31,7 @@ export function commandRunner(place: CommandPlace, sent: () => void): CommandRun
         const text = outcome instanceof Promise ? await outcome : outcome;
         if (text !== null) place.tell(text);
       } catch (error) {
-        place.warn(messageOf(error));
+        place.warn(messageWithHint(error));
       } finally {
         running = null;
       }

@@ -226,7 +226,6 @@ export function commandNamed(name: string): LocalCommand | string {
   const near = nearestNames(
     name,
     commands.flatMap((command) => [command.name, ...command.aliases]),
-    0.4,
   );
   const meant = near.length > 0 ? `did you mean /${near.join(" or /")}?` : "/help lists them.";
   return `there is no command /${name}; ${meant} With a space before it, it goes to the model.`;

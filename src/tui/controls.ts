@@ -1,5 +1,5 @@
 /** What keys do. */
-import { messageOf } from "../core/errors.ts";
+import { messageWithHint } from "../core/errors.ts";
 import { commandRunner } from "./command-runner.ts";
 import { pickModel } from "./commands/models.ts";
 import type { CommandPlace } from "./commands.ts";
@@ -111,7 +111,7 @@ export function controls(place: Controlled): (key: Key) => void {
       store.state.editor.text === "" && !conversation.working ? interruptOrLeave() : editing.delete(),
     transcript: place.transcript,
     "external-editor": () => void place.externalEditor(),
-    "pick-model": () => void pickModel(place).catch((error: unknown) => place.warn(messageOf(error))),
+    "pick-model": () => void pickModel(place).catch((error: unknown) => place.warn(messageWithHint(error))),
     palette: () =>
       place.open(
         commandPalette(hands.commands(), ({ name, argument }) => {

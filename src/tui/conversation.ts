@@ -4,7 +4,7 @@ import type { QueuedInput } from "../agent/queue.ts";
 import type { StopReason, TurnInput } from "../agent/run.ts";
 import type { OpenSession } from "../app/contract.ts";
 import { type Said, typedText } from "../core/attachment.ts";
-import { messageOf } from "../core/errors.ts";
+import { messageWithHint } from "../core/errors.ts";
 import type { AgentEvent, ConversationPiece, InputDelivery } from "../core/event.ts";
 import type { EntryId } from "../core/ids.ts";
 import type { TurnResult } from "../core/turn.ts";
@@ -124,7 +124,7 @@ export class Conversation {
       if (this.#controller?.signal.aborted) await this.idle();
       this.#store.change((state) => givenBack(state, items));
     } catch (error) {
-      this.#fail(`it cannot be taken back: ${messageOf(error)}`);
+      this.#fail(`it cannot be taken back: ${messageWithHint(error)}`);
     }
   }
 
@@ -171,7 +171,7 @@ export class Conversation {
             this.#store.push(next.value);
           }
         } catch (error) {
-          resolve(messageOf(error));
+          resolve(messageWithHint(error));
         }
         return !signal.aborted;
       });
@@ -191,7 +191,7 @@ export class Conversation {
   #add(delivery: InputDelivery, said: Said): boolean {
     const added = this.#session.queue.add(delivery, said.parts, said.attached);
     added?.catch((error: unknown) => {
-      this.#fail(messageOf(error));
+      this.#fail(messageWithHint(error));
       this.#store.change((state) => givenBack(state, [said]));
     });
     return added !== null;
@@ -231,7 +231,7 @@ export class Conversation {
       }
     } catch (error) {
       // The turn itself ends in an event whatever happens; this is the ledger refusing even its beginning.
-      failure = messageOf(error);
+      failure = messageWithHint(error);
       await this.#session.queue.endTurn(false);
     }
     this.#store.change((state) => ({

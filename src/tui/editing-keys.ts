@@ -1,5 +1,5 @@
 /** What the composer's editing keys do. */
-import { messageOf } from "../core/errors.ts";
+import { messageWithHint } from "../core/errors.ts";
 import type { EditorOutcome } from "./external-editor.ts";
 import type { ActionOf } from "./input/actions.ts";
 import { cut, type Edited, edited, stepped, yanked } from "./input/editor/editing.ts";
@@ -109,6 +109,6 @@ export async function openInEditor({ store, warn, edit }: ExternalEditing): Prom
         hint: null,
       }));
   } catch (error) {
-    warn(`the editor could not be opened: ${messageOf(error)}`);
+    warn(`the editor could not be opened: ${messageWithHint(error)}`);
   }
 }

@@ -153,7 +153,7 @@ describe("loadSettings", () => {
     expect(error).toMatchObject({ reason: "config", hint: expect.stringContaining("tau schema config") });
     expect(error.message.split("\n")).toEqual([
       `${path}:2:24: limits.steps is -1: expected number to be >0`,
-      `${path}:3:3: there is no setting modle; did you mean model or mode?`,
+      `${path}:3:3: there is no setting modle; did you mean model or mode or models?`,
       `${path}:4:11: mode is "fast": expected one of "plan"|"ask"|"edit"|"full"`,
       `${path}:5:25: there is no setting budgets.run.dollars; known are usd, tokens`,
       `${path}:6:23: fallback[1] is 2: expected string, received number`,

@@ -1,6 +1,6 @@
 /** /config: every setting, what holds and where it comes from, to be changed in place. */
 import type { SettingsOwner, ShownSetting } from "../../app/settings-desk.ts";
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import type { Effort } from "../../core/model.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
@@ -120,7 +120,7 @@ async function write(
     if (dialog === null && editor.text === "")
       place.open(settingsDialog(place, await place.settings.list(), key));
   } catch (error) {
-    place.warn(messageOf(error));
+    place.warn(messageWithHint(error));
   }
 }
 

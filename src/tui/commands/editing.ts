@@ -1,5 +1,5 @@
 /** /editor and /keys: what is typed, in an editor of the person's own; and which key does what. */
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { listDialog } from "../dialog/list.ts";
@@ -112,6 +112,6 @@ async function keepKeys(
         : [];
     tell([`${told}; it holds from the next start of Tau on`, ...rivals].join("\n"));
   } catch (error) {
-    warn(messageOf(error));
+    warn(messageWithHint(error));
   }
 }

@@ -1,6 +1,6 @@
 /** /jobs: what runs in the background: a list that moves, each job's output, and ending one. */
 import type { BackgroundJob } from "../../app/jobs.ts";
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { type ListRow, listDialog } from "../dialog/list.ts";
@@ -102,7 +102,7 @@ async function read(place: CommandPlace, { id, command }: BackgroundJob): Promis
       { lines: (columns) => wrap(text, columns).map((row) => plain(row)) },
     ]);
   } catch (error) {
-    place.warn(messageOf(error));
+    place.warn(messageWithHint(error));
   }
 }
 
@@ -112,6 +112,6 @@ async function end(place: CommandPlace, { id, command }: BackgroundJob): Promise
     place.tell(was ? `job ${id} is ended: ${command}` : `there is no job ${id} any more`);
     place.redraw();
   } catch (error) {
-    place.warn(messageOf(error));
+    place.warn(messageWithHint(error));
   }
 }

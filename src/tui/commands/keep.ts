@@ -1,5 +1,5 @@
 /** Choices that last: what is chosen for this session can be written into the settings, by the same code as `tau config set`. */
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import type { CommandPlace } from "../commands.ts";
 import type { ListKey } from "../dialog/list.ts";
 
@@ -37,7 +37,7 @@ export const keepKey = <Value>(
   chord: "ctrl+s",
   help: "takes and keeps it",
   press(value) {
-    void Promise.resolve(take(value)).then(tell, (error: unknown) => warn(messageOf(error)));
+    void Promise.resolve(take(value)).then(tell, (error: unknown) => warn(messageWithHint(error)));
     return null;
   },
 });

@@ -1,6 +1,6 @@
 /** /model and /effort: what the next step calls, and how hard it thinks. */
 import type { ModelChoice } from "../../app/contract.ts";
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import type { ModelName } from "../../core/event.ts";
 import type { Effort } from "../../core/model.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
@@ -56,7 +56,7 @@ export async function pickModel(place: CommandPlace): Promise<null> {
         // A name that cannot be called is told where the list was.
         void setModel(place, name, false).then(
           (text) => place.tell(text),
-          (error: unknown) => place.warn(messageOf(error)),
+          (error: unknown) => place.warn(messageWithHint(error)),
         );
         return null;
       },

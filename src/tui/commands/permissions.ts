@@ -1,5 +1,5 @@
 /** /permissions: the rules in force, and which of them go. */
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import { approvalsSource } from "../../policy/collect.ts";
 import type { Rule } from "../../policy/rule.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
@@ -47,7 +47,7 @@ function rulesDialog(place: CommandPlace): Dialog {
             .rules.forget(rule)
             .then(
               () => place.tell(`${rule.text} is not allowed any more`),
-              (error: unknown) => place.warn(messageOf(error)),
+              (error: unknown) => place.warn(messageWithHint(error)),
             );
           return null;
         },

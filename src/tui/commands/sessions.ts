@@ -1,7 +1,7 @@
 /** The commands about sessions: going back, branches, forks, other sessions, and taking text out of them. */
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
-import { systemCode, TauError } from "../../core/errors.ts";
+import { messageWithHint, systemCode } from "../../core/errors.ts";
 import { lastAnswer } from "../../sessions/last-answer.ts";
 import { codeBlocks } from "../clipboard.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
@@ -83,11 +83,7 @@ async function resume(place: CommandPlace, id: string): Promise<string | null> {
   return pickSession({
     ...place,
     choose(chosen) {
-      void goOn(place, chosen).then(place.tell, (error: unknown) =>
-        place.warn(
-          error instanceof TauError && error.hint ? `${error.message} ${error.hint}` : String(error),
-        ),
-      );
+      void goOn(place, chosen).then(place.tell, (error: unknown) => place.warn(messageWithHint(error)));
     },
   });
 }

@@ -25,7 +25,7 @@ function choose(place: CommandPlace, wanted: string, keep: boolean): string | Pr
   const { themes } = place;
   const name = themes.names.find((one) => one === wanted.toLowerCase());
   if (name === undefined) {
-    const [near] = nearestNames(wanted, themes.names, 0.4);
+    const [near] = nearestNames(wanted, themes.names);
     return `there is no theme ${wanted}${near ? `, did you mean ${near}?` : `: ${themes.names.join(", ")}`}`;
   }
   return use(place, name, keep);

@@ -1,5 +1,5 @@
 /** Commands from Markdown files, beside those of the table: known soon after the start, read anew when they are needed. */
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import type { MarkdownCommand } from "../../extensions/commands/load.ts";
 import type { ComposePlace } from "./place.ts";
 
@@ -38,7 +38,7 @@ export class FileCommands {
         ...hidden.map(({ name, path }) => `${path} is no command: /${name} is one of Tau's own`),
       ]);
     } catch (error) {
-      this.#tell([`commands from files cannot be read: ${messageOf(error)}`]);
+      this.#tell([`commands from files cannot be read: ${messageWithHint(error)}`]);
     }
   }
 

@@ -1,5 +1,5 @@
 /** The composer's hands put together: what happens before a key, after it, and on the keys that are theirs. */
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import { commands, type TypedCommand } from "../commands.ts";
 import type { ActionOf } from "../input/actions.ts";
 import { type Editor, insert } from "../input/editor.ts";
@@ -98,7 +98,7 @@ export function composerHands({ place, runCommand, sent, enter }: HandsOptions):
       const before = store.state.editor;
       store.change((state) => ({ ...state, editor: insert(state.editor, clean(pasted)) }));
       after(before);
-      hint(place, messageOf(error));
+      hint(place, messageWithHint(error));
     }
   };
 
@@ -142,7 +142,7 @@ export function composerHands({ place, runCommand, sent, enter }: HandsOptions):
                 `put aside${count > 1 ? ` (${count})` : ""}; ctrl+s in an empty composer brings it back`,
               );
             });
-      void done.catch((error: unknown) => place.warn(messageOf(error)));
+      void done.catch((error: unknown) => place.warn(messageWithHint(error)));
     },
     "paste-image"() {
       hint(place, "looking into the clipboard");
@@ -152,7 +152,7 @@ export function composerHands({ place, runCommand, sent, enter }: HandsOptions):
           put(imageToken(image.about, image.parts, store.state.tokens));
           blind();
         },
-        (error: unknown) => hint(place, messageOf(error)),
+        (error: unknown) => hint(place, messageWithHint(error)),
       );
     },
     expand() {

@@ -1,6 +1,6 @@
 /** What was sent before: Up and Down walk through it, Ctrl+R searches in it. */
 import type { Said } from "../../core/attachment.ts";
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import type { PastPrompt } from "../../core/store.ts";
 import { listDialog } from "../dialog/list.ts";
 import { onFirstRow, onLastRow } from "../input/editor/rows.ts";
@@ -80,7 +80,7 @@ export function recall(place: ComposePlace): Recall {
       await put(step);
       if (next < 0) steps = null;
     } catch (error) {
-      place.warn(`what was sent before cannot be read: ${messageOf(error)}`);
+      place.warn(`what was sent before cannot be read: ${messageWithHint(error)}`);
     } finally {
       walking -= 1;
     }
@@ -126,12 +126,14 @@ export function recall(place: ComposePlace): Recall {
                 .slice(0, room)
                 .map((row) => plain(row, { dim: true })),
             choose(step) {
-              void put(step).catch((error: unknown) => place.warn(messageOf(error)));
+              void put(step).catch((error: unknown) => place.warn(messageWithHint(error)));
               return null;
             },
           }),
         );
-      })().catch((error: unknown) => place.warn(`what was sent before cannot be read: ${messageOf(error)}`));
+      })().catch((error: unknown) =>
+        place.warn(`what was sent before cannot be read: ${messageWithHint(error)}`),
+      );
     },
   };
 }

@@ -1,7 +1,7 @@
 /** `# text`: a line for the instructions every later session begins with. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { messageOf, TauError } from "../../core/errors.ts";
+import { messageWithHint, TauError } from "../../core/errors.ts";
 import { listDialog } from "../dialog/list.ts";
 import { type ComposePlace, hint, show } from "./place.ts";
 
@@ -56,7 +56,7 @@ export function remember(place: ComposePlace, line: string, saved: (line: string
       choose(target) {
         void write(place, target, line).then(
           () => saved(line),
-          (error: unknown) => place.warn(`it was not remembered: ${messageOf(error)}`),
+          (error: unknown) => place.warn(`it was not remembered: ${messageWithHint(error)}`),
         );
         return null;
       },

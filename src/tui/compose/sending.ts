@@ -1,6 +1,6 @@
 /** What Enter does with what is typed: a command, a shell line, something to remember, or a message with all it names. */
 import type { Said } from "../../core/attachment.ts";
-import { messageOf, TauError } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import type { MarkdownCommand } from "../../extensions/commands/load.ts";
 import { commandIn, commandNamed, type TypedCommand } from "../commands.ts";
 import type { FileCommands } from "./file-commands.ts";
@@ -96,8 +96,7 @@ export function sending({ place, commands, shell, runCommand, sent, note }: Send
       .catch((error: unknown) => {
         reading = null;
         giveBack(text, tokens);
-        const next = error instanceof TauError && error.hint ? ` (${error.hint})` : "";
-        place.warn(`not sent: ${messageOf(error)}${next}`);
+        place.warn(`not sent: ${messageWithHint(error)}`);
       });
   };
 
@@ -168,7 +167,7 @@ export function sending({ place, commands, shell, runCommand, sent, note }: Send
       })
       .catch((error: unknown) => {
         reading = null;
-        place.warn(messageOf(error));
+        place.warn(messageWithHint(error));
       });
   };
 

@@ -1,5 +1,5 @@
 /** `!command`: a shell command of the person's own, shown live, stopped by the keys that stop a turn. */
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import { reduce } from "../state.ts";
 import { type ComposePlace, hint } from "./place.ts";
 
@@ -59,7 +59,7 @@ export function shellLine(place: ComposePlace): ShellLine {
       store.change((state) => ({ ...state, shell: null, conversation: reduce(state.conversation, entry) }));
     } catch (error) {
       store.change((state) => ({ ...state, shell: null }));
-      place.warn(`${mark} ${command}: ${messageOf(error)}`);
+      place.warn(`${mark} ${command}: ${messageWithHint(error)}`);
     } finally {
       running = null;
     }

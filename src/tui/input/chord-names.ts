@@ -45,7 +45,7 @@ export function chordNamed(written: string): { chord: Chord } | { wrong: string 
   if (unknown !== undefined)
     return { wrong: `"${written}": there is no modifier ${unknown}; they are ${modifiers.join(", ")}` };
   if (Array.from(key).length !== 1 && !named.includes(key)) {
-    const near = nearestNames(key, named, 0.4);
+    const near = nearestNames(key, named);
     return {
       wrong: `"${written}": there is no key ${key}; ${near.length > 0 ? `did you mean ${near.join(" or ")}?` : `such are ${named.slice(0, 8).join(", ")}, letters`}`,
     };

@@ -68,6 +68,6 @@ export function tableOf(place: string): { readonly [action: string]: Action } | 
 }
 
 function meant(name: string, known: readonly string[]): string {
-  const near = nearestNames(name, known, 0.3);
+  const near = nearestNames(name, known);
   return near.length > 0 ? `did you mean ${near.join(" or ")}?` : `known are ${known.join(", ")}`;
 }

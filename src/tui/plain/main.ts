@@ -1,7 +1,7 @@
 /** The conversation in plain lines: for screen readers, terminals that cannot move their cursor, scripts and logs. */
 import { createInterface } from "node:readline";
 import type { OpenApp, SessionChoice } from "../../app/contract.ts";
-import { exitCodes, messageOf } from "../../core/errors.ts";
+import { exitCodes, messageWithHint } from "../../core/errors.ts";
 import { formatUsd } from "../../core/usage.ts";
 import { copyText } from "../clipboard.ts";
 import type { CommandPlace } from "../commands.ts";
@@ -222,7 +222,7 @@ export async function startPlain({
     try {
       person.take(line);
     } catch (error) {
-      common.warn(messageOf(error));
+      common.warn(messageWithHint(error));
     }
     void person.hands.idle().then(tell);
     tell();
@@ -248,7 +248,7 @@ export async function startPlain({
     tell();
     offerPlan(place);
     read().catch((error: unknown) => {
-      common.warn(messageOf(error));
+      common.warn(messageWithHint(error));
       leave("terminated");
     });
     const how = await left;

@@ -1,4 +1,5 @@
 /** What becomes of a plan: accepted as it is or edited, sent back with a word, or left. */
+import { messageWithHint } from "../../core/errors.ts";
 import type { Mode } from "../../core/permission.ts";
 import type { CommandPlace } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
@@ -138,7 +139,7 @@ function leavePlan({ store, session, warn }: PlanPlace, plan: Plan): void {
   }));
   session()
     .leavePlan(plan.id)
-    .catch((error: unknown) => warn(String(error)));
+    .catch((error: unknown) => warn(messageWithHint(error)));
 }
 
 const became = {

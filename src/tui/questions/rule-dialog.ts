@@ -1,6 +1,6 @@
 /** Editing the rule that an answer is to save: what is wrong with it, or what it would have let run, at each key. */
 import type { PastMatches } from "../../app/contract.ts";
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import { parseRule } from "../../policy/rule.ts";
 import { refuseUnknownTool } from "../../policy/tool-names.ts";
 import type { Dialog } from "../dialog/dialog.ts";
@@ -105,6 +105,6 @@ function problemOf(text: string): string | null {
     parseRule(text, "allow", "your rule");
     return null;
   } catch (error) {
-    return messageOf(error);
+    return messageWithHint(error);
   }
 }

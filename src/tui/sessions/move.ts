@@ -1,5 +1,5 @@
 /** Esc Esc, /rewind and /tree: the points of a session to go to. */
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import type { SessionTree, TreePoint } from "../../core/store.ts";
 import { formatUsd } from "../../core/usage.ts";
 import type { CommandPlace } from "../commands.ts";
@@ -119,7 +119,7 @@ async function rewind(place: MovePlace, point: TreePoint): Promise<void> {
       : "";
     place.tell(movedText(`before "${shortly(point)}"`, left, place.cwd) + others);
   } catch (error) {
-    place.warn(messageOf(error));
+    place.warn(messageWithHint(error));
   }
 }
 
@@ -128,7 +128,7 @@ async function goBehind(place: MovePlace, point: TreePoint): Promise<void> {
     const { left } = await place.moveTo({ after: point.end });
     place.tell(movedText(`behind what came of "${shortly(point)}"`, left, place.cwd));
   } catch (error) {
-    place.warn(messageOf(error));
+    place.warn(messageWithHint(error));
   }
 }
 
@@ -154,7 +154,7 @@ function labelKey(place: MovePlace): ListKey<TreePoint> {
             .label(point.id, text === "" ? null : text)
             .then(
               () => place.tell(text === "" ? "the label is gone" : `labelled [${text}]: "${shortly(point)}"`),
-              (error: unknown) => place.warn(messageOf(error)),
+              (error: unknown) => place.warn(messageWithHint(error)),
             );
           return null;
         },

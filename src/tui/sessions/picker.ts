@@ -1,7 +1,7 @@
 /** /resume: the sessions of this folder or of all, to search in, look at, rename, delete and go on with. */
 import { basename } from "node:path";
 import type { OpenSession, SessionShelf } from "../../app/contract.ts";
-import { messageOf } from "../../core/errors.ts";
+import { messageWithHint } from "../../core/errors.ts";
 import type { SessionId } from "../../core/ids.ts";
 import type { LastExchange, SessionSummary } from "../../core/store.ts";
 import { formatUsd } from "../../core/usage.ts";
@@ -55,7 +55,7 @@ function picker(
   let whole = false;
   let loading = false;
   let hits: { query: string; rows: readonly Row[] } = { query: "", rows: [] };
-  const failed = (error: unknown): void => place.warn(messageOf(error));
+  const failed = (error: unknown): void => place.warn(messageWithHint(error));
 
   const take = (page: readonly SessionSummary[]): void => {
     for (const session of page) known.set(session.id, session);
