@@ -119,8 +119,7 @@ export type LocalCommand = {
   run(place: CommandPlace, argument: string): Promise<string | null> | string | null;
 };
 
-/** Every command, in the order in which help lists them. */
-export const commands: readonly LocalCommand[] = [
+const table = [
   {
     name: "help",
     aliases: ["?"],
@@ -205,7 +204,13 @@ export const commands: readonly LocalCommand[] = [
       return null;
     },
   },
-];
+] as const satisfies readonly LocalCommand[];
+
+/** The name of a command. */
+export type CommandName = (typeof table)[number]["name"];
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly (LocalCommand & { name: CommandName })[] = table;
 
 /** A typed command: its name as typed, and what follows it. */
 export type TypedCommand = { name: string; argument: string };

@@ -35,6 +35,8 @@ export type HouseOptions = {
   files?: { readonly [path: string]: string };
   /** More variables of the environment. */
   env?: { readonly [name: string]: string };
+  /** What runs commands; see helper.ts. Without it none can be run. */
+  helperPath?: string;
 };
 
 /** Folders, a provider and the app over them; all of it goes away with the test. */
@@ -49,7 +51,14 @@ export type House = {
 
 /** Builds one. After the last scripted answer the provider says "done". */
 export async function buildHouse(options: HouseOptions = {}): Promise<House> {
-  const { script = [], settings = {}, flags = {}, files = {}, env: more = {} } = options;
+  const {
+    script = [],
+    settings = {},
+    flags = {},
+    files = {},
+    env: more = {},
+    helperPath = "/dev/null",
+  } = options;
   const root = mkdtempSync(join(tmpdir(), "tau-house-"));
   const cwd = join(root, "project");
   const home = join(root, "home");
@@ -83,7 +92,7 @@ export async function buildHouse(options: HouseOptions = {}): Promise<House> {
     version: "0.0.0",
     platform: process.platform,
     nodePath: process.execPath,
-    helperPath: "/dev/null",
+    helperPath,
   });
   onTestFinished(async () => {
     await app.close();

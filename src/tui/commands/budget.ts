@@ -3,7 +3,7 @@ import { formatUsd, usd } from "../../core/usage.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 
 /** The commands of this file. */
-export const budgetCommands: readonly LocalCommand[] = [
+export const budgetCommands = [
   {
     name: "budget",
     aliases: [],
@@ -12,7 +12,7 @@ export const budgetCommands: readonly LocalCommand[] = [
     whileWorking: true,
     run: budgetText,
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 async function budgetText({ caps, session }: CommandPlace): Promise<string> {
   const rows = (["run", "session", "day", "project"] as const).flatMap((scope) => {

@@ -6,13 +6,14 @@ import type { CommandPlace, LocalCommand } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { lineDialog } from "../dialog/line.ts";
 import { type ListRow, listDialog } from "../dialog/list.ts";
+import { ownKeys } from "../dialog/own-keys.ts";
 import { newVim } from "../input/vim/vim.ts";
 import { modes } from "../modes.ts";
 import { automatic } from "../theme/choice.ts";
 import { type Line, plain, wrap } from "../view/line.ts";
 
 /** The commands of this file. */
-export const configCommands: readonly LocalCommand[] = [
+export const configCommands = [
   {
     name: "config",
     aliases: ["settings"],
@@ -24,7 +25,7 @@ export const configCommands: readonly LocalCommand[] = [
       return null;
     },
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 function settingsDialog(
   place: CommandPlace,
@@ -49,13 +50,11 @@ function settingsDialog(
         .slice(0, rows),
     keys: [
       {
-        chord: "ctrl+e",
-        help: "for this project",
+        ...ownKeys["settings.project"],
         press: (setting, list) => editDialog(place, setting, "project", list),
       },
       {
-        chord: "ctrl+x",
-        help: "takes it out of your file",
+        ...ownKeys["settings.unset"],
         press(setting) {
           void write(place, setting, [], "own");
           return null;

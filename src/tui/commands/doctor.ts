@@ -14,7 +14,7 @@ export type Finding = {
 };
 
 /** The commands of this file. */
-export const doctorCommands: readonly LocalCommand[] = [
+export const doctorCommands = [
   {
     name: "doctor",
     aliases: [],
@@ -30,7 +30,7 @@ export const doctorCommands: readonly LocalCommand[] = [
         : `${wrong.length === 1 ? "one thing is" : `${wrong.length} things are`} to be looked at: ${wrong.map(({ name }) => name).join(", ")}; tau doctor --fix mends what can be`;
     },
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 const marks = {
   ok: { text: "✓ ", tone: "good" },

@@ -3,6 +3,7 @@ import { messageWithHint } from "../../core/errors.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { listDialog } from "../dialog/list.ts";
+import { ownKeys } from "../dialog/own-keys.ts";
 import { wrongKeys } from "../input/chosen-keys.ts";
 import { type KeyRow, keyConflicts, keyRows } from "../input/key-list.ts";
 import type { Chord } from "../input/keys.ts";
@@ -11,7 +12,7 @@ import { toggleVim } from "../vim-keys.ts";
 import { chosen, keepWish } from "./keep.ts";
 
 /** The commands of this file. */
-export const editingCommands: readonly LocalCommand[] = [
+export const editingCommands = [
   {
     name: "editor",
     aliases: [],
@@ -43,7 +44,7 @@ export const editingCommands: readonly LocalCommand[] = [
     whileWorking: true,
     run: showKeys,
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 function showKeys(place: CommandPlace): string | null {
   const { open, chosenKeys } = place;
@@ -59,8 +60,7 @@ function showKeys(place: CommandPlace): string | null {
     choose: (row) => keyDialog(place, row, dialog),
     keys: [
       {
-        chord: "ctrl+x",
-        help: "the usual keys again",
+        ...ownKeys["keys.usual"],
         press(row) {
           void keepKeys(place, row, []);
           return null;

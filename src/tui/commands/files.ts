@@ -5,7 +5,7 @@ import type { CommandPlace, LocalCommand } from "../commands.ts";
 import { clean } from "../view/clean.ts";
 
 /** The commands of this file. */
-export const fileCommands: readonly LocalCommand[] = [
+export const fileCommands = [
   {
     name: "undo",
     aliases: [],
@@ -22,7 +22,7 @@ export const fileCommands: readonly LocalCommand[] = [
     whileWorking: false,
     run: (place, how) => goBack(place, "redo", how),
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 /** Paths that are named; the rest are counted. */
 const named = 8;

@@ -4,11 +4,12 @@ import { messageWithHint } from "../../core/errors.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { type ListRow, listDialog } from "../dialog/list.ts";
+import { ownKeys } from "../dialog/own-keys.ts";
 import { clean } from "../view/clean.ts";
 import { plain, wrap } from "../view/line.ts";
 
 /** The commands of this file. */
-export const jobCommands: readonly LocalCommand[] = [
+export const jobCommands = [
   {
     name: "jobs",
     aliases: ["bashes"],
@@ -22,7 +23,7 @@ export const jobCommands: readonly LocalCommand[] = [
       return null;
     },
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 function jobsDialog(place: CommandPlace): Dialog {
   return listDialog<BackgroundJob>({
@@ -40,8 +41,7 @@ function jobsDialog(place: CommandPlace): Dialog {
     },
     keys: [
       {
-        chord: "ctrl+x",
-        help: "ends it",
+        ...ownKeys["jobs.end"],
         press(job, list) {
           if (job.ended !== null) place.tell(`job ${job.id} is over: ${job.ended.how}`);
           else void end(place, job);

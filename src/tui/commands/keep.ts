@@ -2,6 +2,7 @@
 import { messageWithHint } from "../../core/errors.ts";
 import type { CommandPlace } from "../commands.ts";
 import type { ListKey } from "../dialog/list.ts";
+import { type OwnKey, ownKeys } from "../dialog/own-keys.ts";
 
 /** What keeping needs. */
 export type KeepPlace = Pick<CommandPlace, "settings" | "tell" | "warn">;
@@ -32,10 +33,10 @@ export function chosen(place: KeepPlace, { done, key, value, keep }: Choice): st
 /** The key of a list by which a choice is made and kept. @param take makes it, and resolves to what there is to tell */
 export const keepKey = <Value>(
   { tell, warn }: KeepPlace,
+  id: Extract<OwnKey, `${string}.keep`>,
   take: (value: Value) => string | Promise<string>,
 ): ListKey<Value> => ({
-  chord: "ctrl+s",
-  help: "takes and keeps it",
+  ...ownKeys[id],
   press(value) {
     void Promise.resolve(take(value)).then(tell, (error: unknown) => warn(messageWithHint(error)));
     return null;

@@ -11,7 +11,7 @@ import { chosen, keepKey, keepWish } from "./keep.ts";
 const asItLikes = "auto";
 
 /** The commands of this file. */
-export const modelCommands: readonly LocalCommand[] = [
+export const modelCommands = [
   {
     name: "model",
     aliases: [],
@@ -34,7 +34,7 @@ export const modelCommands: readonly LocalCommand[] = [
       return wanted === "" ? pickEffort(place) : setEffort(place, wanted, keep);
     },
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 /** Opens the list of models. */
 export async function pickModel(place: CommandPlace): Promise<null> {
@@ -51,7 +51,7 @@ export async function pickModel(place: CommandPlace): Promise<null> {
       title: "Model",
       rows,
       empty: "no model fits; /model provider/name takes any",
-      keys: [keepKey(place, (name: ModelName) => setModel(place, name, true))],
+      keys: [keepKey(place, "models.keep", (name: ModelName) => setModel(place, name, true))],
       choose(name: ModelName) {
         // A name that cannot be called is told where the list was.
         void setModel(place, name, false).then(
@@ -86,7 +86,7 @@ function pickEffort(place: CommandPlace): string | null {
         ...(value === null && { detail: "as the model likes" }),
         ...(value === effort && { current: true as const }),
       })),
-      keys: [keepKey(place, (value) => chosenEffort(place, value, true))],
+      keys: [keepKey(place, "efforts.keep", (value) => chosenEffort(place, value, true))],
       choose(value) {
         void Promise.resolve(chosenEffort(place, value, false)).then(place.tell);
         return null;

@@ -5,9 +5,10 @@ import type { Rule } from "../../policy/rule.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { listDialog } from "../dialog/list.ts";
+import { ownKeys } from "../dialog/own-keys.ts";
 
 /** The commands of this file. */
-export const permissionCommands: readonly LocalCommand[] = [
+export const permissionCommands = [
   {
     name: "permissions",
     aliases: ["allowed"],
@@ -19,7 +20,7 @@ export const permissionCommands: readonly LocalCommand[] = [
       return null;
     },
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 /** Where answers leave their rules: these can be taken back here, all others stand in files and flags. */
 const fromAnswers: readonly string[] = [approvalsSource, "session"];
@@ -35,8 +36,7 @@ function rulesDialog(place: CommandPlace): Dialog {
     choose: () => null,
     keys: [
       {
-        chord: "ctrl+x",
-        help: "removes",
+        ...ownKeys["rules.remove"],
         press(rule, list) {
           if (!fromAnswers.includes(rule.source)) {
             place.tell(`${rule.text} stands in ${rule.source}: it is removed there`);

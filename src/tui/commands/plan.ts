@@ -4,7 +4,7 @@ import { openPlan, readPlan } from "../plan/plan-dialog.ts";
 import { todoText } from "../view/todo-lines.ts";
 
 /** The commands of this file. */
-export const planCommands: readonly LocalCommand[] = [
+export const planCommands = [
   {
     name: "plan",
     aliases: [],
@@ -34,4 +34,4 @@ export const planCommands: readonly LocalCommand[] = [
     whileWorking: true,
     run: ({ store }) => todoText(store.state.conversation.todo),
   },
-];
+] as const satisfies readonly LocalCommand[];

@@ -9,7 +9,7 @@ import { pickPoint, pickRewind } from "../sessions/move.ts";
 import { pickSession } from "../sessions/picker.ts";
 
 /** The commands of this file. */
-export const sessionCommands: readonly LocalCommand[] = [
+export const sessionCommands = [
   {
     name: "rewind",
     aliases: [],
@@ -70,7 +70,7 @@ export const sessionCommands: readonly LocalCommand[] = [
     whileWorking: true,
     run: copy,
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 async function fork({ session, goToCopy }: CommandPlace, name: string): Promise<string> {
   const id = await session().fork(name === "" ? null : name);

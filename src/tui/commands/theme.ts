@@ -7,7 +7,7 @@ import type { Line } from "../view/line.ts";
 import { chosen, keepKey, keepWish } from "./keep.ts";
 
 /** The commands of this file. */
-export const themeCommands: readonly LocalCommand[] = [
+export const themeCommands = [
   {
     name: "theme",
     aliases: [],
@@ -19,7 +19,7 @@ export const themeCommands: readonly LocalCommand[] = [
       return wanted === "" ? pick(place) : choose(place, wanted, keep);
     },
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 function choose(place: CommandPlace, wanted: string, keep: boolean): string | Promise<string> {
   const { themes } = place;
@@ -52,7 +52,7 @@ function pick(place: CommandPlace): null {
       marked: themes.choose,
       closed: () => themes.choose(before),
       preview: () => sample,
-      keys: [keepKey(place, (name: string) => use(place, name, true))],
+      keys: [keepKey(place, "themes.keep", (name: string) => use(place, name, true))],
       choose(name) {
         void Promise.resolve(use(place, name, false)).then(tell);
         return null;

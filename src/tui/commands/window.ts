@@ -5,11 +5,12 @@ import { formatUsd } from "../../core/usage.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { type ListRow, listDialog } from "../dialog/list.ts";
+import { ownKeys } from "../dialog/own-keys.ts";
 import { clean } from "../view/clean.ts";
 import { type Line, plain, wrap } from "../view/line.ts";
 
 /** The commands of this file. */
-export const windowCommands: readonly LocalCommand[] = [
+export const windowCommands = [
   {
     name: "context",
     aliases: [],
@@ -22,7 +23,7 @@ export const windowCommands: readonly LocalCommand[] = [
       return contextText(contents, place.session());
     },
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 /** Rows of one kind at most. */
 const shownRows = 6;
@@ -91,8 +92,7 @@ function piecesDialog(place: CommandPlace, { pieces }: WindowContents): Dialog {
     ),
     keys: [
       {
-        chord: "ctrl+x",
-        help: "takes out or puts back",
+        ...ownKeys["pieces.toggle"],
         press(piece) {
           void toggle(place, piece);
           return null;

@@ -10,7 +10,7 @@ import { plain } from "../view/line.ts";
 import { wrapLine } from "../view/wrap-line.ts";
 
 /** The commands of this file. */
-export const workCommands: readonly LocalCommand[] = [
+export const workCommands = [
   {
     name: "init",
     aliases: [],
@@ -43,7 +43,7 @@ export const workCommands: readonly LocalCommand[] = [
     whileWorking: true,
     run: ({ session }) => session().tools.join(", "),
   },
-];
+] as const satisfies readonly LocalCommand[];
 
 const initPrompt = `Look at this project and write an AGENTS.md at its root for coding agents that work here after you; if there is one, improve it and keep what people wrote.
 Say in at most 60 lines, from what you verified in the files: what the project is; the commands that build, test (all, and a single test), lint and run it; how the folders divide the work; conventions of code and tests that are not obvious; traps. No generalities, nothing invented.`;

@@ -11,10 +11,11 @@ import {
   right,
 } from "../input/editor.ts";
 import type { Keymap } from "../input/keymap.ts";
-import type { Chord, Key } from "../input/keys.ts";
+import type { Key } from "../input/keys.ts";
 import { clean, oneRow } from "../view/clean.ts";
 import { cut, cutLine, type Line, plain, type Span, widthOf, widthOfLine } from "../view/line.ts";
 import type { AskedRow, Dialog, DialogRoom, DialogView } from "./dialog.ts";
+import type { OwnChord } from "./own-keys.ts";
 import { search } from "./search.ts";
 
 /** A row of a list. */
@@ -27,10 +28,10 @@ export type ListRow<Value> = {
   current?: true;
 };
 
-/** A key of a list beside those every list has. */
+/** A key of a list beside those every list has; see own-keys.ts. */
 export type ListKey<Value> = {
-  chord: Chord;
-  /** One or two words, shown below the list. */
+  chord: OwnChord;
+  /** A few words, shown below the list. */
   help: string;
   /** Does it to the marked row; what it returns takes the list's place (null closes it). */
   press(value: Value, list: Dialog): Dialog | null;

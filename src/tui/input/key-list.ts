@@ -1,4 +1,5 @@
 /** All keys as a list: what `tau keys`, /keys and the documentation show. */
+import { ownKeys } from "../dialog/own-keys.ts";
 import { type Action, actions } from "./actions.ts";
 import { needsProtocol } from "./chord-names.ts";
 import { type ChosenKeys, keymapOf } from "./keymap.ts";
@@ -47,8 +48,21 @@ export function keyConflicts(chosen: ChosenKeys): string[] {
       ({ place, action, keys }) =>
         `${place}: ${keys.join(", ")} for ${action} comes only from terminals with the kitty keyboard protocol or modifyOtherKeys`,
     );
-  return [...doubled, ...unreachable, ...untold];
+  const hiding = ["everywhere", "list"].flatMap((place) =>
+    Object.entries(chosen[place] ?? {}).flatMap(([action, keys]) =>
+      keys.flatMap((key) => {
+        const own = Object.entries(ownKeys).filter(([, { chord }]) => chord === key);
+        const what = own.map(([list, { help }]) => `"${help}" (${list})`).join(", ");
+        return own.length > 0 ? [`${place}: ${key} for ${action} is in lists also the key of ${what}`] : [];
+      }),
+    ),
+  );
+  return [...doubled, ...unreachable, ...hiding, ...untold];
 }
+
+const ownHead = `## keys of single lists
+
+They stand below the list and cannot be chosen: \`list\` has what all lists share.`;
 
 /** The page of the documentation that lists them. */
 export function keysDocument(): string {
@@ -62,7 +76,11 @@ export function keysDocument(): string {
       );
     return [`## ${place}`, "", "| action | keys | does |", "|---|---|---|", ...lines].join("\n");
   });
-  return `${head}\n${tables.join("\n\n")}\n`;
+  const own = Object.entries(ownKeys).map(
+    ([list, { chord, help }]) => `| \`${list}\` | \`${chord}\` | ${help} |`,
+  );
+  const lists = [ownHead, "", "| list and key | key | does |", "|---|---|---|", ...own].join("\n");
+  return `${head}\n${[...tables, lists].join("\n\n")}\n`;
 }
 
 const head = `# Keys

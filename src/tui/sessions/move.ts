@@ -6,6 +6,7 @@ import type { CommandPlace } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { lineDialog } from "../dialog/line.ts";
 import { type ListKey, type ListRow, listDialog } from "../dialog/list.ts";
+import { ownKeys } from "../dialog/own-keys.ts";
 import { emptyEditor, insert } from "../input/editor.ts";
 import { ageText } from "../view/age.ts";
 import { clean, oneRow } from "../view/clean.ts";
@@ -86,8 +87,7 @@ function treeDialog(place: MovePlace, tree: SessionTree): Dialog {
     keys: [
       labelKey(place),
       {
-        chord: "ctrl+e",
-        help: "says it anew",
+        ...ownKeys["points.anew"],
         press(point) {
           void rewind(place, point);
           return null;
@@ -139,9 +139,7 @@ const shortly = ({ text }: TreePoint): string => {
 
 function labelKey(place: MovePlace): ListKey<TreePoint> {
   return {
-    // ctrl+l draws the screen again, wherever one is.
-    chord: "ctrl+t",
-    help: "names it",
+    ...ownKeys["points.label"],
     press: (point, list) =>
       lineDialog({
         title: "Label",

@@ -8,6 +8,7 @@ import { formatUsd } from "../../core/usage.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { lineDialog } from "../dialog/line.ts";
 import { type ListRow, listDialog } from "../dialog/list.ts";
+import { ownKeys } from "../dialog/own-keys.ts";
 import { search } from "../dialog/search.ts";
 import { ageText } from "../view/age.ts";
 import { clean, oneRow } from "../view/clean.ts";
@@ -136,13 +137,12 @@ function picker(
     ...(place.closed && { closed: place.closed }),
     keys: [
       {
-        chord: "ctrl+f",
-        help: everywhere ? "this folder" : "all folders",
+        ...ownKeys["sessions.everywhere"],
+        ...(everywhere && { help: "this folder" }),
         press: () => picker(place, { everywhere: !everywhere, first: null }),
       },
       {
-        chord: "ctrl+r",
-        help: "renames",
+        ...ownKeys["sessions.rename"],
         press: (session, list) =>
           lineDialog({
             title: "Title",
@@ -158,8 +158,7 @@ function picker(
           }),
       },
       {
-        chord: "ctrl+x",
-        help: "deletes",
+        ...ownKeys["sessions.delete"],
         press(session, list) {
           if (session.id === place.session().id) {
             place.warn("this session is open; another one can be deleted");

@@ -188,7 +188,7 @@ const paragraph =
   });
 
 /** By their keys; `f` and kin are followed by a character. */
-export const motions: { readonly [keys: string]: Motion } = {
+export const motions = {
   h: ({ text, at, count }) => ({
     to: Math.max(
       startOfLine(text, at),
@@ -234,4 +234,13 @@ export const motions: { readonly [keys: string]: Motion } = {
   "%": matching,
   "{": paragraph(false),
   "}": paragraph(true),
-};
+} as const satisfies { readonly [keys: string]: Motion };
+
+/** The keys of a motion. */
+export type MotionKeys = keyof typeof motions;
+
+/** Whether keys are a motion. */
+export const isMotion = (keys: string): keys is MotionKeys => Object.hasOwn(motions, keys);
+
+/** Follows a motion; null where it leads nowhere. */
+export const follow = (keys: MotionKeys, input: MotionInput): Moved | null => motions[keys](input);

@@ -6,21 +6,50 @@ import { endOfLine, startOfLine } from "../editor.ts";
 /** What an object spans; `lines`: whole lines. */
 export type Span = { from: number; to: number; lines: boolean };
 
-const brackets: { readonly [key: string]: readonly [string, string] } = {
-  ...{ "(": ["(", ")"], ")": ["(", ")"], b: ["(", ")"], "[": ["[", "]"], "]": ["[", "]"] },
-  ...{ "{": ["{", "}"], "}": ["{", "}"], B: ["{", "}"], "<": ["<", ">"], ">": ["<", ">"] },
-};
+type Finder = (text: string, at: number, around: boolean) => Span | null;
 
-/** Names of objects, behind `i` or `a`. */
-export const objectNames: readonly string[] = ["w", "W", "p", '"', "'", "`", ...Object.keys(brackets)];
+const inBrackets =
+  (open: string, close: string): Finder =>
+  (text, at, around) =>
+    bracketed(text, at, [open, close], around);
+const inQuotes =
+  (mark: string): Finder =>
+  (text, at, around) =>
+    quoted(text, at, mark, around);
+const inWord =
+  (big: boolean): Finder =>
+  (text, at, around) =>
+    word(text, at, big, around);
+
+/** By their names, behind `i` or `a`. */
+const objects = {
+  w: inWord(false),
+  W: inWord(true),
+  p: (text, at, around) => paragraph(text, at, around),
+  '"': inQuotes('"'),
+  "'": inQuotes("'"),
+  "`": inQuotes("`"),
+  "(": inBrackets("(", ")"),
+  ")": inBrackets("(", ")"),
+  b: inBrackets("(", ")"),
+  "[": inBrackets("[", "]"),
+  "]": inBrackets("[", "]"),
+  "{": inBrackets("{", "}"),
+  "}": inBrackets("{", "}"),
+  B: inBrackets("{", "}"),
+  "<": inBrackets("<", ">"),
+  ">": inBrackets("<", ">"),
+} as const satisfies { readonly [name: string]: Finder };
+
+/** The name of an object. */
+export type ObjectName = keyof typeof objects;
+
+/** Whether there is an object of that name. */
+export const isObject = (name: string): name is ObjectName => Object.hasOwn(objects, name);
 
 /** The object around a place; null where there is none. */
-export function objectAt(text: string, at: number, name: string, around: boolean): Span | null {
-  if (name === "w" || name === "W") return word(text, at, name === "W", around);
-  if (name === "p") return paragraph(text, at, around);
-  const pair = brackets[name];
-  return pair ? bracketed(text, at, pair, around) : quoted(text, at, name, around);
-}
+export const objectAt = (text: string, at: number, name: ObjectName, around: boolean): Span | null =>
+  objects[name](text, at, around);
 
 function word(text: string, at: number, big: boolean, around: boolean): Span {
   const kind = (place: number): number => {

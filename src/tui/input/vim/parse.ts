@@ -1,24 +1,37 @@
 /** Vim's grammar: `[count] [operator [count]] motion | object`, or a command. */
-import { motions } from "./motions.ts";
-import { objectNames } from "./objects.ts";
+import { isMotion, type MotionKeys } from "./motions.ts";
+import { isObject, type ObjectName } from "./objects.ts";
 
-/** Names of operators, by their keys. */
-const operators = ["d", "c", "y", ">", "<", "gu", "gU", "g~"];
-const commands = [..."xXDCYsSpPJu.~iaIAoOvV", "ctrl+r"];
-const visualCommands = [..."xXDCYsSRpPJu~UovV", "r"];
+const operators = ["d", "c", "y", ">", "<", "gu", "gU", "g~"] as const;
+const commands = [
+  ...(["x", "X", "D", "C", "Y", "s", "S", "p", "P", "J", "u", "ctrl+r", "."] as const),
+  ...(["r", "~", "i", "a", "I", "A", "o", "O", "v", "V"] as const),
+] as const;
+const visualCommands = [
+  ...(["x", "X", "D", "C", "Y", "s", "S", "R", "p", "P", "J"] as const),
+  ...(["r", "u", "U", "~", "o", "v", "V"] as const),
+] as const;
+
+/** An operator, by its keys. */
+export type Operator = (typeof operators)[number];
+/** A command of normal mode, by its key. */
+export type CommandName = (typeof commands)[number];
+/** A command upon what is selected, by its key. */
+export type VisualCommandName = (typeof visualCommands)[number];
 
 /** Keys as a whole command. */
 export type Parsed =
-  | { type: "motion"; keys: string; char: string; count: number | null }
-  | { type: "object"; name: string; around: boolean }
-  | { type: "operate"; operator: string; count: number | null; target: Target }
-  | { type: "command"; name: string; char: string; count: number | null };
+  | { type: "motion"; keys: MotionKeys; char: string; count: number | null }
+  | { type: "object"; name: ObjectName; around: boolean }
+  | { type: "operate"; operator: Operator; count: number | null; target: Target }
+  | { type: "command"; name: CommandName; char: string; count: number | null }
+  | { type: "upon"; name: VisualCommandName; char: string };
 
 /** What an operator is applied to: its own line or lines, a motion, an object. */
 export type Target =
   | { type: "lines" }
-  | { type: "motion"; keys: string; char: string }
-  | { type: "object"; name: string; around: boolean };
+  | { type: "motion"; keys: MotionKeys; char: string }
+  | { type: "object"; name: ObjectName; around: boolean };
 
 /** The command that keys are; `more` when they are the beginning of one, `none` when of none. */
 export function parse(keys: readonly string[], visual: boolean): Parsed | "more" | "none" {
@@ -26,24 +39,28 @@ export function parse(keys: readonly string[], visual: boolean): Parsed | "more"
   const name = nameAt(keys, first.next);
   if (name === null) return "more";
   const { count } = first;
-  if (operators.includes(name.keys)) {
-    if (visual) return { type: "operate", operator: name.keys, count, target: { type: "lines" } };
-    return operated(keys, name.next, name.keys, count);
+  const operator = among(operators, name.keys);
+  if (operator !== undefined) {
+    if (visual) return { type: "operate", operator, count, target: { type: "lines" } };
+    return operated(keys, name.next, operator, count);
   }
   if (visual && (name.keys === "i" || name.keys === "a")) return objectAt(keys, name.next, name.keys);
-  if (name.keys === "r") {
-    const char = keys[name.next];
-    return char === undefined ? "more" : { type: "command", name: "r", char, count };
-  }
-  if ((visual ? visualCommands : commands).includes(name.keys))
-    return { type: "command", name: name.keys, char: "", count };
+  const char = name.keys === "r" ? keys[name.next] : "";
+  if (char === undefined) return "more";
+  const command = among(commands, name.keys);
+  const upon = among(visualCommands, name.keys);
+  if (visual && upon !== undefined) return { type: "upon", name: upon, char };
+  if (!visual && command !== undefined) return { type: "command", name: command, char, count };
   return motionAt(keys, name, count);
 }
+
+const among = <Name extends string>(names: readonly Name[], keys: string): Name | undefined =>
+  names.find((name) => name === keys);
 
 function operated(
   keys: readonly string[],
   next: number,
-  operator: string,
+  operator: Operator,
   before: number | null,
 ): Parsed | "more" | "none" {
   const second = countAt(keys, next);
@@ -67,7 +84,7 @@ function motionAt(
   name: { keys: string; next: number },
   count: number | null,
 ): Extract<Parsed, { type: "motion" }> | "more" | "none" {
-  if (!Object.hasOwn(motions, name.keys)) return "none";
+  if (!isMotion(name.keys)) return "none";
   if (!"fFtT".includes(name.keys)) return { type: "motion", keys: name.keys, char: "", count };
   const char = keys[name.next];
   return char === undefined ? "more" : { type: "motion", keys: name.keys, char, count };
@@ -80,7 +97,7 @@ function objectAt(
 ): Extract<Parsed, { type: "object" }> | "more" | "none" {
   const name = keys[next];
   if (name === undefined) return "more";
-  return objectNames.includes(name) ? { type: "object", name, around: kind === "a" } : "none";
+  return isObject(name) ? { type: "object", name, around: kind === "a" } : "none";
 }
 
 function countAt(keys: readonly string[], from: number): { count: number | null; next: number } {

@@ -4,9 +4,9 @@ import { graphemeAfter, graphemeBefore } from "../editor/graphemes.ts";
 import { difference } from "../editor/history.ts";
 import { type Editor, endOfLine, replaced, startOfLine } from "../editor.ts";
 import { isLineEnd, joined, put, type Register, resting, swapped, transformed } from "./edits.ts";
-import { type Find, firstInk, type Moved, motions } from "./motions.ts";
+import { type Find, firstInk, follow, type MotionKeys, type Moved } from "./motions.ts";
 import { objectAt, type Span } from "./objects.ts";
-import { type Parsed, parse, type Target } from "./parse.ts";
+import { type Operator, type Parsed, parse, type Target } from "./parse.ts";
 
 /** What keys mean now. */
 export type VimMode = "insert" | "normal" | "visual" | "visual-line";
@@ -95,7 +95,7 @@ function done(vim: Vim, editor: Editor, parsed: Parsed, keys: readonly string[])
     return { vim: { ...vim, anchor: span.from }, editor: { ...editor, caret }, step: null };
   }
   if (parsed.type === "operate") return operated(vim, editor, parsed, keys);
-  return vim.mode === "normal" ? commanded(vim, editor, parsed, keys) : selected(vim, editor, parsed, keys);
+  return parsed.type === "upon" ? selected(vim, editor, parsed) : commanded(vim, editor, parsed, keys);
 }
 
 function moved(
@@ -104,7 +104,7 @@ function moved(
   { keys, char, count }: Extract<Parsed, { type: "motion" }>,
 ): Pressed {
   const { text, caret } = editor;
-  const to = motions[keys]?.({ text, at: caret, count, find: vim.find, char });
+  const to = follow(keys, { text, at: caret, count, find: vim.find, char });
   if (!to) return { vim, editor, step: null };
   const next = resting({ text, caret: Math.max(0, Math.min(text.length, to.to)) });
   return { vim: { ...vim, find: to.find ?? vim.find }, editor: next, step: null };
@@ -131,13 +131,13 @@ function spanOf(
 function ledTo(
   vim: Vim,
   { text, caret }: Editor,
-  operator: string,
+  operator: Operator,
   { keys, char }: Extract<Target, { type: "motion" }>,
   count: number | null,
 ): Moved | null {
-  const lead = (by: string, at: number, often: number | null): Moved | null =>
-    motions[by]?.({ text, at, count: often, find: vim.find, char }) ?? null;
-  if (operator !== "c" || !/^[wW]$/.test(keys) || !/\S/.test(text.charAt(caret)))
+  const lead = (by: MotionKeys, at: number, often: number | null): Moved | null =>
+    follow(by, { text, at, count: often, find: vim.find, char });
+  if (operator !== "c" || (keys !== "w" && keys !== "W") || !/\S/.test(text.charAt(caret)))
     return lead(keys, caret, count);
   // `cw` on a word changes it and leaves the blanks behind it.
   const word = objectAt(text, caret, keys, false);
@@ -175,7 +175,7 @@ function operated(
 function applied(
   vim: Vim,
   editor: Editor,
-  operator: string,
+  operator: Operator,
   span: Span,
   keys: readonly string[] | null,
 ): Pressed {
@@ -217,17 +217,15 @@ const inserting = (vim: Vim, editor: Editor, keys: readonly string[]): Pressed =
 type Command = Extract<Parsed, { type: "command" }>;
 
 /** Commands that are other names for an operator and what it is applied to. */
-const short: { readonly [name: string]: readonly string[] } = {
-  ...{
-    x: ["d", "l"],
-    X: ["d", "h"],
-    D: ["d", "$"],
-    C: ["c", "$"],
-    Y: ["y", "y"],
-    s: ["c", "l"],
-    S: ["c", "c"],
-  },
-};
+const short = {
+  x: ["d", "l"],
+  X: ["d", "h"],
+  D: ["d", "$"],
+  C: ["c", "$"],
+  Y: ["y", "y"],
+  s: ["c", "l"],
+  S: ["c", "c"],
+} as const;
 
 function commanded(
   vim: Vim,
@@ -238,14 +236,19 @@ function commanded(
   const { text, caret } = editor;
   const end = endOfLine(text, caret);
   const start = startOfLine(text, caret);
-  const again = short[name];
-  if (again) {
-    const meant = parse(again, false);
-    if (typeof meant === "string" || meant.type !== "operate") return { vim, editor, step: null };
-    return operated(vim, editor, { ...meant, count }, keys);
-  }
   const kept: Vim = { ...vim, last: { keys, typed: "" } };
   switch (name) {
+    case "x":
+    case "X":
+    case "D":
+    case "C":
+    case "Y":
+    case "s":
+    case "S": {
+      const meant = parse(short[name], false);
+      if (typeof meant === "string" || meant.type !== "operate") return { vim, editor, step: null };
+      return operated(vim, editor, { ...meant, count }, keys);
+    }
     case "i":
       return inserting(vim, editor, keys);
     case "a":
@@ -286,12 +289,10 @@ function commanded(
     }
     case ".":
       return repeated(vim, editor);
-    default:
-      return { vim, editor, step: null };
   }
 }
 
-function selected(vim: Vim, editor: Editor, { name, char }: Command, keys: readonly string[]): Pressed {
+function selected(vim: Vim, editor: Editor, { name, char }: Extract<Parsed, { type: "upon" }>): Pressed {
   const span = selection(vim, editor) ?? { from: editor.caret, to: editor.caret };
   const lines = vim.mode === "visual-line";
   const normal: Vim = { ...vim, mode: "normal" };
@@ -300,7 +301,7 @@ function selected(vim: Vim, editor: Editor, { name, char }: Command, keys: reado
     to: endOfLine(editor.text, span.to),
     lines: true,
   };
-  const operate = (operator: string, on: Span = { ...span, lines }): Pressed =>
+  const operate = (operator: Operator, on: Span = { ...span, lines }): Pressed =>
     applied(normal, editor, operator, on, null);
   switch (name) {
     case "o":
@@ -353,8 +354,6 @@ function selected(vim: Vim, editor: Editor, { name, char }: Command, keys: reado
         step: null,
       };
     }
-    default:
-      return { vim: { ...vim, keys }, editor, step: null };
   }
 }
 
