@@ -25,6 +25,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
       parts.secrets,
     ),
     version: options.version,
+    redact: (text) => parts.redact.text(text),
     root: parts.root,
     sessions: shelfOf(parts),
     settingsDesk: {

@@ -244,6 +244,8 @@ export type OpenApp = {
   /** What commands find in their environment: no secret that they did not ask for. */
   readonly commandEnvironment: Record<string, string>;
   readonly version: string;
+  /** A text without the credentials Tau knows, for what is written beside the ledger. */
+  redact(text: string): string;
   /** The project's root folder. */
   readonly root: string;
   readonly sessions: SessionShelf;

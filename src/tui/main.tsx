@@ -2,7 +2,9 @@
 import { basename } from "node:path";
 import type { OpenApp, SessionChoice } from "../app/contract.ts";
 import { footerItems } from "../config/footer.ts";
+import type { TauError } from "../core/errors.ts";
 import { openAttention } from "./attention.ts";
+import { brokenError, onStrayErrors, stopped } from "./breaking.ts";
 import { copyText } from "./clipboard.ts";
 import type { CommandPlace } from "./commands.ts";
 import { type Controlled, controls } from "./controls.ts";
@@ -10,7 +12,7 @@ import { openInEditor } from "./editing-keys.ts";
 import { editExternally } from "./external-editor.ts";
 import { openTerminal } from "./input/terminal.ts";
 import { routeKey } from "./key-routes.ts";
-import { codeOf, type Leaving, leaving, onSignals, resumeLine } from "./leaving.ts";
+import { codeOf, leaving, onSignals, resumeLine } from "./leaving.ts";
 import { openConversation } from "./open-conversation.ts";
 import { onePage, Pager } from "./pager/pager.ts";
 import { transcriptPages } from "./pager/transcript.ts";
@@ -124,6 +126,10 @@ export async function startTui({
     leave: () => ask("left"),
   };
   const press = controls(place);
+  let stopWatching = (): void => undefined;
+  const stray = new Promise<unknown>((resolve) => {
+    stopWatching = onStrayErrors(resolve);
+  });
   const stopListening = onSignals((how) => {
     // Ctrl+C in an editor reaches the whole group.
     if (how !== "interrupted" || !loans.lent()) ask(how);
@@ -158,6 +164,7 @@ export async function startTui({
     now: Date.now,
   });
   const loans = terminalLoans({ screen, terminal, attention, hint });
+  let failure: TauError | null = null;
   try {
     if (!firstTask) offerPlan(place);
     if (firstTask) {
@@ -165,20 +172,31 @@ export async function startTui({
       store.change((state) => ({ ...state, editor: { text: firstTask, caret: firstTask.length } }));
       press({ type: "key", chord: "enter" });
     }
-    // The screen ends first only by an error in drawing.
-    const how = await Promise.race([asked, screen.ended.then((): Leaving => "left")]);
-    conversation.interrupt(how === "terminated" ? "terminated" : "interrupted");
-    await conversation.idle();
-    process.exitCode = codeOf(how);
+    const end = await Promise.race([
+      asked.then((how) => ({ how })),
+      Promise.race([screen.broken, stray]).then((error) => ({ error })),
+    ]);
+    if ("error" in end) {
+      const session = opened.worthResuming() ? sessions.current().id : null;
+      failure = brokenError(end.error, session, app, new Date());
+      conversation.interrupt("terminated");
+      await stopped(conversation.idle());
+    } else {
+      conversation.interrupt(end.how === "terminated" ? "terminated" : "interrupted");
+      await conversation.idle();
+      process.exitCode = codeOf(end.how);
+    }
   } finally {
     opened.close();
     await screen.close();
+    stopWatching();
     stopListening();
     stopStatusLine?.();
     loans.close();
     attention.close();
     await terminal.close();
   }
+  if (failure !== null) throw failure;
   if (opened.worthResuming()) stdout.write(`\n${resumeLine(sessions.current(), conversation.waiting)}\n`);
 }
 

@@ -3,7 +3,7 @@
  * environment; what reaches the terminal is decided by the frame writer. Only this file knows Ink.
  */
 import { Box, render, Text } from "ink";
-import type { ReactNode } from "react";
+import { Component, type ReactNode } from "react";
 
 /** Rows of the live region: one node each, so that nothing can make a row two. */
 export function Rows({ rows }: { rows: readonly string[] }) {
@@ -27,43 +27,66 @@ export type Drawing = {
   redraw(tree: ReactNode): void;
   /** Takes the tree down; nothing is drawn any more. */
   end(): void;
-  /**
-   * Resolves when the tree was taken down.
-   * @throws Error that was thrown by drawing
-   */
-  ended: Promise<unknown>;
 };
+
+/** Takes an error in drawing before Ink does, which would show it, and its stack, in the tree's place. */
+class Fallible extends Component<{ broke(error: unknown): void; children: ReactNode }, { broken: boolean }> {
+  override state = { broken: false };
+
+  static getDerivedStateFromError(): { broken: boolean } {
+    return { broken: true };
+  }
+
+  override componentDidCatch(error: unknown): void {
+    this.props.broke(error);
+  }
+
+  override render(): ReactNode {
+    return this.state.broken ? null : this.props.children;
+  }
+}
 
 /**
  * Draws a tree now and whenever it changes.
  * @param columns asked for at each frame
  * @param show takes each frame: its rows from the top
+ * @param broke told of an error that drawing has thrown; nothing is drawn after it
  */
 export function startInk(
   tree: ReactNode,
   columns: () => number,
   show: (rows: readonly string[]) => void,
+  broke: (error: unknown) => void,
 ): Drawing {
   let drawing = true;
+  const guarded = (inner: ReactNode): ReactNode => (
+    <Fallible
+      broke={(error) => {
+        drawing = false;
+        broke(error);
+      }}
+    >
+      {inner}
+    </Fallible>
+  );
   const write = (text: string, written?: () => void): boolean => {
     // An empty text is no frame but what Ink waits for its earlier writes with.
     if (drawing && text !== "") show(text.split("\n"));
     written?.();
     return true;
   };
-  const ui = render(tree, {
+  const ui = render(guarded(tree), {
     debug: true,
     patchConsole: false,
     exitOnCtrlC: false,
     stdout: sink(columns, write),
   });
   return {
-    redraw: (next) => ui.rerender(next),
+    redraw: (next) => ui.rerender(guarded(next)),
     end() {
       drawing = false;
       ui.unmount();
     },
-    ended: ui.waitUntilExit(),
   };
 }
 

@@ -53,8 +53,8 @@ export type OpenScreen = {
   lend(): void;
   /** Draws again, below whatever stands there now. */
   takeBack(): void;
-  /** @throws Error that was thrown by drawing; else it resolves after {@link close} */
-  ended: Promise<unknown>;
+  /** Resolves to an error that drawing has thrown: nothing is drawn after it, and all that is left is to close. */
+  broken: Promise<unknown>;
   /** Takes the live region away; resolves when all of the conversation is written. Idempotent. */
   close(): Promise<void>;
 };
@@ -73,12 +73,30 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
   let resizing = resizingOf(env, null);
   const writer = new FrameWriter(terminal, size, resizing, Date.now);
   const gone = new Promise<void>((resolve) => void terminal.once("error", resolve));
+  let whole = true;
+  let broke: (error: unknown) => void = () => undefined;
+  const broken = new Promise<unknown>((resolve) => {
+    broke = (error) => {
+      whole = false;
+      resolve(error);
+    };
+  });
+  /** Whoever changes the state is not to fail because it cannot be drawn. */
+  const drawing = (draw: () => void): void => {
+    if (!whole) return;
+    try {
+      draw();
+    } catch (error) {
+      broke(error);
+    }
+  };
 
   const links: LinkStyle = knowsHyperlinks(env) ? "hyperlinks" : "addresses";
   const items = new ItemDrawer(links);
   let waiting = false;
   /** What a full terminal does not take stays in the store, where whoever fills it can see how much that is. */
-  const commit = (): void => {
+  const commit = (): void => drawing(commitWhatFits);
+  const commitWhatFits = (): void => {
     if (writer.full && !waiting) {
       waiting = true;
       void writer.drained().then(() => {
@@ -123,15 +141,17 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
   const ink = startInk(
     tree(),
     () => size.columns,
-    (rows) => writer.draw({ rows, caret }),
+    (rows) => drawing(() => writer.draw({ rows, caret })),
+    broke,
   );
   let full: { view: FullView; screen: AlternateScreen } | null = null;
   let lent = false;
-  const drawFull = (): void => {
-    if (full === null || lent) return;
-    const { lines, caret: at } = full.view.view(size);
-    full.screen.draw({ rows: lines.map((line) => paint(line, palette)), caret: at }, size);
-  };
+  const drawFull = (): void =>
+    drawing(() => {
+      if (full === null || lent) return;
+      const { lines, caret: at } = full.view.view(size);
+      full.screen.draw({ rows: lines.map((line) => paint(line, palette)), caret: at }, size);
+    });
   const giveBackWriter = (): void => {
     if (full === null && !lent && !rest.active) writer.release();
   };
@@ -170,14 +190,24 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
     terminal.off("resize", resized);
     unsubscribe();
     rest.end();
+    ink.end();
+    try {
+      giveBack();
+    } catch (error) {
+      broke(error);
+      // Whatever still stands there stays above what is said next.
+      writer.hold();
+      terminal.write("\r\n\x1b[J");
+    }
+  };
+  const giveBack = (): void => {
     if (lent) {
       full = null;
       terminal.write(emptyRow(size));
       writer.release();
     }
     if (full !== null) leaveFull();
-    ink.end();
-    commitNow();
+    if (whole) commitNow();
     writer.draw({ rows: [], caret: { row: 0, column: 0 } });
   };
   process.on("exit", leave);
@@ -224,7 +254,7 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
       lent = true;
     },
     takeBack,
-    ended: ink.ended,
+    broken,
     async close() {
       leave();
       await Promise.race([writer.drained(), gone]);

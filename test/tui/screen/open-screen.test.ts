@@ -3,7 +3,7 @@ import { Terminal as Emulator } from "@xterm/headless";
 import { expect, test, vi } from "vitest";
 import { footerItems } from "../../../src/config/footer.ts";
 import { openScreen } from "../../../src/tui/screen/open-screen.tsx";
-import { emptyScreen } from "../../../src/tui/screen-state.ts";
+import { emptyScreen, type ScreenState } from "../../../src/tui/screen-state.ts";
 import { tell } from "../../../src/tui/state/items.ts";
 import { ScreenStore } from "../../../src/tui/store.ts";
 import type { ColourDepth } from "../../../src/tui/theme/colour.ts";
@@ -89,7 +89,6 @@ test("finished items are written once and leave the state, and the cursor is whe
   );
   say("three");
   await screen.close();
-  await screen.ended;
   await screen.close();
   expect(await terminal.shown()).toEqual({ lines: [...said, "", "· three"], cursor: "" });
   expect(terminal.listenerCount("resize")).toBe(0);
@@ -126,6 +125,55 @@ test("a full terminal gets nothing; what is finished waits in the state, and who
   expect(store.state.conversation.finished).toEqual([]);
   expect(lines.join("\n")).not.toContain(composer);
   await waiting;
+});
+
+const refuses = (): never => {
+  throw new Error("it cannot be drawn");
+};
+
+test.each<[what: string, act: (set: ReturnType<typeof stage>) => void]>([
+  [
+    "the live region",
+    ({ store }) =>
+      store.change((state) => ({ ...state, dialog: { asked: null, view: refuses, press: () => null } })),
+  ],
+  [
+    "a finished item",
+    ({ store }) => {
+      const item = {
+        type: "notice",
+        level: "info",
+        get text() {
+          return refuses();
+        },
+      } as const;
+      const finished = ({ conversation }: ScreenState) => ({ ...conversation, finished: [item] });
+      store.change((state) => ({ ...state, conversation: finished(state) }));
+    },
+  ],
+  [
+    "a view that fills the screen",
+    ({ screen }) => screen.show({ view: refuses, press: refuses, opened: () => undefined }),
+  ],
+])("an error in drawing %s ends drawing only, and leaves the terminal as it was", async (_, act) => {
+  const { terminal, store, screen, say } = stage();
+  const set = { terminal, store, screen, say };
+  say("one");
+  expect(() => act(set)).not.toThrow();
+  expect(await screen.broken).toEqual(new Error("it cannot be drawn"));
+  await terminal.shown();
+  const before = terminal.written;
+  say("two");
+  store.change((state) => ({ ...state, model: "c/d" }));
+  await terminal.shown();
+  expect(terminal.written).toBe(before);
+  await screen.close();
+  // Not a row of a stack trace either.
+  expect(await terminal.shown()).toEqual({ lines: ["", "· said before", "", "· one"], cursor: "" });
+  expect(terminal.written).not.toMatch(/ at .*:\d+/);
+  expect(terminal.written.match(/\u001b\[\?1049h/g) ?? []).toHaveLength(
+    terminal.written.match(/\u001b\[\?1049l/g)?.length ?? 0,
+  );
 });
 
 test("nothing but text and its styles is written, and no colour where none is wanted", async () => {
