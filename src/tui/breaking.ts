@@ -46,10 +46,7 @@ export function brokenError(
   const next = [
     ...(session === null
       ? []
-      : [
-          `the session is whole: tau -r ${session} goes on`,
-          `or, without a drawn screen: tau --plain -r ${session}`,
-        ]),
+      : [`the session is whole: tau -r ${session} goes on`, `or in plain lines: tau --plain -r ${session}`]),
     ...(log === null ? [] : [`this is a bug; where it was: ${log}`]),
   ];
   const message = app.redact(oneRow(clean(messageOf(error))));

@@ -189,7 +189,8 @@ export async function startTui({
   } finally {
     opened.close();
     await screen.close();
-    stopWatching();
+    // What breaks after the first error breaks because of it.
+    if (failure === null) stopWatching();
     stopListening();
     stopStatusLine?.();
     loans.close();

@@ -23,7 +23,7 @@ it("an error in drawing, and one nobody awaits, end the screen and nothing else"
   const shown = tau.history().join("\n");
   expect(shown).toContain(`the session is whole: tau -r ${id} goes on
 `);
-  expect(shown).toContain(`without a drawn screen: tau --plain -r ${id}
+  expect(shown).toContain(`or in plain lines: tau --plain -r ${id}
 `);
   expect(shown).not.toMatch(/ at .*:\d+/);
   const log = join(world.env.TAU_HOME ?? "", "state/crash.log");
