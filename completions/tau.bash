@@ -6,7 +6,7 @@ __tau_names() {
     'tau') commands='exec models sessions cost doctor onboard auth config keys permissions mcp schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -V --version --plain -h --help' ;;
     'tau exec') commands='' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -o --output --json --compat --output-schema --verify --require-model --timeout --network-timeout --idle-timeout --image --stdin --no-stdin --record --replay -h --help' ;;
     'tau models') commands='' options='--provider --profile --json -h --help' ;;
-    'tau sessions') commands='list show search export import delete tree rewind fork label compact' options='-h --help' ;;
+    'tau sessions') commands='list show search export import delete tree fork label rewind compact' options='-h --help' ;;
     'tau sessions list') commands='' options='--json --all --limit -h --help' ;;
     'tau sessions show') commands='' options='--json -h --help' ;;
     'tau sessions search') commands='' options='--json --all --limit -h --help' ;;
@@ -14,9 +14,9 @@ __tau_names() {
     'tau sessions import') commands='' options='--json -h --help' ;;
     'tau sessions delete') commands='' options='--json --yes -h --help' ;;
     'tau sessions tree') commands='' options='--json -h --help' ;;
-    'tau sessions rewind') commands='' options='--json --to -h --help' ;;
     'tau sessions fork') commands='' options='--json -h --help' ;;
     'tau sessions label') commands='' options='--json --at -h --help' ;;
+    'tau sessions rewind') commands='' options='--to --conversation --files --both --dry-run --diff --overwrite --skip --json -h --help' ;;
     'tau sessions compact') commands='' options='--focus --preview --undo -m --model --max-cost --json -h --help' ;;
     'tau cost') commands='' options='--by --session --json --csv -h --help' ;;
     'tau doctor') commands='' options='--online --profile --fix --yes --store --json -h --help' ;;
@@ -55,9 +55,9 @@ __tau_spec() {
     'tau -m'|'tau --model'|'tau --fallback'|'tau exec -m'|'tau exec --model'|'tau exec --fallback'|'tau models 2'|'tau sessions compact -m'|'tau sessions compact --model'|'tau onboard -m'|'tau onboard --model') spec='@models' ;;
     'tau --effort'|'tau exec --effort') spec='=none minimal low medium high xhigh max' ;;
     'tau --mode'|'tau exec --mode'|'tau permissions explain --mode') spec='=plan ask edit full' ;;
-    'tau --allow'|'tau --deny'|'tau --max-cost'|'tau --max-tokens'|'tau --max-steps'|'tau exec --allow'|'tau exec --deny'|'tau exec --max-cost'|'tau exec --max-tokens'|'tau exec --max-steps'|'tau exec --verify'|'tau exec --timeout'|'tau exec --network-timeout'|'tau exec --idle-timeout'|'tau sessions list --limit'|'tau sessions search --limit'|'tau sessions search 1'|'tau sessions rewind --to'|'tau sessions fork 2'|'tau sessions label --at'|'tau sessions label 2'|'tau sessions compact --focus'|'tau sessions compact --max-cost'|'tau onboard --base-url'|'tau onboard --key-env'|'tau onboard --mode'|'tau onboard --daily-budget'|'tau permissions explain 1'|'tau mcp get 1'|'tau mcp check 1'|'tau mcp allow 1'|'tau mcp add --url'|'tau mcp add --env'|'tau mcp add --header'|'tau mcp add --tools'|'tau mcp add 1'|'tau mcp add *'|'tau mcp remove 1') spec='-' ;;
+    'tau --allow'|'tau --deny'|'tau --max-cost'|'tau --max-tokens'|'tau --max-steps'|'tau exec --allow'|'tau exec --deny'|'tau exec --max-cost'|'tau exec --max-tokens'|'tau exec --max-steps'|'tau exec --verify'|'tau exec --timeout'|'tau exec --network-timeout'|'tau exec --idle-timeout'|'tau sessions list --limit'|'tau sessions search --limit'|'tau sessions search 1'|'tau sessions fork 2'|'tau sessions label --at'|'tau sessions label 2'|'tau sessions rewind --to'|'tau sessions compact --focus'|'tau sessions compact --max-cost'|'tau onboard --base-url'|'tau onboard --key-env'|'tau onboard --mode'|'tau onboard --daily-budget'|'tau permissions explain 1'|'tau mcp get 1'|'tau mcp check 1'|'tau mcp allow 1'|'tau mcp add --url'|'tau mcp add --env'|'tau mcp add --header'|'tau mcp add --tools'|'tau mcp add 1'|'tau mcp add *'|'tau mcp remove 1') spec='-' ;;
     'tau --on-limit'|'tau exec --on-limit') spec='=wait fallback exit' ;;
-    'tau -r'|'tau --resume'|'tau exec -r'|'tau exec --resume'|'tau sessions show 1'|'tau sessions export 1'|'tau sessions delete 1'|'tau sessions tree 1'|'tau sessions rewind 1'|'tau sessions fork 1'|'tau sessions label 1'|'tau sessions compact 1'|'tau cost --session') spec='@sessions' ;;
+    'tau -r'|'tau --resume'|'tau exec -r'|'tau exec --resume'|'tau sessions show 1'|'tau sessions export 1'|'tau sessions delete 1'|'tau sessions tree 1'|'tau sessions fork 1'|'tau sessions label 1'|'tau sessions rewind 1'|'tau sessions compact 1'|'tau cost --session') spec='@sessions' ;;
     'tau -C'|'tau --cwd'|'tau exec -C'|'tau exec --cwd') spec='/d' ;;
     'tau --profile'|'tau exec --profile'|'tau models --profile'|'tau doctor --profile'|'tau onboard --profile'|'tau auth login --profile'|'tau auth status --profile'|'tau config list --profile'|'tau config get --profile'|'tau config set --profile'|'tau config unset --profile'|'tau config edit --profile'|'tau config path --profile') spec='@profiles' ;;
     'tau *'|'tau exec --output-schema'|'tau exec --image'|'tau exec --record'|'tau exec --replay'|'tau exec *'|'tau sessions import 1'|'tau onboard --answers') spec='/f' ;;

@@ -108,9 +108,9 @@ $script:TauCommands = @{
             'import' = 'bring an exported JSONL file back; - for stdin'
             'delete' = 'remove a session for good'
             'tree' = 'its prompts on all branches, as a tree'
-            'rewind' = 'go back to an earlier point; nothing leaves the ledger, no file changes'
             'fork' = 'a copy to go on in; prints its id'
             'label' = 'give it a title, or one of its prompts a label'
+            'rewind' = 'go back to an earlier point: the conversation, files, or both; nothing leaves the ledger'
             'compact' = 'replace all but the end of a session''s conversation by a summary; nothing leaves the ledger'
         }
         options  = [ordered]@{
@@ -187,16 +187,6 @@ $script:TauCommands = @{
         }
         values   = @('@sessions')
     }
-    'tau sessions rewind' = @{
-        commands = [ordered]@{}
-        options  = [ordered]@{
-            '--json' = @('as JSON', '')
-            '--to' = @('before that prompt of the tree (default: the last), or behind an entry', '-')
-            '-h' = @('display help for command', '')
-            '--help' = @('display help for command', '')
-        }
-        values   = @('@sessions')
-    }
     'tau sessions fork' = @{
         commands = [ordered]@{}
         options  = [ordered]@{
@@ -215,6 +205,23 @@ $script:TauCommands = @{
             '--help' = @('display help for command', '')
         }
         values   = @('@sessions', '-')
+    }
+    'tau sessions rewind' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--to' = @('before that prompt of the tree (default: the last), or behind an entry', '-')
+            '--conversation' = @('only the conversation; files stay as they are (default)', '')
+            '--files' = @('only files, as they were before that prompt', '')
+            '--both' = @('the conversation and files', '')
+            '--dry-run' = @('show what would change; change nothing', '')
+            '--diff' = @('with --dry-run: line by line', '')
+            '--overwrite' = @('also files that others changed since; without it or --skip they are named and nothing happens', '')
+            '--skip' = @('leave files alone that others changed since', '')
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @('@sessions')
     }
     'tau sessions compact' = @{
         commands = [ordered]@{}

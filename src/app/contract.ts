@@ -18,6 +18,7 @@ import type { Part, TextPart } from "../core/message.ts";
 import type { Effort } from "../core/model.ts";
 import type { Mode } from "../core/permission.ts";
 import type { LastExchange, SearchHit, SessionSummary, SessionTree, Store } from "../core/store.ts";
+import type { Display } from "../core/tool.ts";
 import type { TurnResult } from "../core/turn.ts";
 import type { NanoUsd, Usage } from "../core/usage.ts";
 import type { LoadedCommands } from "../extensions/commands/load.ts";
@@ -109,14 +110,21 @@ export type FileRestore =
   /** As they were before the last turn that changed some, or as they were before the last `undo`. */
   | { kind: "undo" }
   | { kind: "redo" }
-  /** As they were before some turns of the session: those from a prompt on. */
+  /** As they were before some turns of the session: all that were begun from a prompt on, on whatever branch. */
   | { kind: "rewind"; turns: readonly string[] };
+
+/** A path that a restore would change. */
+export type FileToRestore = FileChange & {
+  /** Lines it gets and loses; null where that was not counted: no text, large, or one of very many. */
+  added: number | null;
+  removed: number | null;
+};
 
 /** What a restore would do; paths are relative to the project's root, or absolute outside it. */
 export type RestorePreview = {
-  files: FileChange[];
+  files: FileToRestore[];
   /** Changed by others since: left alone unless they are to be overwritten. */
-  conflicts: { path: string; reason: string }[];
+  conflicts: (FileToRestore & { reason: string })[];
   /** What cannot be brought back: it was not captured. */
   notCovered: string[];
 };
@@ -132,6 +140,8 @@ export type RestoreOutcome = {
 /** Putting files back to what they were; null where there is nothing to go back to. Between turns only. */
 export type FilesBack = {
   previewFiles(wish: FileRestore): Promise<RestorePreview | null>;
+  /** The same file by file, as diffs; of very many files the first ones. */
+  diffFiles(wish: FileRestore): Promise<Display[]>;
   /**
    * What is overwritten is in a checkpoint first, so that `redo` brings it back.
    * @param conflicts what becomes of files that others changed since

@@ -176,6 +176,7 @@ export async function openSession(
         return moved;
       }),
     previewFiles: (wish) => between(() => checkpoints.previewFiles(wish)),
+    diffFiles: (wish) => between(() => checkpoints.diffFiles(wish)),
     restoreFiles: (wish, conflicts) => between(() => checkpoints.restoreFiles(wish, conflicts)),
     endCommands: () => host.close(),
     async close() {

@@ -97,6 +97,8 @@ export type TreePoint = {
   before: EntryId | null;
   /** The last entry before the next prompt of its branch: to go on from what came of it. */
   end: EntryId;
+  /** The turn it began; null for an entry of none. */
+  turn: TurnId | null;
   /** The prompt before it on its path; null for a first one. */
   parent: EntryId | null;
   /** Unix ms. */

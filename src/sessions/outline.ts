@@ -1,6 +1,6 @@
 /** What pickers show of a session without reading it whole: its prompts as a tree, and its last exchange. */
 import type { DurableEvent } from "../core/event.ts";
-import type { EntryId } from "../core/ids.ts";
+import type { EntryId, TurnId } from "../core/ids.ts";
 import { textOf } from "../core/message.ts";
 import type { LastExchange, SessionTree, TreePoint } from "../core/store.ts";
 import { treePointCharacters } from "../core/store.ts";
@@ -24,6 +24,7 @@ type PromptRow = {
   chain: number;
   id: string;
   parent: string | null;
+  turn: string | null;
   at: number;
   text: string | null;
 };
@@ -41,7 +42,7 @@ export function outlinesOf({ sql }: LedgerDatabase, paths: Paths): Outlines {
   const prompts = lazy(() =>
     sql.prepare<[number, number], PromptRow>(
       // A prompt may hold megabytes of pictures: its words are cut out before they leave SQLite.
-      `SELECT seq, chain, id, parent, at,
+      `SELECT seq, chain, id, parent, turn, at,
          (SELECT group_concat(substr(json_extract(part.value, '$.text'), 1, ${treePointCharacters}), ' ')
           FROM json_each(body, '$.parts') AS part WHERE json_extract(part.value, '$.type') = 'text') AS text
        FROM entries WHERE session = ? AND type = 'user.message' AND json_extract(body, '$.origin') = 'prompt'
@@ -107,6 +108,7 @@ export function outlinesOf({ sql }: LedgerDatabase, paths: Paths): Outlines {
           id: row.id as EntryId,
           before: row.parent as EntryId | null,
           end: (end?.id ?? row.id) as EntryId,
+          turn: row.turn as TurnId | null,
           parent: before === null ? null : (rows[before]?.id as EntryId),
           at: row.at,
           text: (row.text ?? "").slice(0, treePointCharacters),

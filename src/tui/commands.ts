@@ -60,6 +60,7 @@ export type CommandPlace = {
     | "label"
     | "rename"
     | "previewFiles"
+    | "diffFiles"
     | "restoreFiles"
   >;
   /** The models there is a key for. */

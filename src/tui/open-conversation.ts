@@ -107,8 +107,17 @@ export async function openConversation(options: ConversationOptions): Promise<Op
       atRest();
       return left;
     },
-    goToCopy: sessions.goToCopy,
-    moveTo: sessions.moveTo,
+    async goToCopy(id) {
+      const left = await sessions.goToCopy(id);
+      atRest();
+      return left;
+    },
+    async moveTo(target) {
+      const moved = await sessions.moveTo(target);
+      // What is given back to the composer is there first.
+      setImmediate(atRest);
+      return moved;
+    },
     sessions: app.sessions,
     models: app.models,
     settings: app.settingsDesk,

@@ -1,5 +1,6 @@
 /** Going back in a session: in the terminal, and on the command line. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { conversationOf } from "../support/upstream/conversation.ts";
 import { keys, startPty } from "./support/pty.ts";
@@ -38,6 +39,8 @@ describe("esc esc", () => {
     const list = tau.screen();
     expect(list).toContain("1 file changed: a.txt");
     tau.write(keys.enter);
+    await tau.waitFor(/Conversation and files.*1 restored, \+1 -1 lines/);
+    tau.write(`conversation only${keys.enter}`);
     const moved = await tau.waitFor(/Files are not rewound:\s+1 changed since:\s+a\.txt/);
     expect(moved).toContain("› change a.txt");
     // What stood on the screen still stands there, once.
@@ -89,6 +92,51 @@ describe("the picker", () => {
     ]);
     const shown = await runTau(set.world, ["sessions", "show", "--json", String(first.result.sessionId)]);
     expect(shown.stdout).toContain("Here again.");
+  });
+});
+
+describe("tau sessions rewind", () => {
+  it("says what would change, refuses what others changed since, and takes back conversation and files", async () => {
+    const set = await scene([
+      { text: "Hello." },
+      {
+        calls: [
+          call("bash", {
+            command: "mkdir src; printf 'new\\n' > src/a.txt; printf 'two\\n' > b.txt; rm c.txt",
+          }),
+        ],
+      },
+      { text: "Done." },
+    ]);
+    const { world } = set;
+    const b = world.file("b.txt", "one\n");
+    const c = world.file("c.txt", "precious\n");
+    const id = String((await set.exec(["--mode", "full", "say hello"])).result.sessionId);
+    await set.exec(["--mode", "full", "-r", id, "change all"]);
+    expect(existsSync(c)).toBe(false);
+    const rewind = (...args: string[]) => runTau(world, ["sessions", "rewind", id, ...args]);
+    const dry = await rewind("--both", "--dry-run", "--diff");
+    expect(dry.stdout).toContain("Files: 1 restored, 1 created, 2 deleted, +2 -2 lines.");
+    expect(dry.stdout).toMatch(/1 removed: two\n1 added: one/);
+    expect(JSON.parse((await rewind("--files", "--dry-run", "--json")).stdout)).toMatchObject({
+      dryRun: true,
+      files: {
+        conflicts: [],
+        files: expect.arrayContaining([{ path: "b.txt", change: "modified", added: 1, removed: 1 }]),
+      },
+    });
+    writeFileSync(b, "mine\n");
+    const refused = await rewind("--both");
+    expect([refused.code, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr).toMatch(/nothing was changed.*b\.txt \(changed since\).*--overwrite/s);
+    expect(existsSync(c)).toBe(false);
+    const done = JSON.parse((await rewind("--both", "--skip", "--json")).stdout);
+    expect(done).toMatchObject({
+      takenBack: [{ type: "text", text: "change all" }],
+      files: { skipped: ["b.txt"], failed: [] },
+    });
+    expect([readFileSync(b, "utf8"), readFileSync(c, "utf8")]).toEqual(["mine\n", "precious\n"]);
+    expect(existsSync(join(world.project, "src"))).toBe(false);
   });
 });
 

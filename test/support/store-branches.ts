@@ -159,9 +159,10 @@ function walked(all: readonly Entry[]): Omit<TreePoint, "label" | "changed" | "t
     }
     return null;
   };
-  return all.filter(isPrompt).map(({ id, parent }) => ({
+  return all.filter(isPrompt).map(({ id, parent, turnId }) => ({
     id,
     before: parent,
+    turn: turnId,
     parent: promptBefore(parent),
     current: path.has(id),
     cost: all.reduce(

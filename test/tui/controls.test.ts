@@ -125,6 +125,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
       label: async () => undefined,
       rename: async () => undefined,
       previewFiles: async () => null,
+      diffFiles: async () => [],
       restoreFiles: async () => null,
     }),
     ...hands.place,

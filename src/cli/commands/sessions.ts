@@ -29,23 +29,36 @@ export function addSessions(tau: Command): void {
   }
   for (const [name, args, text] of [
     ["tree", ["<id>"], "its prompts on all branches, as a tree"],
-    ["rewind", ["<id>"], "go back to an earlier point; nothing leaves the ledger, no file changes"],
     ["fork", ["<id>", "[name]"], "a copy to go on in; prints its id"],
     ["label", ["<id>", "<name>"], "give it a title, or one of its prompts a label"],
   ] as const) {
     const command = sessions.command(name).description(text).option("--json", "as JSON");
     for (const argument of args) command.argument(argument);
-    if (name === "rewind")
-      command.option(
-        "--to <n|entry>",
-        "before that prompt of the tree (default: the last), or behind an entry",
-      );
     if (name === "label") command.option("--at <n>", "label that prompt of the tree instead");
     command.action(async (id: string, ...rest: unknown[]) => {
       const given = typeof rest[0] === "string" ? rest[0] : "";
       await (await import("../session-branches.ts")).runBranches(name, id, given, command.opts());
     });
   }
+  sessions
+    .command("rewind")
+    .description("go back to an earlier point: the conversation, files, or both; nothing leaves the ledger")
+    .argument("<id>")
+    .option("--to <n|entry>", "before that prompt of the tree (default: the last), or behind an entry")
+    .option("--conversation", "only the conversation; files stay as they are (default)")
+    .option("--files", "only files, as they were before that prompt")
+    .option("--both", "the conversation and files")
+    .option("--dry-run", "show what would change; change nothing")
+    .option("--diff", "with --dry-run: line by line")
+    .option(
+      "--overwrite",
+      "also files that others changed since; without it or --skip they are named and nothing happens",
+    )
+    .option("--skip", "leave files alone that others changed since")
+    .option("--json", "as JSON")
+    .action(async (id: string, options: object) => {
+      process.exitCode = await (await import("../session-rewind.ts")).runRewind(id, options);
+    });
   sessions
     .command("compact")
     .description(

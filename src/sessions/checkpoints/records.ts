@@ -208,15 +208,19 @@ export class Records {
       .all(session);
   }
 
-  /** The actions of a session from the first of some turns on. */
+  /**
+   * The actions of some turns, and all of the session since the first of them. A fork has turns of the session it was
+   * copied from.
+   */
   actionsSince(session: string, turns: readonly string[]): number[] {
     return this.#sql
       .prepare<[string, string], { id: number }>(
-        `SELECT id FROM actions WHERE session = ?1 AND closed IS NOT NULL AND id >=
-           (SELECT min(id) FROM actions WHERE session = ?1 AND turn IN (SELECT value FROM json_each(?2)))
+        `WITH begun AS (SELECT id FROM actions WHERE turn IN (SELECT value FROM json_each(?)))
+         SELECT id FROM actions WHERE closed IS NOT NULL
+           AND (id IN begun OR (session = ? AND id >= (SELECT min(id) FROM begun)))
          ORDER BY id`,
       )
-      .all(session, JSON.stringify(turns))
+      .all(JSON.stringify(turns), session)
       .map(({ id }) => id);
   }
 

@@ -14,7 +14,7 @@ export const sessionCommands = [
     name: "rewind",
     aliases: [],
     argument: "",
-    help: "go back to before a message; also esc esc. Files stay as they are: /undo",
+    help: "go back to before a message: the conversation, files, or both; also esc esc",
     whileWorking: false,
     run: pickRewind,
   },

@@ -7,20 +7,20 @@ import type { Dialog } from "../dialog/dialog.ts";
 import { lineDialog } from "../dialog/line.ts";
 import { type ListKey, type ListRow, listDialog } from "../dialog/list.ts";
 import { ownKeys } from "../dialog/own-keys.ts";
-import { emptyEditor, insert } from "../input/editor.ts";
 import { ageText } from "../view/age.ts";
 import { clean, oneRow } from "../view/clean.ts";
 import { plain, wrap } from "../view/line.ts";
 import { filesText, movedText, sinceText } from "./points.ts";
+import { rewindTo, shortly } from "./rewind-choice.ts";
 import { drawn } from "./tree-rows.ts";
 
 /** What opening them needs. */
 export type MovePlace = Pick<
   CommandPlace,
-  "store" | "conversation" | "session" | "moveTo" | "open" | "tell" | "warn" | "cwd"
+  "store" | "conversation" | "session" | "moveTo" | "open" | "page" | "tell" | "warn" | "cwd"
 >;
 
-/** Opens the list of what was said; the chosen message is taken back into the composer. */
+/** Opens the list of what was said; the chosen message is taken back into the composer, and files too when that is wanted. */
 export async function pickRewind(place: MovePlace): Promise<string | null> {
   const refused = cannotMove(place);
   if (refused !== null) return refused;
@@ -48,10 +48,7 @@ export async function pickRewind(place: MovePlace): Promise<string | null> {
         wrap(clean(text), columns)
           .slice(0, most)
           .map((row) => plain(row)),
-      choose(point) {
-        void rewind(place, point);
-        return null;
-      },
+      choose: (point) => rewindTo(place, tree.points, point),
     }),
   );
   return null;
@@ -88,10 +85,7 @@ function treeDialog(place: MovePlace, tree: SessionTree): Dialog {
       labelKey(place),
       {
         ...ownKeys["points.anew"],
-        press(point) {
-          void rewind(place, point);
-          return null;
-        },
+        press: (point) => rewindTo(place, tree.points, point),
       },
     ],
     choose(point) {
@@ -109,20 +103,6 @@ function cannotMove({ conversation }: MovePlace): string | null {
   return null;
 }
 
-async function rewind(place: MovePlace, point: TreePoint): Promise<void> {
-  try {
-    const { parts, left } = await place.moveTo({ before: point.id });
-    const text = parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
-    place.store.change((state) => ({ ...state, editor: insert(emptyEditor, text) }));
-    const others = parts.some(({ type }) => type !== "text")
-      ? " Pictures and files of it are to be added anew."
-      : "";
-    place.tell(movedText(`before "${shortly(point)}"`, left, place.cwd) + others);
-  } catch (error) {
-    place.warn(messageWithHint(error));
-  }
-}
-
 async function goBehind(place: MovePlace, point: TreePoint): Promise<void> {
   try {
     const { left } = await place.moveTo({ after: point.end });
@@ -131,11 +111,6 @@ async function goBehind(place: MovePlace, point: TreePoint): Promise<void> {
     place.warn(messageWithHint(error));
   }
 }
-
-const shortly = ({ text }: TreePoint): string => {
-  const row = oneRow(clean(text));
-  return row.length > 40 ? `${row.slice(0, 40)}…` : row;
-};
 
 function labelKey(place: MovePlace): ListKey<TreePoint> {
   return {

@@ -23,10 +23,10 @@ function place(preview: RestorePreview | null) {
 
 const changed: RestorePreview = {
   files: [
-    { path: "src/a.ts", change: "modified" },
-    { path: "src/b.ts", change: "created" },
+    { path: "src/a.ts", change: "modified", added: 3, removed: 1 },
+    { path: "src/b.ts", change: "created", added: null, removed: null },
   ],
-  conflicts: [{ path: "src/mine.ts", reason: "changed since" }],
+  conflicts: [{ path: "src/mine.ts", change: "modified", added: 1, removed: 1, reason: "changed since" }],
   notCovered: ["node_modules"],
 };
 
@@ -37,7 +37,7 @@ describe.each(["undo", "redo"])("/%s", (kind) => {
     expect(restoreFiles).toHaveBeenCalledExactlyOnceWith({ kind }, "skip");
     for (const told of [
       "put back 2 paths",
-      "~ src/a.ts",
+      "~ src/a.ts +3 -1",
       "+ src/b.ts",
       "src/mine.ts (changed since)",
       "node_modules",

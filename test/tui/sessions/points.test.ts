@@ -10,6 +10,7 @@ const point = (id: string, parent: string | null): TreePoint => ({
   id: id as EntryId,
   before: null,
   end: id as EntryId,
+  turn: null,
   parent: parent as EntryId | null,
   at: 0,
   text: id,
