@@ -1,6 +1,6 @@
 /** Running the commands of the table: whoever typed them, and wherever. */
 import { messageWithHint } from "../core/errors.ts";
-import { type CommandPlace, commandNamed, type TypedCommand } from "./commands.ts";
+import { type CommandPlace, commandNamed, noCommand, type TypedCommand } from "./commands.ts";
 
 /** Runs commands, one that takes its time at a time. */
 export type CommandRunner = {
@@ -19,7 +19,10 @@ export function commandRunner(place: CommandPlace, sent: () => void): CommandRun
     async run({ name, argument }) {
       const found = commandNamed(name);
       // What is no command stays where it was typed, to be put right.
-      if (typeof found === "string") return place.warn(found);
+      if (found === null) {
+        const told = noCommand(name, await place.everyCommand());
+        return place.warn(`${told} With a space before it, it goes to the model.`);
+      }
       if (conversation.working && !found.whileWorking)
         return place.warn(`/${name} has to wait until the turn is over; esc stops it`);
       sent();

@@ -4,6 +4,7 @@ import type { SettingsDesk } from "../app/settings-desk.ts";
 import type { Settings } from "../config/settings.ts";
 import type { SessionId } from "../core/ids.ts";
 import { nearestNames } from "../core/likeness.ts";
+import type { MarkdownCommand } from "../extensions/commands/load.ts";
 import type { MoveTarget } from "../sessions/move.ts";
 import { budgetCommands } from "./commands/budget.ts";
 import { configCommands } from "./commands/config.ts";
@@ -11,7 +12,7 @@ import { doctorCommands, type Finding } from "./commands/doctor.ts";
 import { editingCommands } from "./commands/editing.ts";
 import { fileCommands } from "./commands/files.ts";
 import { jobCommands } from "./commands/jobs.ts";
-import { chosen, keepWish } from "./commands/keep.ts";
+import { chosen, completeChoice, keepWish } from "./commands/keep.ts";
 import { modelCommands } from "./commands/models.ts";
 import { permissionCommands } from "./commands/permissions.ts";
 import { planCommands } from "./commands/plan.ts";
@@ -19,6 +20,9 @@ import { sessionCommands } from "./commands/sessions.ts";
 import { themeCommands } from "./commands/theme.ts";
 import { windowCommands } from "./commands/window.ts";
 import { workCommands } from "./commands/work.ts";
+import { type Completions, oneOf } from "./compose/completions.ts";
+import { whence } from "./compose/file-commands.ts";
+import type { SuggestedCommand } from "./compose/suggestions.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Dialog } from "./dialog/dialog.ts";
 import type { ChosenKeys, Keymap } from "./input/keymap.ts";
@@ -91,6 +95,8 @@ export type CommandPlace = {
   /** Caps of the settings, by scope. */
   caps: Settings["budgets"];
   themes: ThemeSwitch;
+  /** Every command that can be given here, those of Markdown files as they are now. */
+  everyCommand(): Promise<readonly SuggestedCommand[]>;
   /** What is wrong with what Tau stands on; see `tau doctor`. */
   doctor(): Promise<readonly Finding[]>;
   /** Says something in the conversation that nobody's turn brought about. */
@@ -106,14 +112,9 @@ export type CommandPlace = {
 };
 
 /** A command. */
-export type LocalCommand = {
-  name: string;
-  /** Other names it is known by. */
-  aliases: readonly string[];
-  /** What may follow the name, as help shows it; empty for nothing. */
-  argument: string;
-  /** One line. */
-  help: string;
+export type LocalCommand = SuggestedCommand & {
+  /** What may stand next behind its name and these words; null for anything. Absent where nothing is known of it. */
+  complete?(place: CommandPlace, before: readonly string[]): Promise<Completions | null> | Completions | null;
   /** Whether it may be given while a turn runs. */
   whileWorking: boolean;
   /** Does it; resolves to what there is to tell. */
@@ -124,16 +125,22 @@ const table = [
   {
     name: "help",
     aliases: ["?"],
-    argument: "",
-    help: "this list",
+    argument: "[command]",
+    help: "this list, or all about one command",
     whileWorking: true,
+    complete: async ({ everyCommand: every }, before) =>
+      before.length > 0
+        ? null
+        : oneOf((await every()).map(({ name, help }) => ({ value: name, detail: help }))),
     run: helpText,
   },
   {
     name: "status",
     aliases: [],
     argument: "",
-    help: "session, model, context, cost, hosts contacted",
+    help: "session, model asked for and answering, mode, context, cost, hosts contacted",
+    details:
+      "The hosts are those Tau itself sent requests to since the session was opened, a proxy on the way included; what the agent's commands contact is not seen.",
     whileWorking: true,
     run: ({ store, conversation, session, cwd }) =>
       statusText(store.state.conversation, session(), { cwd, waiting: conversation.waiting }),
@@ -150,8 +157,16 @@ const table = [
     name: "mode",
     aliases: [],
     argument: `[${modes.join("|")}] [--keep]`,
-    help: "how freely tools may act; also shift+tab",
+    help: "shows or sets how freely tools may act; also shift+tab",
+    details:
+      "It holds for this session, with --keep for good: written into your own config.json, checked as tau config set checks.",
+    page: "permissions.md",
     whileWorking: true,
+    complete: (_, before) =>
+      completeChoice(
+        modes.map((mode) => ({ value: mode, detail: modeWords[mode] })),
+        before,
+      ),
     run: setMode,
   },
   {
@@ -159,6 +174,7 @@ const table = [
     aliases: [],
     argument: "",
     help: "all of the session to read back in, with search; also ctrl+o",
+    page: "terminal.md#reading-back",
     whileWorking: true,
     run: ({ transcript }) => {
       transcript();
@@ -182,7 +198,8 @@ const table = [
     name: "compact",
     aliases: [],
     argument: "[what to keep]",
-    help: "replace what was said so far by a summary",
+    help: "replaces what was said so far by a summary; the ledger keeps it all",
+    page: "compaction.md",
     whileWorking: false,
     run: ({ conversation }, focus) => conversation.compact(focus),
   },
@@ -190,7 +207,7 @@ const table = [
     name: "new",
     aliases: ["clear"],
     argument: "",
-    help: "a new session; this one is kept",
+    help: "goes on in a new session; this one is kept, and nothing is wiped from the screen",
     whileWorking: false,
     run: async ({ goTo }) => `a new session; the one before: tau -r ${(await goTo({ kind: "new" })).id}`,
   },
@@ -225,28 +242,72 @@ export function commandIn(text: string): TypedCommand | null {
   return name === undefined ? null : { name: name.toLowerCase(), argument: argument.trim() };
 }
 
-/** The command of a name; else why there is none, in words. */
-export function commandNamed(name: string): LocalCommand | string {
-  const found = commands.find((command) => command.name === name || command.aliases.includes(name));
-  if (found) return found;
+/** The command of the table that has a name; null when none does. */
+export const commandNamed = (name: string): LocalCommand | null =>
+  commands.find((command) => command.name === name || command.aliases.includes(name)) ?? null;
+
+/** That there is no command of a name, and what may have been meant. @param all every command there is */
+export function noCommand(name: string, all: readonly SuggestedCommand[]): string {
   const near = nearestNames(
     name,
-    commands.flatMap((command) => [command.name, ...command.aliases]),
+    all.flatMap((command) => [command.name, ...command.aliases]),
   );
   const meant = near.length > 0 ? `did you mean /${near.join(" or /")}?` : "/help lists them.";
-  return `there is no command /${name}; ${meant} With a space before it, it goes to the model.`;
+  return `there is no command /${name}; ${meant}`;
 }
 
-function helpText(): string {
-  const rows = commands.map(({ name, aliases, argument, help }) => {
-    const names = [name, ...aliases].map((one) => `/${one}`).join(", ");
-    return [argument ? `${names} ${argument}` : names, help] as const;
-  });
+/** All commands, those of files behind those of the table. */
+export const everyCommand = (files: readonly MarkdownCommand[]): SuggestedCommand[] => [
+  ...commands,
+  ...files.map((command) => ({
+    name: command.name,
+    aliases: [],
+    argument: command.argumentHint,
+    help: whence(command),
+    details: `It fills in the prompt of ${command.path}.`,
+    page: "commands.md",
+  })),
+];
+
+/** What may stand next in a command's line; see {@link LocalCommand.complete}. */
+export function completed(
+  place: CommandPlace,
+  name: string,
+  before: readonly string[],
+): ReturnType<NonNullable<LocalCommand["complete"]>> {
+  return commandNamed(name)?.complete?.(place, before) ?? null;
+}
+
+const usageOf = ({ name, aliases, argument }: SuggestedCommand): string => {
+  const names = [name, ...aliases].map((one) => `/${one}`).join(", ");
+  return argument ? `${names} ${argument}` : names;
+};
+
+async function helpText({ everyCommand: every }: CommandPlace, about: string): Promise<string> {
+  const all = await every();
+  const name = about.replace(/^\//, "").toLowerCase();
+  if (name !== "") {
+    const found = all.find((one) => one.name === name || one.aliases.includes(name));
+    return found ? helpOf(found) : noCommand(name, all);
+  }
+  const rows = all.map((command) => [usageOf(command), command.help] as const);
   const width = Math.max(...rows.map(([usage]) => usage.length));
   return [
     "commands",
     ...rows.map(([usage, help]) => `${usage.padEnd(width)}  ${help}`),
-    "Words that begin with a slash and are no command go to the model with a space before them.",
+    "/help and a name tells more of one. Words that begin with a slash and are no command go to the model with a space before them.",
+  ].join("\n");
+}
+
+/** All about one command. */
+function helpOf(command: SuggestedCommand): string {
+  const { details, page } = command;
+  return [
+    usageOf(command),
+    command.help,
+    ...(details ? [details] : []),
+    ...(commandNamed(command.name)?.whileWorking === false ? ["It has to wait while a turn runs."] : []),
+    ...(page ? [`More: docs/${page}`] : []),
   ].join("\n");
 }
 
@@ -261,3 +322,11 @@ function setMode(place: CommandPlace, argument: string): string | Promise<string
   const done = `the mode is ${mode}`;
   return keep ? chosen(place, { done, key: "mode", value: mode, keep }) : done;
 }
+
+/** What a mode lets run, in a few words. */
+const modeWords: { readonly [mode in (typeof modes)[number]]: string } = {
+  plan: "nothing is changed; the agent answers with a plan",
+  ask: "everything but reading is asked about",
+  edit: "files of the project are changed without asking",
+  full: "everything runs but what a rule or the hard stops forbid",
+};

@@ -2,12 +2,13 @@
 import { messageWithHint } from "../core/errors.ts";
 import { commandRunner } from "./command-runner.ts";
 import { pickModel } from "./commands/models.ts";
-import type { CommandPlace } from "./commands.ts";
+import { type CommandPlace, completed } from "./commands.ts";
 import { composerHands } from "./compose/hands.ts";
 import type { ComposePlace } from "./compose/place.ts";
 import type { Deliver } from "./compose/sending.ts";
 import type { Conversation } from "./conversation.ts";
 import { commandPalette } from "./dialog/command-palette.ts";
+import { openSoon } from "./dialog/opening.ts";
 import { cleared, type EditingPlace, editingKeys } from "./editing-keys.ts";
 import type { ActionOf } from "./input/actions.ts";
 import { startedAnew } from "./input/editor/editing.ts";
@@ -55,7 +56,13 @@ export function controls(place: Controlled): (key: Key) => void {
     }));
 
   const { run: command, running } = commandRunner(place, sent);
-  const hands = composerHands({ place, runCommand: command, sent, enter: () => doing.send() });
+  const hands = composerHands({
+    place,
+    runCommand: command,
+    complete: (name, before) => completed(place, name, before),
+    sent,
+    enter: () => doing.send(),
+  });
   const send = (deliver: Deliver): void => {
     const name = running();
     if (name !== null) store.change((state) => ({ ...state, hint: `/${name} is under way` }));
@@ -113,12 +120,12 @@ export function controls(place: Controlled): (key: Key) => void {
     "external-editor": () => void place.externalEditor(),
     "pick-model": () => void pickModel(place).catch((error: unknown) => place.warn(messageWithHint(error))),
     palette: () =>
-      place.open(
-        commandPalette(hands.commands(), ({ name, argument }) => {
-          if (argument === "") void command({ name, argument });
-          else edit("other", () => insert(emptyEditor, `/${name} `));
+      void openSoon(store, "Commands", async () =>
+        commandPalette(await place.everyCommand(), ({ name, argument }) => {
+          edit("other", () => insert(emptyEditor, `/${name}${argument && " "}`));
+          if (argument === "") doing.send();
         }),
-      ),
+      ).catch((error: unknown) => place.warn(messageWithHint(error))),
     todo: () => store.change((state) => ({ ...state, todoOpen: !state.todoOpen })),
     "next-mode"() {
       const next = modes[(modes.indexOf(store.state.mode) + 1) % modes.length] ?? "ask";

@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import type { OpenApp, SessionChoice } from "../app/contract.ts";
 import { systemCode } from "../core/errors.ts";
-import type { CommandPlace } from "./commands.ts";
+import { type CommandPlace, commands, everyCommand } from "./commands.ts";
 import { Drafts } from "./compose/drafts.ts";
+import { FileCommands } from "./compose/file-commands.ts";
 import { FileIndex } from "./compose/file-index.ts";
 import type { Controlled } from "./controls.ts";
 import { Conversation } from "./conversation.ts";
@@ -85,6 +86,11 @@ export async function openConversation(options: ConversationOptions): Promise<Op
     now: Date.now,
     isAlive,
   });
+  const warn = (text: string): void => store.say(text, "warning");
+  const fileCommands = new FileCommands(
+    { app, warn },
+    new Set(commands.flatMap(({ name, aliases }) => [name, ...aliases])),
+  );
   const stopWatching = watchSurroundings(store, cwd, sessions.current);
   const common: OpenConversation["common"] = {
     store,
@@ -97,6 +103,11 @@ export async function openConversation(options: ConversationOptions): Promise<Op
     app,
     root: app.root,
     files,
+    fileCommands,
+    everyCommand: async () => {
+      await fileCommands.refresh();
+      return everyCommand(fileCommands.all);
+    },
     drafts,
     clipboardImage: async () => {
       const { clipboardImage } = await import("./compose/pictures.ts");
@@ -123,7 +134,7 @@ export async function openConversation(options: ConversationOptions): Promise<Op
     settings: app.settingsDesk,
     doctor,
     tell: (text) => store.say(text, "info"),
-    warn: (text) => store.say(text, "warning"),
+    warn,
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     cwd,
   };

@@ -5,6 +5,7 @@ import type { EntryId, SessionId } from "../../src/core/ids.ts";
 import type { PastPrompt } from "../../src/core/store.ts";
 import type { MarkdownCommand } from "../../src/extensions/commands/load.ts";
 import { Drafts } from "../../src/tui/compose/drafts.ts";
+import { FileCommands } from "../../src/tui/compose/file-commands.ts";
 import { FileIndex } from "../../src/tui/compose/file-index.ts";
 import type { ClipboardImage } from "../../src/tui/compose/pictures.ts";
 
@@ -49,6 +50,7 @@ export function makeHands(world: HandsWorld = {}) {
       partial: said !== undefined,
     }),
   );
+  const told: string[] = [];
   const app: Pick<
     OpenApp,
     "prompts" | "prompt" | "recentSessions" | "sessionDigest" | "markdownCommands" | "paths"
@@ -81,6 +83,7 @@ export function makeHands(world: HandsWorld = {}) {
         root: cwd,
         now: Date.now,
       }),
+      fileCommands: new FileCommands({ app, warn: (text) => void told.push(text) }, new Set()),
       clipboardImage: async (): Promise<ClipboardImage> =>
         world.clipboard ?? { found: false, why: "nothing there" },
     },

@@ -11,6 +11,7 @@ import type { SessionId } from "../../src/core/ids.ts";
 import { textOf } from "../../src/core/message.ts";
 import type { Effort } from "../../src/core/model.ts";
 import type { ApprovalAnswer } from "../../src/core/permission.ts";
+import { everyCommand } from "../../src/tui/commands.ts";
 import { type Controlled, controls } from "../../src/tui/controls.ts";
 import { Conversation } from "../../src/tui/conversation.ts";
 import { keymapOf } from "../../src/tui/input/keymap.ts";
@@ -145,6 +146,10 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
     copyText: async () => "copied",
     redraw: () => undefined,
     doctor: async () => [],
+    everyCommand: async () => {
+      await hands.place.fileCommands.refresh();
+      return everyCommand(hands.place.fileCommands.all);
+    },
     settings: {
       list: async () => [],
       write: async (key, given) => {
@@ -740,16 +745,23 @@ describe("a choice that lasts", () => {
 describe("the palette", () => {
   it("runs the command that is taken, or begins to type one that wants words", async () => {
     const at = await desk();
+    // What is typed right behind the key is for the list, though its rows are still being read.
     at.key("ctrl+k");
     at.type("cost");
     at.key("enter");
+    expect(at.store.state.editor.text).toBe("");
+    await vi.waitFor(() => expect(at.notices().join()).toContain("this session:"));
     expect(at.store.state.dialog).toBeNull();
-    expect(at.notices().join()).toContain("this session:");
     at.key("ctrl+k");
     at.type("mode");
-    expect(at.store.state.editor.text).toBe("");
     at.key("enter");
-    expect(at.store.state.editor.text).toBe("/mode ");
+    await vi.waitFor(() => expect(at.store.state.editor.text).toBe("/mode "));
+    at.key("ctrl+u");
+    at.key("ctrl+k");
+    at.key("escape");
+    at.type("words");
+    await vi.waitFor(() => expect(at.store.state.editor.text).toBe("words"));
+    expect(at.store.state.dialog).toBeNull();
   });
 });
 

@@ -251,7 +251,7 @@ const cases: { readonly [command in CommandName]: Case } = {
     house: { settings: { compactAt: 0.6 } },
     async proof(at) {
       at.command("/config");
-      await eventually(() => expect(at.dialog()).toMatch(/^Settings /));
+      await eventually(() => expect(at.dialog()).toMatch(/^Settings \(/));
       at.type("compactAt");
       expect(at.dialog()).toContain("compactAt = 0.6");
     },

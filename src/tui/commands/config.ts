@@ -1,11 +1,14 @@
 /** /config: every setting, what holds and where it comes from, to be changed in place. */
 import type { SettingsOwner, ShownSetting } from "../../app/settings-desk.ts";
-import { messageWithHint } from "../../core/errors.ts";
+import { messageWithHint, TauError } from "../../core/errors.ts";
+import { nearestNames } from "../../core/likeness.ts";
 import type { Effort } from "../../core/model.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
+import { anyOr, type Completions, oneOf } from "../compose/completions.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { lineDialog } from "../dialog/line.ts";
 import { type ListRow, listDialog } from "../dialog/list.ts";
+import { openSoon } from "../dialog/opening.ts";
 import { ownKeys } from "../dialog/own-keys.ts";
 import { newVim } from "../input/vim/vim.ts";
 import { modes } from "../modes.ts";
@@ -17,15 +20,63 @@ export const configCommands = [
   {
     name: "config",
     aliases: ["settings"],
-    argument: "",
-    help: "every setting, with where it comes from, to search and change",
+    argument: "[key [value]]",
+    help: "every setting with its value and where it comes from, to search and change",
+    details:
+      "Enter changes a setting, Ctrl+E in the project's file, Ctrl+X takes it out; with a key it is asked for at once, with a value it is written. What has the last word over it is told; model, effort, mode, theme and editor hold at once, all else from the next start on.",
+    page: "configuration.md",
     whileWorking: true,
-    async run(place) {
-      place.open(settingsDialog(place, await place.settings.list(), null));
+    complete: ({ settings }, before) => completeSetting(settings, before),
+    async run(place, argument) {
+      const [key = "", ...given] = argument.split(/\s+/).filter(Boolean);
+      if (key !== "") return changeNamed(place, key, given);
+      await openSoon(place.store, "Settings", async () =>
+        settingsDialog(place, await place.settings.list(), null),
+      );
       return null;
     },
   },
 ] as const satisfies readonly LocalCommand[];
+
+/** The keys, and behind one its values. */
+async function completeSetting(
+  { list }: CommandPlace["settings"],
+  before: readonly string[],
+): Promise<Completions | null> {
+  const [key] = before;
+  const all = await list();
+  if (key === undefined)
+    return oneOf(
+      all.map(({ key: name, value, about }) => ({
+        value: name,
+        detail: `${value ?? "not set"} · ${about}`,
+        more: true,
+      })),
+    );
+  const setting = all.find((one) => one.key === key);
+  if (setting === undefined || (before.length > 1 && setting.kind !== "list")) return null;
+  const { choices, value, kind } = setting;
+  const values = kind === "choice" ? choices : value === null || kind === "list" ? [] : [value];
+  const rows = values.map((one) => ({ value: one, ...(one === value && { detail: "as it is" }) }));
+  return kind === "choice" ? oneOf(rows) : anyOr(rows);
+}
+
+/** Asks for one setting, or writes what was given. */
+async function changeNamed(place: CommandPlace, key: string, given: readonly string[]): Promise<null> {
+  const all = await place.settings.list();
+  const setting = all.find((one) => one.key === key);
+  if (setting === undefined) {
+    const near = nearestNames(
+      key,
+      all.map((one) => one.key),
+    );
+    const next = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "/config lists them";
+    throw new TauError("usage", `there is no setting ${key}`, next);
+  }
+  if (given.length > 0) await write(place, setting, given, "own");
+  else place.open(editDialog(place, setting, "own", settingsDialog(place, all, key)));
+  return null;
+}
 
 function settingsDialog(
   place: CommandPlace,

@@ -1,6 +1,8 @@
 /** /editor and /keys: what is typed, in an editor of the person's own; and which key does what. */
 import { messageWithHint } from "../../core/errors.ts";
+import { nearestNames } from "../../core/likeness.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
+import { oneOf } from "../compose/completions.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { listDialog } from "../dialog/list.ts";
 import { ownKeys } from "../dialog/own-keys.ts";
@@ -9,7 +11,7 @@ import { type KeyRow, keyConflicts, keyRows } from "../input/key-list.ts";
 import type { Chord } from "../input/keys.ts";
 import { cut, plain } from "../view/line.ts";
 import { toggleVim } from "../vim-keys.ts";
-import { chosen, keepWish } from "./keep.ts";
+import { chosen, completeChoice, keepWish } from "./keep.ts";
 
 /** The commands of this file. */
 export const editingCommands = [
@@ -27,9 +29,11 @@ export const editingCommands = [
   {
     name: "vim",
     aliases: [],
-    argument: "",
+    argument: "[--keep]",
     help: "vim's keys in the composer, on or off; with --keep for good",
+    page: "terminal.md#keys",
     whileWorking: true,
+    complete: (_, before) => (before.length > 0 ? null : completeChoice([], [""])),
     run(place, argument) {
       const done = toggleVim(place.store);
       const value = place.store.state.vim === null ? "emacs" : "vim";
@@ -39,16 +43,37 @@ export const editingCommands = [
   {
     name: "keys",
     aliases: [],
-    argument: "",
+    argument: "[place.action]",
     help: "every key, to search in and to change",
+    details:
+      "Enter and then a key gives an action another, Ctrl+X the usual ones again; with the name of an action its key is asked for at once.",
+    page: "keys.md",
     whileWorking: true,
+    complete: ({ chosenKeys }, before) =>
+      before.length > 0
+        ? null
+        : oneOf(
+            keyRows(chosenKeys).map(({ place, action, keys, help }) => ({
+              value: `${place}.${action}`,
+              detail: `${keys.join(", ") || "no key"} · ${help}`,
+            })),
+          ),
     run: showKeys,
   },
 ] as const satisfies readonly LocalCommand[];
 
-function showKeys(place: CommandPlace): string | null {
+function showKeys(place: CommandPlace, wanted: string): string | null {
   const { open, chosenKeys } = place;
-  const rows = keyRows(chosenKeys).map((row) => ({
+  const all = keyRows(chosenKeys);
+  const named = all.find((row) => `${row.place}.${row.action}` === wanted.toLowerCase());
+  if (wanted !== "" && named === undefined) {
+    const near = nearestNames(
+      wanted,
+      all.map((row) => `${row.place}.${row.action}`),
+    );
+    return `there is no action ${wanted}${near.length > 0 ? `; did you mean ${near.join(" or ")}?` : ": /keys lists them"}`;
+  }
+  const rows = all.map((row) => ({
     value: row,
     text: row.keys.join(", ") || "no key",
     detail: `${row.help} (${row.place}.${row.action}${row.changed ? ", changed" : ""})`,
@@ -68,7 +93,7 @@ function showKeys(place: CommandPlace): string | null {
       },
     ],
   });
-  open(dialog);
+  open(named === undefined ? dialog : keyDialog(place, named, dialog));
   const conflicts = keyConflicts(chosenKeys);
   return conflicts.length > 0 ? conflicts.join("\n") : null;
 }

@@ -1,6 +1,7 @@
 /** /undo and /redo: files as they were before a turn changed them, and back. */
 import type { RestorePreview } from "../../app/contract.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
+import { oneOf } from "../compose/completions.ts";
 import {
   conflictRows,
   counted,
@@ -17,7 +18,9 @@ export const fileCommands = [
     aliases: [],
     argument: "[preview|overwrite]",
     help: "put files back to before the last turn that changed some; again goes one further back",
+    page: "checkpoints.md",
     whileWorking: false,
+    complete: (_, before) => hows(before),
     run: (place, how) => goBack(place, "undo", how),
   },
   {
@@ -25,10 +28,20 @@ export const fileCommands = [
     aliases: [],
     argument: "[preview|overwrite]",
     help: "bring back what /undo took away",
+    page: "checkpoints.md",
     whileWorking: false,
+    complete: (_, before) => hows(before),
     run: (place, how) => goBack(place, "redo", how),
   },
 ] as const satisfies readonly LocalCommand[];
+
+const hows = (before: readonly string[]) =>
+  before.length > 0
+    ? null
+    : oneOf([
+        { value: "preview", detail: "what it would do" },
+        { value: "overwrite", detail: "also what others changed since" },
+      ]);
 
 async function goBack({ session }: CommandPlace, kind: "undo" | "redo", how: string): Promise<string> {
   if (!["", "preview", "overwrite"].includes(how))

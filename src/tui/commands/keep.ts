@@ -1,6 +1,7 @@
 /** Choices that last: what is chosen for this session can be written into the settings, by the same code as `tau config set`. */
 import { messageWithHint } from "../../core/errors.ts";
 import type { CommandPlace } from "../commands.ts";
+import { type Completion, type Completions, oneOf } from "../compose/completions.ts";
 import type { ListKey } from "../dialog/list.ts";
 import { type OwnKey, ownKeys } from "../dialog/own-keys.ts";
 
@@ -9,6 +10,17 @@ export type KeepPlace = Pick<CommandPlace, "settings" | "tell" | "warn">;
 
 /** What an argument may end with. */
 export const keepWord = "--keep";
+
+/** One of some values, and behind it the wish to keep it. */
+export function completeChoice(
+  values: readonly (string | Completion)[],
+  before: readonly string[],
+): Completions | null {
+  if (before.length === 0) return oneOf(values);
+  return before.includes(keepWord)
+    ? null
+    : oneOf([{ value: keepWord, detail: "for good: in your own settings" }]);
+}
 
 /** An argument without the wish to keep what it chooses, and whether there was one. */
 export function keepWish(argument: string): { wanted: string; keep: boolean } {

@@ -4,8 +4,10 @@ import { messageWithHint } from "../../core/errors.ts";
 import type { ModelName } from "../../core/event.ts";
 import type { Effort } from "../../core/model.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
+import type { Dialog } from "../dialog/dialog.ts";
 import { listDialog } from "../dialog/list.ts";
-import { chosen, keepKey, keepWish } from "./keep.ts";
+import { openSoon } from "../dialog/opening.ts";
+import { chosen, completeChoice, keepKey, keepWish, keepWord } from "./keep.ts";
 
 /** Names for "as it likes". */
 const asItLikes = "auto";
@@ -16,8 +18,21 @@ export const modelCommands = [
     name: "model",
     aliases: [],
     argument: "[provider/model] [--keep]",
-    help: "the model of the next step on; without a name a list; also alt+p",
+    help: "another model from the next step on; without a name a list; also alt+p",
+    details:
+      "The list has the models there is a key for, with window and prices; any other can be named. With --keep (Ctrl+S in the list) it is written into your own config.json.",
+    page: "providers.md",
     whileWorking: true,
+    complete: async ({ models }, before) => {
+      const keep = completeChoice([], before);
+      if (before.length > 0) return keep;
+      const choices = await models();
+      return {
+        values: choices.map((choice) => ({ value: choice.name, detail: facts(choice) })),
+        // A name without a provider is none.
+        stands: (word) => word.includes("/") || word === keepWord,
+      };
+    },
     run: (place, argument) => {
       const { wanted, keep } = keepWish(argument);
       return wanted === "" ? pickModel(place) : setModel(place, wanted, keep);
@@ -28,7 +43,10 @@ export const modelCommands = [
     aliases: [],
     argument: "[level|auto] [--keep]",
     help: "how hard the model thinks from the next step on",
+    details: "Without a level a list of those the model takes; auto leaves it to the model.",
     whileWorking: true,
+    complete: ({ session }, before) =>
+      completeChoice([{ value: asItLikes, detail: "as the model likes" }, ...session().efforts], before),
     run: (place, argument) => {
       const { wanted, keep } = keepWish(argument);
       return wanted === "" ? pickEffort(place) : setEffort(place, wanted, keep);
@@ -38,31 +56,32 @@ export const modelCommands = [
 
 /** Opens the list of models. */
 export async function pickModel(place: CommandPlace): Promise<null> {
+  await openSoon(place.store, "Model", async () => modelList(place, await place.models()));
+  return null;
+}
+
+function modelList(place: CommandPlace, choices: readonly ModelChoice[]): Dialog {
   const now = place.session().model;
-  const choices = await place.models();
   const rows = choices.map((choice) => ({
     value: choice.name,
     text: choice.name,
     detail: facts(choice),
     ...(choice.name === now && { current: true as const }),
   }));
-  place.open(
-    listDialog({
-      title: "Model",
-      rows,
-      empty: "no model fits; /model provider/name takes any",
-      keys: [keepKey(place, "models.keep", (name: ModelName) => setModel(place, name, true))],
-      choose(name: ModelName) {
-        // A name that cannot be called is told where the list was.
-        void setModel(place, name, false).then(
-          (text) => place.tell(text),
-          (error: unknown) => place.warn(messageWithHint(error)),
-        );
-        return null;
-      },
-    }),
-  );
-  return null;
+  return listDialog({
+    title: "Model",
+    rows,
+    empty: "no model fits; /model provider/name takes any",
+    keys: [keepKey(place, "models.keep", (name: ModelName) => setModel(place, name, true))],
+    choose(name: ModelName) {
+      // A name that cannot be called is told where the list was.
+      void setModel(place, name, false).then(
+        (text) => place.tell(text),
+        (error: unknown) => place.warn(messageWithHint(error)),
+      );
+      return null;
+    },
+  });
 }
 
 async function setModel(place: CommandPlace, name: string, keep: boolean): Promise<string> {

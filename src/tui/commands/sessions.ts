@@ -2,11 +2,15 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { messageWithHint, systemCode } from "../../core/errors.ts";
+import type { SessionId } from "../../core/ids.ts";
 import { lastAnswer } from "../../sessions/last-answer.ts";
 import { codeBlocks } from "../clipboard.ts";
 import type { CommandPlace, LocalCommand } from "../commands.ts";
+import { anyOr, oneOf } from "../compose/completions.ts";
+import { openSoon } from "../dialog/opening.ts";
 import { pickPoint, pickRewind } from "../sessions/move.ts";
-import { pickSession } from "../sessions/picker.ts";
+import { sessionPicker } from "../sessions/picker.ts";
+import { ageText } from "../view/age.ts";
 
 /** The commands of this file. */
 export const sessionCommands = [
@@ -38,8 +42,23 @@ export const sessionCommands = [
     name: "resume",
     aliases: ["sessions"],
     argument: "[id]",
-    help: "another session, to be picked from a list with search",
+    help: "another session; without an id a list with search, preview, rename and delete",
+    page: "sessions.md",
     whileWorking: false,
+    complete: async ({ sessions, session }, before) => {
+      if (before.length > 0) return null;
+      const recent = await sessions.list({ limit: offeredSessions, skip: 0 });
+      return {
+        values: recent
+          .filter(({ id, turns }) => turns > 0 && id !== session().id)
+          .map(({ id, title, updatedAt }) => ({
+            value: id,
+            text: title ?? id,
+            detail: ageText(updatedAt, Date.now()),
+          })),
+        stands: (word) => /^[0-9a-f][0-9a-f-]*$/i.test(word),
+      };
+    },
     run: resume,
   },
   {
@@ -58,8 +77,16 @@ export const sessionCommands = [
     name: "export",
     aliases: [],
     argument: "[file.md|file.jsonl]",
-    help: "write this session to a file",
+    help: "writes this session to a file, as Markdown or as JSON lines",
+    details: "A file that is there is never written over.",
     whileWorking: true,
+    complete: ({ session }, before) =>
+      before.length > 0
+        ? null
+        : anyOr([
+            { value: `${exportName(session().id)}.md`, detail: "Markdown" },
+            { value: `${exportName(session().id)}.jsonl`, detail: "JSON lines, all of the record" },
+          ]),
     run: exportTo,
   },
   {
@@ -68,6 +95,13 @@ export const sessionCommands = [
     argument: "[n]",
     help: "the last answer to the clipboard, or its nth code block",
     whileWorking: true,
+    complete: async ({ session }, before) => {
+      if (before.length > 0) return null;
+      const blocks = codeBlocks((await lastAnswer(session().transcript())) ?? "");
+      return oneOf(
+        blocks.map((block, index) => ({ value: `${index + 1}`, detail: block.trim().split("\n")[0] ?? "" })),
+      );
+    },
     run: copy,
   },
 ] as const satisfies readonly LocalCommand[];
@@ -80,12 +114,10 @@ async function fork({ session, goToCopy }: CommandPlace, name: string): Promise<
 
 async function resume(place: CommandPlace, id: string): Promise<string | null> {
   if (id !== "") return goOn(place, id);
-  return pickSession({
-    ...place,
-    choose(chosen) {
-      void goOn(place, chosen).then(place.tell, (error: unknown) => place.warn(messageWithHint(error)));
-    },
-  });
+  const choose = (chosen: string): void =>
+    void goOn(place, chosen).then(place.tell, (error: unknown) => place.warn(messageWithHint(error)));
+  await openSoon(place.store, "Sessions", () => sessionPicker({ ...place, choose }));
+  return null;
 }
 
 async function goOn({ goTo, session }: CommandPlace, id: string): Promise<string> {
@@ -94,9 +126,15 @@ async function goOn({ goTo, session }: CommandPlace, id: string): Promise<string
   return `going on here; the one before: tau -r ${before.id}`;
 }
 
+/** Sessions that are suggested from. */
+const offeredSessions = 200;
+
+/** The name of a file for a session, without its ending. */
+const exportName = (id: SessionId): string => `tau-${id.slice(0, 13)}`;
+
 async function exportTo({ session, sessions, cwd }: CommandPlace, wanted: string): Promise<string> {
   const { id } = session();
-  const path = resolve(cwd, wanted === "" ? `tau-${id.slice(0, 13)}.md` : wanted);
+  const path = resolve(cwd, wanted === "" ? `${exportName(id)}.md` : wanted);
   const format = path.endsWith(".jsonl") ? "jsonl" : "markdown";
   try {
     // "wx": nothing that is there is written over.

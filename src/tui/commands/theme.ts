@@ -4,7 +4,7 @@ import type { CommandPlace, LocalCommand } from "../commands.ts";
 import { listDialog } from "../dialog/list.ts";
 import { automatic } from "../theme/choice.ts";
 import type { Line } from "../view/line.ts";
-import { chosen, keepKey, keepWish } from "./keep.ts";
+import { chosen, completeChoice, keepKey, keepWish } from "./keep.ts";
 
 /** The commands of this file. */
 export const themeCommands = [
@@ -13,7 +13,9 @@ export const themeCommands = [
     aliases: [],
     argument: "[name] [--keep]",
     help: "colours from here on; without a name a list that shows each",
+    page: "terminal.md#colours",
     whileWorking: true,
+    complete: ({ themes }, before) => completeChoice(themes.names, before),
     run: (place, argument) => {
       const { wanted, keep } = keepWish(argument);
       return wanted === "" ? pick(place) : choose(place, wanted, keep);

@@ -13,6 +13,8 @@ export class FileCommands {
   readonly #told = new Set<string>();
   #commands: readonly MarkdownCommand[] = [];
   #readAt = Number.NEGATIVE_INFINITY;
+  /** What is being read: whoever asks meanwhile waits for it, too. */
+  #reading: Promise<void> | null = null;
 
   /** @param taken names of the table, which no file may take */
   constructor(place: Pick<ComposePlace, "app" | "warn">, taken: ReadonlySet<string>) {
@@ -26,9 +28,17 @@ export class FileCommands {
   }
 
   /** Reads them anew where what is known is old. */
-  async refresh(): Promise<void> {
-    if (Date.now() - this.#readAt < freshMs) return;
-    this.#readAt = Date.now();
+  refresh(): Promise<void> {
+    if (this.#reading !== null) return this.#reading;
+    if (Date.now() - this.#readAt < freshMs) return Promise.resolve();
+    this.#reading = this.#read().finally(() => {
+      this.#readAt = Date.now();
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
     try {
       const { commands, problems } = await this.#place.app.markdownCommands();
       this.#commands = commands.filter(({ name }) => !this.#taken.has(name));
@@ -44,6 +54,8 @@ export class FileCommands {
 
   /** The one of that name, read anew. */
   async find(name: string): Promise<MarkdownCommand | null> {
+    // What is being read may be older than the file that was written a moment ago.
+    await this.#reading;
     this.#readAt = Number.NEGATIVE_INFINITY;
     await this.refresh();
     return this.#commands.find((command) => command.name === name.toLowerCase()) ?? null;

@@ -1,17 +1,16 @@
 /** The composer's hands put together: what happens before a key, after it, and on the keys that are theirs. */
 import { messageWithHint } from "../../core/errors.ts";
-import { commands, type TypedCommand } from "../commands.ts";
+import type { TypedCommand } from "../commands.ts";
 import type { ActionOf } from "../input/actions.ts";
 import { type Editor, insert } from "../input/editor.ts";
 import { refused } from "../screen-state.ts";
 import { clean } from "../view/clean.ts";
-import { FileCommands } from "./file-commands.ts";
 import { aboutImage, droppedImage } from "./pictures.ts";
 import { type ComposePlace, compose, hint } from "./place.ts";
 import { recall } from "./recall.ts";
 import { type Deliver, sending } from "./sending.ts";
 import { shellLine } from "./shell-line.ts";
-import { type Suggesting, suggesting } from "./suggesting.ts";
+import { type Complete, suggesting } from "./suggesting.ts";
 import { expanded, imageToken, isLong, keepWhole, pasteToken, type Token, withToken } from "./tokens.ts";
 
 /** The actions that are taken here. */
@@ -30,8 +29,6 @@ export type Hands = { readonly [action in HandAction]: () => void } & {
   stop(): boolean;
   /** A step through what was sent; false where the key is the editor's. */
   walk(by: -1 | 1): boolean;
-  /** Every command, those of files too. */
-  commands: Suggesting["commands"];
   /** Resolves when no command of the person's own runs, and nothing that was sent is still on its way. */
   idle(): Promise<void>;
 };
@@ -40,6 +37,7 @@ export type Hands = { readonly [action in HandAction]: () => void } & {
 export type HandsOptions = {
   place: ComposePlace;
   runCommand(typed: TypedCommand): Promise<void>;
+  complete: Complete;
   /** Empties the composer: what was in it is on its way. */
   sent(): void;
   /** What Enter does. */
@@ -47,13 +45,12 @@ export type HandsOptions = {
 };
 
 /** Makes the hands. */
-export function composerHands({ place, runCommand, sent, enter }: HandsOptions): Hands {
+export function composerHands({ place, runCommand, complete, sent, enter }: HandsOptions): Hands {
   const { store, drafts } = place;
-  const files = new FileCommands(place, new Set(commands.flatMap(({ name, aliases }) => [name, ...aliases])));
   const past = recall(place);
   const shell = shellLine(place);
-  const outgoing = sending({ place, commands: files, shell, runCommand, sent, note: past.sent });
-  const list = suggesting(place, files, enter);
+  const outgoing = sending({ place, shell, runCommand, sent, note: past.sent });
+  const list = suggesting({ place, complete, send: enter });
 
   /** What is put in comes between two keys: what follows a key follows it, too. */
   const put = (token: Token): void => {
@@ -107,7 +104,6 @@ export function composerHands({ place, runCommand, sent, enter }: HandsOptions):
     walk: past.walk,
     after,
     press: list.press,
-    commands: list.commands,
     stop: () => shell.stop() || outgoing.stop(),
     async idle() {
       await outgoing.idle();

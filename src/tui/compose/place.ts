@@ -7,6 +7,7 @@ import { insert } from "../input/editor.ts";
 import { finish, type Item } from "../state/items.ts";
 import type { ScreenStore } from "../store.ts";
 import type { Drafts } from "./drafts.ts";
+import type { FileCommands } from "./file-commands.ts";
 import type { FileIndex } from "./file-index.ts";
 import type { ClipboardImage } from "./pictures.ts";
 import { type Tokens, typedAgain } from "./tokens.ts";
@@ -26,6 +27,8 @@ export type ComposePlace = {
   /** The project's root. */
   root: string;
   files: FileIndex;
+  /** Commands from Markdown files. */
+  fileCommands: FileCommands;
   drafts: Drafts;
   clipboardImage(): Promise<ClipboardImage>;
   /** Columns a row of the composer's text has now. */

@@ -3,6 +3,7 @@ import type { Said } from "../../core/attachment.ts";
 import { messageWithHint } from "../../core/errors.ts";
 import type { PastPrompt } from "../../core/store.ts";
 import { listDialog } from "../dialog/list.ts";
+import { openSoon } from "../dialog/opening.ts";
 import { onFirstRow, onLastRow } from "../input/editor/rows.ts";
 import { clean } from "../view/clean.ts";
 import { plain, wrap } from "../view/line.ts";
@@ -109,29 +110,27 @@ export function recall(place: ComposePlace): Recall {
       return true;
     },
     search() {
-      void (async () => {
+      void openSoon(store, "Sent before", async () => {
         const all = await app.prompts({ limit: searched });
         const rows = distinct(all.map((prompt) => ({ ...stepOf(prompt), prompt }))).map((step) => ({
           value: step,
           text: step.text,
           detail: step.prompt.cwd === place.cwd ? "" : step.prompt.cwd,
         }));
-        place.open(
-          listDialog({
-            title: "Sent before",
-            rows,
-            empty: "nothing fits",
-            preview: ({ text }, columns, room) =>
-              wrap(clean(text), columns)
-                .slice(0, room)
-                .map((row) => plain(row, { dim: true })),
-            choose(step) {
-              void put(step).catch((error: unknown) => place.warn(messageWithHint(error)));
-              return null;
-            },
-          }),
-        );
-      })().catch((error: unknown) =>
+        return listDialog({
+          title: "Sent before",
+          rows,
+          empty: "nothing fits",
+          preview: ({ text }, columns, room) =>
+            wrap(clean(text), columns)
+              .slice(0, room)
+              .map((row) => plain(row, { dim: true })),
+          choose(step) {
+            void put(step).catch((error: unknown) => place.warn(messageWithHint(error)));
+            return null;
+          },
+        });
+      }).catch((error: unknown) =>
         place.warn(`what was sent before cannot be read: ${messageWithHint(error)}`),
       );
     },

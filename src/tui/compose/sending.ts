@@ -3,7 +3,6 @@ import type { Said } from "../../core/attachment.ts";
 import { messageWithHint } from "../../core/errors.ts";
 import type { MarkdownCommand } from "../../extensions/commands/load.ts";
 import { commandIn, commandNamed, type TypedCommand } from "../commands.ts";
-import type { FileCommands } from "./file-commands.ts";
 import { append, namedIn, withNamed } from "./message.ts";
 import { type ComposePlace, compose, hint } from "./place.ts";
 import { remember, rememberedIn } from "./remember.ts";
@@ -16,7 +15,6 @@ export type Deliver = (said: Said) => boolean;
 /** What sending needs of the rest. */
 export type SendingParts = {
   place: ComposePlace;
-  commands: FileCommands;
   shell: ShellLine;
   /** Runs a command of the table. */
   runCommand(typed: TypedCommand): Promise<void>;
@@ -36,7 +34,7 @@ export type Sending = {
 };
 
 /** Makes it. */
-export function sending({ place, commands, shell, runCommand, sent, note }: SendingParts): Sending {
+export function sending({ place, shell, runCommand, sent, note }: SendingParts): Sending {
   const { store } = place;
   /** What is being read for a message: nothing is sent past it. */
   let reading: AbortController | null = null;
@@ -151,14 +149,14 @@ export function sending({ place, commands, shell, runCommand, sent, note }: Send
   };
 
   const slash = (typed: TypedCommand, text: string, tokens: Tokens, deliver: Deliver): void => {
-    if (typeof commandNamed(typed.name) !== "string") {
+    if (commandNamed(typed.name) !== null) {
       note(text, tokens);
       done = runCommand(typed);
       return;
     }
     const controller = new AbortController();
     reading = controller;
-    done = commands
+    done = place.fileCommands
       .find(typed.name)
       .then((command) => {
         reading = null;

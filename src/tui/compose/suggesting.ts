@@ -1,15 +1,15 @@
 /** Keeps the suggestions below the composer: what is known at once is shown with the key, files when they are found. */
-import { commands } from "../commands.ts";
+
+import { everyCommand } from "../commands.ts";
 import type { Editor } from "../input/editor.ts";
 import type { Chord } from "../input/keys.ts";
 import { refused } from "../screen-state.ts";
-import { type FileCommands, whence } from "./file-commands.ts";
+import { type Completions, completionRows } from "./completions.ts";
 import { mentionOf } from "./mentions.ts";
 import type { ComposePlace } from "./place.ts";
 import {
   isTyped,
   mostSuggestions,
-  type SuggestedCommand,
   type Suggestion,
   type Suggestions,
   suggestedCommands,
@@ -18,6 +18,10 @@ import {
   typingAt,
   walked,
 } from "./suggestions.ts";
+
+type Argument = Extract<Typing, { kind: "argument" }>;
+
+const nothing: Completions = { values: [], stands: () => true };
 
 /** Sessions that are suggested from. */
 const suggestedSessions = 200;
@@ -28,31 +32,39 @@ export type Suggesting = {
   refresh(): void;
   /** Whether the key was for the list. */
   press(chord: Chord): boolean;
-  /** Every command, those of files too. */
-  commands(): readonly SuggestedCommand[];
 };
 
-/** Makes them. @param send what Enter does where nothing more can follow what was taken */
-export function suggesting(place: ComposePlace, files: FileCommands, send: () => void): Suggesting {
+/** What may follow a command's name behind these words; null where nobody knows. */
+export type Complete = (
+  command: string,
+  before: readonly string[],
+) => Promise<Completions | null> | Completions | null;
+
+/** What they need of the rest. */
+export type SuggestingParts = {
+  place: ComposePlace;
+  complete: Complete;
+  /** What Enter does where nothing more can follow what was taken. */
+  send(): void;
+};
+
+/** What was found out about one place of an argument. */
+type Known = { of: string; completions: Completions | null };
+
+/** Makes them. */
+export function suggesting({ place, complete, send }: SuggestingParts): Suggesting {
   const { store } = place;
+  const files = place.fileCommands;
   let looked: Editor | null = null;
   /** What was closed by hand stays closed while it is typed on. */
   let closedFrom: number | null = null;
   let search = new AbortController();
 
-  const all = (): SuggestedCommand[] => [
-    ...commands,
-    ...files.all.map((command) => ({
-      name: command.name,
-      aliases: [],
-      argument: command.argumentHint,
-      help: whence(command),
-    })),
-  ];
+  let known: Known | null = null;
 
   const put = (typing: Typing, rows: readonly Suggestion[]): void => {
     const before = store.state.suggestions;
-    const marked = rows.findIndex(({ text }) => text === before?.rows[before.marked]?.text);
+    const marked = rows.findIndex(({ text }) => text === before?.rows[before.marked ?? 0]?.text);
     const next: Suggestions | null =
       rows.length === 0
         ? null
@@ -62,7 +74,28 @@ export function suggesting(place: ComposePlace, files: FileCommands, send: () =>
     store.change((state) => ({ ...state, suggestions: next }));
   };
 
-  const find = async (typing: Typing, signal: AbortSignal): Promise<void> => {
+  /** The values of a place are asked for once, however much of a word is typed. */
+  const completed = ({ command, before, query, from }: Argument, signal: AbortSignal): void => {
+    const of = `${command} ${before.join(" ")}`;
+    const show = (completions: Completions | null): void => {
+      known = { of, completions };
+      const { rows, marked } = completionRows(query, completions ?? nothing);
+      store.change((state) => ({ ...state, suggestions: rows.length > 0 ? { rows, from, marked } : null }));
+    };
+    const found = known?.of === of ? known.completions : complete(command, before);
+    if (!(found instanceof Promise)) {
+      show(found);
+      return;
+    }
+    if (store.state.suggestions !== null) store.change((state) => ({ ...state, suggestions: null }));
+    // Completion is a help: where a value cannot be found out, it can still be typed.
+    found.then(
+      (completions) => !signal.aborted && show(completions),
+      () => undefined,
+    );
+  };
+
+  const find = async (typing: Exclude<Typing, Argument>, signal: AbortSignal): Promise<void> => {
     const rows = typing.kind === "session" ? await sessions(typing.query) : await paths(typing, signal);
     if (!signal.aborted) put(typing, rows);
   };
@@ -111,7 +144,7 @@ export function suggesting(place: ComposePlace, files: FileCommands, send: () =>
 
   const take = (list: Suggestions): void => {
     // A command that was taken is whole; a folder goes on into what is in it.
-    if (list.rows[list.marked]?.insert.startsWith("/")) closedFrom = list.from;
+    if (list.from === 0 && list.rows[list.marked ?? 0]?.insert.startsWith("/")) closedFrom = list.from;
     store.change((state) => ({
       ...state,
       editor: takenInto(state.editor, list),
@@ -134,12 +167,17 @@ export function suggesting(place: ComposePlace, files: FileCommands, send: () =>
     }
     search.abort();
     search = new AbortController();
+    if (typing.kind !== "argument") known = null;
+    if (typing.kind === "argument") {
+      completed(typing, search.signal);
+      return;
+    }
     if (typing.kind === "command") {
-      const known = files.all;
-      put(typing, suggestedCommands(typing.query, all()));
+      const before = files.all;
+      put(typing, suggestedCommands(typing.query, everyCommand(before)));
       void files.refresh().then(() => {
-        if (files.all !== known && store.state.editor === editor)
-          put(typing, suggestedCommands(typing.query, all()));
+        if (files.all !== before && store.state.editor === editor)
+          put(typing, suggestedCommands(typing.query, everyCommand(files.all)));
       });
       return;
     }
@@ -149,7 +187,6 @@ export function suggesting(place: ComposePlace, files: FileCommands, send: () =>
 
   return {
     refresh,
-    commands: all,
     press(chord) {
       const { suggestions: list, editor } = store.state;
       if (list === null) return false;
@@ -171,9 +208,13 @@ export function suggesting(place: ComposePlace, files: FileCommands, send: () =>
             close();
             return false;
           }
-          const { complete = false } = list.rows[list.marked] ?? {};
+          if (list.marked === null) {
+            close();
+            return false;
+          }
+          const { complete: whole = false } = list.rows[list.marked] ?? {};
           take(list);
-          if (complete) send();
+          if (whole) send();
           else refresh();
           return true;
         }

@@ -1,4 +1,4 @@
-/** What may be meant by what is being typed: commands behind a slash, files and sessions behind an `@`. Pure functions. */
+/** What may be meant by what is being typed: commands behind a slash and what follows them, files and sessions behind an `@`. Pure functions. */
 import type { Editor } from "../input/editor.ts";
 import { openMention } from "./mentions.ts";
 
@@ -17,7 +17,8 @@ export type Suggestion = {
 /** An open list of suggestions. */
 export type Suggestions = {
   rows: readonly Suggestion[];
-  marked: number;
+  /** The row that Enter takes; null: it sends what is typed. */
+  marked: number | null;
   /** The place in the text that is replaced by what is taken; it ends at the caret. */
   from: number;
 };
@@ -25,14 +26,23 @@ export type Suggestions = {
 /** What is being typed. */
 export type Typing =
   | { kind: "command"; from: 0; query: string }
-  | { kind: "path" | "session"; from: number; query: string };
+  | { kind: "path" | "session"; from: number; query: string }
+  /** A word behind a command's name, and the words before it. */
+  | { kind: "argument"; from: number; query: string; command: string; before: readonly string[] };
 
 /** A command as suggestions know it. */
 export type SuggestedCommand = {
   name: string;
+  /** Other names it is known by. */
   aliases: readonly string[];
+  /** What may follow the name, as help shows it; empty for nothing. */
   argument: string;
+  /** One line. */
   help: string;
+  /** What else there is to know, in sentences: for `/help NAME` and the documentation. */
+  details?: string;
+  /** The page of the documentation that says more, with its place in it. */
+  page?: string;
 };
 
 /** Rows of suggestions at most. */
@@ -44,10 +54,23 @@ export function typingAt({ text, caret }: Editor): Typing | null {
   if (name !== undefined && caret === text.length && caret <= 200)
     return { kind: "command", from: 0, query: name };
   const open = openMention(text, caret);
-  if (open === null) return null;
+  if (open === null) return argumentAt(text, caret);
   const [, session] = /^session:(.*)$/.exec(open.query) ?? [];
   if (session !== undefined) return { kind: "session", from: open.from, query: session };
   return { kind: "path", ...open };
+}
+
+/** Characters of a command's line that is completed. */
+const longestLine = 1_000;
+
+/** The word being typed at the end of a command's line. */
+function argumentAt(text: string, caret: number): Typing | null {
+  if (caret !== text.length || caret > longestLine) return null;
+  const [, command, written, query = ""] =
+    /^\/([a-z?][\w:.-]*)[ \t]+((?:\S+[ \t]+)*)(\S*)$/i.exec(text) ?? [];
+  if (command === undefined || written === undefined) return null;
+  const before = written.split(/[ \t]+/).filter(Boolean);
+  return { kind: "argument", from: caret - query.length, query, command: command.toLowerCase(), before };
 }
 
 /** The commands whose names fit, those that begin so first. A name typed in full leaves nothing to suggest but itself. */
@@ -74,12 +97,14 @@ export function suggestedCommands(query: string, commands: readonly SuggestedCom
 
 /** The list after a step up or down; it goes round. */
 export function walked(list: Suggestions, by: 1 | -1): Suggestions {
-  return { ...list, marked: (list.marked + by + list.rows.length) % list.rows.length };
+  const { rows, marked } = list;
+  const from = marked ?? (by > 0 ? -1 : 0);
+  return { ...list, marked: (from + by + rows.length) % rows.length };
 }
 
-/** The text with the marked row in it. */
+/** The text with the marked row in it; with the first where none is. */
 export function takenInto(editor: Editor, { rows, marked, from }: Suggestions): Editor {
-  const row = rows[marked];
+  const row = rows[marked ?? 0];
   if (row === undefined) return editor;
   const rest = editor.text.slice(editor.caret);
   // A quote that was begun is closed by what is taken.
@@ -93,4 +118,4 @@ export function takenInto(editor: Editor, { rows, marked, from }: Suggestions): 
 
 /** Whether what is typed is the marked row already: then Enter is for the whole text. */
 export const isTyped = ({ text, caret }: Editor, { rows, marked, from }: Suggestions): boolean =>
-  text.slice(from, caret) === rows[marked]?.insert.trimEnd();
+  marked !== null && text.slice(from, caret) === rows[marked]?.insert.trimEnd();

@@ -1,10 +1,13 @@
 /** What a line does: it answers what is asked, is a command, or goes to the model as from the composer. */
+
+import { messageWithHint } from "../../core/errors.ts";
 import { commandRunner } from "../command-runner.ts";
-import { commandIn, commands } from "../commands.ts";
+import { commandIn } from "../commands.ts";
 import { composerHands, type Hands } from "../compose/hands.ts";
 import { rememberedIn } from "../compose/remember.ts";
 import type { Deliver } from "../compose/sending.ts";
 import { shellIn } from "../compose/shell-line.ts";
+import type { SuggestedCommand } from "../compose/suggestions.ts";
 import type { Controlled } from "../controls.ts";
 import type { Asked, Dialog } from "../dialog/dialog.ts";
 import { listDialog } from "../dialog/list.ts";
@@ -66,6 +69,8 @@ export function desk({ place, items, print }: DeskOptions): Desk {
       if (forScreens.includes(typed.name)) return place.tell(`/${typed.name} is for the drawn screen only`);
       await runner.run(typed);
     },
+    // Nothing is suggested where nothing is drawn.
+    complete: () => null,
     sent,
     enter: () => undefined,
   });
@@ -106,9 +111,20 @@ export function desk({ place, items, print }: DeskOptions): Desk {
     else hands.send(deliver);
   };
 
+  /** What is told when it is known: the next line of a script waits for it. */
+  let telling: Promise<void> = Promise.resolve();
+  const help = (about: string): void => {
+    if (about === "")
+      telling = place.everyCommand().then(
+        (all) => print(helpText(all)),
+        (error: unknown) => place.warn(messageWithHint(error)),
+      );
+    else say(`/help ${about}`, steer);
+  };
+
   const own: { readonly [name: string]: (argument: string) => void } = {
-    help: () => print(helpText()),
-    "?": () => print(helpText()),
+    help: (about) => help(about),
+    "?": (about) => help(about),
     queue: (text) => (text === "" ? place.tell("/queue needs a message") : say(text, queue)),
     more(which) {
       const rows = items.folded(which === "" ? null : Number(which));
@@ -185,7 +201,13 @@ export function desk({ place, items, print }: DeskOptions): Desk {
   };
 
   return {
-    hands,
+    hands: {
+      ...hands,
+      async idle() {
+        await telling;
+        await hands.idle();
+      },
+    },
     busy: () => runner.running() !== null,
     asked: () => (store.state.dialog === null ? question() !== null : store.state.dialog.asked !== null),
     close() {
@@ -230,14 +252,15 @@ export function desk({ place, items, print }: DeskOptions): Desk {
   };
 }
 
-function helpText(): string[] {
+function helpText(all: readonly SuggestedCommand[]): string[] {
   return [
     "A line is a message. A backslash at its end goes on in the next line; three quotes alone in a line begin and end a longer message.",
     "While the agent works, a line is heard at its next step. Ctrl+C stops it and keeps the work; twice leaves, and so does the end of input.",
     "Commands:",
-    ...commands
+    ...all
       .filter(({ name }) => !forScreens.includes(name))
       .map(({ name, argument, help }) => `/${name}${argument && ` ${argument}`}: ${help}`),
+    "/help and a name: all about one command",
     "/queue <message>: said when the turn is over",
     "/more [number]: a folded result, whole",
     "/history: what was said before, to say again",

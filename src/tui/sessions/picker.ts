@@ -19,7 +19,6 @@ export type PickerPlace = {
   sessions: SessionShelf;
   session(): Pick<OpenSession, "id">;
   cwd: string;
-  open(dialog: Dialog): void;
   /** Draws what is open again: something of it came in. */
   redraw(): void;
   /** Goes on with the chosen session. */
@@ -37,11 +36,10 @@ const shownHits = 30;
 
 type Row = ListRow<SessionSummary>;
 
-/** Opens it. */
-export async function pickSession(place: PickerPlace): Promise<string | null> {
+/** The list, with the newest sessions of the folder; of all folders where this one has none. */
+export async function sessionPicker(place: PickerPlace): Promise<Dialog> {
   const here = await place.sessions.list({ cwd: place.cwd, limit: pageSize, skip: 0 });
-  place.open(picker(place, { everywhere: here.length === 0, first: here.length === 0 ? null : here }));
-  return null;
+  return picker(place, { everywhere: here.length === 0, first: here.length === 0 ? null : here });
 }
 
 function picker(

@@ -5,7 +5,7 @@ import { cutLine, type Line } from "./line.ts";
 
 /** At most `room` rows, the marked one among them. */
 export function suggestionLines({ rows, marked }: Suggestions, columns: number, room: number): Line[] {
-  const first = Math.max(0, Math.min(marked - Math.floor(room / 2), rows.length - room));
+  const first = Math.max(0, Math.min((marked ?? 0) - Math.floor(room / 2), rows.length - room));
   return rows.slice(first, first + room).map(({ text, detail }, index) => {
     const isMarked = first + index === marked;
     return cutLine(

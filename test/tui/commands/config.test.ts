@@ -35,7 +35,7 @@ async function desk() {
     warn: (text: string) => void told.push(`! ${text}`),
   } as unknown as CommandPlace;
   const command = commandNamed("config");
-  if (typeof command === "string") throw new Error(command);
+  if (command === null) throw new Error("there is no such command");
   await command.run(place, "");
   const keymap = keymapOf();
   const press = (key: { type: "key"; chord: string } | { type: "text"; text: string }): void => {

@@ -15,7 +15,7 @@ function place(preview: RestorePreview | null) {
   const session = () => ({ previewFiles: async () => preview, restoreFiles }) as Partial<Session> as Session;
   const give = async (name: string, argument: string): Promise<string | null> => {
     const command = commandNamed(name);
-    if (typeof command === "string") throw new Error(command);
+    if (command === null) throw new Error("there is no such command");
     return await command.run({ session } as Partial<CommandPlace> as CommandPlace, argument);
   };
   return { give, restoreFiles };

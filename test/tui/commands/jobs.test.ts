@@ -129,7 +129,7 @@ function desk() {
 
 async function give(name: string, place: CommandPlace): Promise<string | null> {
   const command = commandNamed(name);
-  if (typeof command === "string") throw new Error(command);
+  if (command === null) throw new Error("there is no such command");
   return await command.run(place, "");
 }
 

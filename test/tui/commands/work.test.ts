@@ -9,7 +9,7 @@ import { type CommandPlace, commandNamed } from "../../../src/tui/commands.ts";
 /** Gives a command to a place of which only what the test names is there. */
 async function give(name: string, argument: string, place: Partial<CommandPlace>): Promise<string | null> {
   const command = commandNamed(name);
-  if (typeof command === "string") throw new Error(command);
+  if (command === null) throw new Error("there is no such command");
   return await command.run(place as CommandPlace, argument);
 }
 

@@ -5,7 +5,7 @@ import type { SessionSummary } from "../../../src/core/store.ts";
 import { zeroUsage } from "../../../src/core/usage.ts";
 import type { Dialog } from "../../../src/tui/dialog/dialog.ts";
 import { keymapOf } from "../../../src/tui/input/keymap.ts";
-import { pickSession } from "../../../src/tui/sessions/picker.ts";
+import { sessionPicker } from "../../../src/tui/sessions/picker.ts";
 import { nano, sessionId } from "../../support/entries.ts";
 
 const session = (n: number, title: string, cwd = "/here"): SessionSummary => ({
@@ -53,19 +53,16 @@ async function picking(all: SessionSummary[]) {
     },
     async *export() {},
   };
-  const place: { dialog: Dialog | null } = { dialog: null };
-  await pickSession({
+  const dialog = await sessionPicker({
     sessions: shelf,
     session: () => ({ id: sessionId(9999) }),
     cwd: "/here",
-    open: (dialog) => {
-      place.dialog = dialog;
-    },
     redraw: () => undefined,
     choose: (id) => void chosen.push(id),
     tell: (text) => void told.push(text),
     warn: (text) => void told.push(text),
   });
+  const place: { dialog: Dialog | null } = { dialog };
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
     read,
