@@ -60,7 +60,7 @@ it("a task, its tools and its answer; the list to go back", async () => {
   tau.write(keys.escape);
   await tau.waitFor("esc again");
   tau.write(keys.escape);
-  await tau.waitFor("Go back to before");
+  await tau.waitFor("Go back to before (");
   await shown(tau, "rewind");
 });
 

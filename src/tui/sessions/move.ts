@@ -6,6 +6,7 @@ import type { CommandPlace } from "../commands.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { lineDialog } from "../dialog/line.ts";
 import { type ListKey, type ListRow, listDialog } from "../dialog/list.ts";
+import { openSoon } from "../dialog/opening.ts";
 import { ownKeys } from "../dialog/own-keys.ts";
 import { ageText } from "../view/age.ts";
 import { clean, oneRow } from "../view/clean.ts";
@@ -24,9 +25,18 @@ export type MovePlace = Pick<
 export async function pickRewind(place: MovePlace): Promise<string | null> {
   const refused = cannotMove(place);
   if (refused !== null) return refused;
-  const tree = await place.session().tree();
+  let nothing: string | null = null;
+  await openSoon(place.store, "Go back to before", async () => {
+    const tree = await place.session().tree();
+    if (tree.points.some(({ current }) => current)) return rewindDialog(place, tree);
+    nothing = "nothing was said yet that could be taken back";
+    return null;
+  });
+  return nothing;
+}
+
+function rewindDialog(place: MovePlace, tree: SessionTree): Dialog {
   const path = tree.points.filter(({ current }) => current);
-  if (path.length === 0) return "nothing was said yet that could be taken back";
   const now = Date.now();
   const rows = path.map((point, index): ListRow<TreePoint> => {
     const named = point.label === null ? "" : `[${point.label}] `;
@@ -38,30 +48,31 @@ export async function pickRewind(place: MovePlace): Promise<string | null> {
       ...(index === path.length - 1 && { current: true as const }),
     };
   });
-  place.open(
-    listDialog({
-      title: "Go back to before",
-      rows,
-      empty: "no message fits",
-      keys: [labelKey(place)],
-      preview: ({ text }, columns, most) =>
-        wrap(clean(text), columns)
-          .slice(0, most)
-          .map((row) => plain(row)),
-      choose: (point) => rewindTo(place, tree.points, point),
-    }),
-  );
-  return null;
+  return listDialog({
+    title: "Go back to before",
+    rows,
+    empty: "no message fits",
+    keys: [labelKey(place)],
+    preview: ({ text }, columns, most) =>
+      wrap(clean(text), columns)
+        .slice(0, most)
+        .map((row) => plain(row)),
+    choose: (point) => rewindTo(place, tree.points, point),
+  });
 }
 
 /** Opens the tree of branches; choosing a message goes on behind what came of it. */
 export async function pickPoint(place: MovePlace): Promise<string | null> {
   const refused = cannotMove(place);
   if (refused !== null) return refused;
-  const tree = await place.session().tree();
-  if (tree.points.length === 0) return "nothing was said yet";
-  place.open(treeDialog(place, tree));
-  return null;
+  let nothing: string | null = null;
+  await openSoon(place.store, "Branches", async () => {
+    const tree = await place.session().tree();
+    if (tree.points.length > 0) return treeDialog(place, tree);
+    nothing = "nothing was said yet";
+    return null;
+  });
+  return nothing;
 }
 
 function treeDialog(place: MovePlace, tree: SessionTree): Dialog {
