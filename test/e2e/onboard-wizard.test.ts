@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { goodKey, type Mood, type Provider, startProvider } from "./support/provider.ts";
 import { keys, type Pty, type PtyOptions, startPty } from "./support/pty.ts";
 import { makeWorld, runTau, type World } from "./support/tau.ts";
+import { startTmux, tmuxVersion } from "./support/tmux.ts";
 import { ready } from "./support/tui.ts";
 
 /** Ports nobody listens at: what runs on the machine of the test is none of its business. */
@@ -48,16 +49,19 @@ async function answer(tau: Pty, from = 0, to = questions.length): Promise<void> 
 
 const all = { model: "anthropic/claude-haiku-4-5", mode: "ask", budgets: { day: { usd: 5 } }, theme: "auto" };
 
+const inTmux: [string, PtyOptions & { shell: string }] = ["in tmux", { shell: '"$NODE" "$TAU"' }];
+
 describe("a fresh machine", () => {
   it.each<[string, PtyOptions]>([
     ["80x24", {}],
+    ...(tmuxVersion === null ? [] : [inTmux]),
     [
       "a narrow terminal without colours",
       { columns: 60, rows: 20, env: { NO_COLOR: "1", FORCE_COLOR: "3" } },
     ],
   ])("from the first start to the first finished task, %s", async (_, options) => {
     const { world, provider } = await fresh();
-    const tau = startPty(world, [], options);
+    const tau = options === inTmux[1] ? startTmux(world, inTmux[1]) : startPty(world, [], options);
     await answer(tau);
     await tau.waitFor(/What should Tau do first\?/);
     tau.write(`say hello${keys.enter}`);
@@ -203,15 +207,20 @@ describe("the way back", () => {
   });
 });
 
+/** A port nobody listens at; some others are refused before anything is asked. */
+const nobody = "http://127.0.0.1:2";
+
 describe("a key that does not work", () => {
-  it.each<[Mood, RegExp]>([
+  it.each<[Mood | "absent", RegExp]>([
     ["no credit", /no credit: [\s\S]*add\s+some\s+on\s+the\s+provider/],
     ["rate limit", /rate limited: [\s\S]*try again in a minute/],
     ["html", /is no list\s+of models/],
     ["slow", /did not answer in time/],
+    ["absent", /the connection was refused[\s\S]*check the network/],
   ])("because of %s: says so, and the person may go on with it", async (mood, says) => {
-    const { world, provider } = await fresh(mood);
-    const tau = startPty(world, []);
+    const { world, provider } = await fresh(mood === "absent" ? "accepts" : mood);
+    const env = mood === "absent" ? { ANTHROPIC_BASE_URL: nobody } : {};
+    const tau = startPty(world, [], { env });
     await answer(tau, 0, 3);
     await tau.waitFor(says, 30_000);
     await tau.waitFor(/What now\?/);

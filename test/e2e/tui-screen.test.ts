@@ -37,11 +37,11 @@ describe("a long answer", () => {
   it("of 2,000 lines costs a small terminal little more than its text, also where it is resized, and loses nothing", async () => {
     const lines = numbered(2000);
     const text = lines.join("\n");
-    const more = Array.from({ length: 600 }, (_, n) => `Now it is ${n + 1}.`);
+    const more = Array.from({ length: 600 }, (_, n) => `• Now it is ${n + 1}.`);
     const { tau, say } = await tui(
       [
         { text, deltaSize: 100, deltaMs: 1 },
-        { text: more.join("\n"), deltaSize: 100, deltaMs: 1 },
+        { text: more.join("\n").replaceAll("•", "-"), deltaSize: 100, deltaMs: 1 },
       ],
       [],
       { columns: 40, rows: 12 },
@@ -61,10 +61,11 @@ describe("a long answer", () => {
     }
     await finished(tau, "Now it is 600.");
     expect(linesWith(tau, "This is line")).toEqual(lines);
-    // A terminal that is made lower may push rows of the live region into its scrollback.
+    // What is written while the terminal takes another size it may push into its scrollback: of a list that is the one
+    // item that is open.
     const shown = linesWith(tau, "Now it is");
     expect(inOrder(shown, more)).toEqual(more);
-    expect(shown.length).toBeLessThan(more.length + 10 * sizes.length);
+    expect(shown.length).toBeLessThanOrEqual(more.length + sizes.length);
     expect(tau.raw()).not.toMatch(clears);
   });
 

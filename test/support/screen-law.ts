@@ -5,14 +5,30 @@
 import { Terminal as Emulator } from "@xterm/headless";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { type Frame, FrameWriter, type Size } from "../../src/tui/screen/frame-writer.ts";
+import { type Cell, type Frame, FrameWriter, type Size } from "../../src/tui/screen/frame-writer.ts";
 import { widthOf } from "../../src/tui/view/line.ts";
 
 /** One for all: to make an emulator takes longer than to play most sequences on it. */
 const emulator = new Emulator({ cols: 80, rows: 24, scrollback: 5000, allowProposedApi: true });
 
+/** A terminal with a writer before it. */
+export type LawScreen = {
+  readonly writer: FrameWriter;
+  /** All that was written. */
+  readonly writes: readonly string[];
+  /** Resolves when all that was committed and drawn is shown. */
+  settle(): Promise<void>;
+  resize(size: Size): Promise<void>;
+  /** All lines of scrollback and screen, wrapped ones joined, without the empty rest of the screen. */
+  lines(): string[] | Promise<string[]>;
+  /** Where it is, counted from the first row of the scrollback. */
+  cursor(): Cell | Promise<Cell>;
+  /** Where it shows a column of a row. */
+  shownColumn(row: string, column: number): number;
+};
+
 /** A new terminal, in place of the one before, that keeps what is written until the emulator is given it. */
-export class Screen {
+export class Screen implements LawScreen {
   readonly emulator = emulator;
   readonly writer: FrameWriter;
   readonly writes: string[] = [];
@@ -63,7 +79,6 @@ export class Screen {
     this.#drain?.();
   }
 
-  /** All lines of scrollback and screen, wrapped ones joined, without the empty rest of the screen. */
   lines(): string[] {
     const { active } = this.emulator.buffer;
     const lines: string[] = [];
@@ -77,9 +92,21 @@ export class Screen {
     return lines;
   }
 
-  cursor(): { row: number; column: number } {
+  cursor(): Cell {
     const { active } = this.emulator.buffer;
     return { row: active.baseY + active.cursorY, column: active.cursorX };
+  }
+
+  /** By its Unicode an emoji is narrow, and the cursor goes with what it shows. */
+  shownColumn(row: string, column: number): number {
+    let width = 0;
+    let narrow = 0;
+    for (const [glyph] of bare(row).matchAll(/.\u0301?/gu)) {
+      width += widthOf(glyph);
+      if (width > column) break;
+      if (glyph === "🙂") narrow += 1;
+    }
+    return column - narrow;
   }
 }
 
@@ -101,18 +128,6 @@ function fitted(row: string, columns: number): string {
 }
 
 const bare = (row: string): string => row.replace(/\x1b\[[\d;]*m/g, "");
-
-/** Where the emulator shows a column: by its Unicode an emoji is narrow, and the cursor goes with what it shows. */
-function shownColumn(row: string, column: number): number {
-  let width = 0;
-  let narrow = 0;
-  for (const [glyph] of bare(row).matchAll(/.\u0301?/gu)) {
-    width += widthOf(glyph);
-    if (width > column) break;
-    if (glyph === "🙂") narrow += 1;
-  }
-  return column - narrow;
-}
 
 type Op =
   | { type: "frame"; rows: string[]; caret: [number, number] | null }
@@ -152,18 +167,27 @@ const arbOp: fc.Arbitrary<Op> = fc.oneof(
   { weight: 2, arbitrary: arbSize.map((size) => ({ type: "resize" as const, ...size })) },
 );
 
+/** How often and how long it is checked. */
+export type LawChecks = {
+  /** Random sequences. */
+  sequences: number;
+  /** Steps in one of them at most. */
+  steps: number;
+};
+
 /**
- * Checks it in 2,000 random sequences.
- * @param steps in one sequence at most
+ * Checks it in random sequences.
  * @param draw gives a frame to the writer
+ * @param open opens a new terminal in place of the one before
  */
 export async function checkScreenLaw(
-  steps: number,
+  { sequences, steps }: LawChecks,
   draw: (writer: FrameWriter, frame: Frame, columns: number) => void,
+  open: (size: Size) => LawScreen | Promise<LawScreen> = (size) => new Screen(size),
 ): Promise<void> {
   await fc.assert(
     fc.asyncProperty(arbSize, fc.array(arbOp, { maxLength: steps }), async (size, ops) => {
-      const screen = new Screen(size);
+      const screen = await open(size);
       let { columns } = size;
       const committed: string[] = [];
       let frame: string[] = [];
@@ -186,15 +210,16 @@ export async function checkScreenLaw(
           draw(screen.writer, { rows: frame, caret }, columns);
         }
         await screen.settle();
-        expect(screen.lines()).toEqual(withoutEnd([...committed, ...frame].map(bare)));
-        const top = screen.cursor().row - (caret?.row ?? Math.max(0, frame.length - 1));
-        expect(screen.cursor().column).toBe(caret ? shownColumn(frame[caret.row] ?? "", caret.column) : 0);
+        expect(await screen.lines()).toEqual(withoutEnd([...committed, ...frame].map(bare)));
+        const { row, column } = await screen.cursor();
+        const top = row - (caret?.row ?? Math.max(0, frame.length - 1));
+        expect(column).toBe(caret ? screen.shownColumn(frame[caret.row] ?? "", caret.column) : 0);
         expect(top).toBeGreaterThanOrEqual(0);
       }
       expect(screen.writer.cutFrames).toBe(0);
       for (const text of screen.writes)
         expect(text).not.toMatch(/\x1b\[[23]J|\x1b\[\d*;?\d*H|\x1bc|\x1b\[\?1049/);
     }),
-    { numRuns: 2000 },
+    { numRuns: sequences },
   );
 }

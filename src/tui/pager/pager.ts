@@ -218,8 +218,11 @@ export class Pager implements FullView {
       : this.#scroll.atBeginning && this.#scroll.complete
         ? "beginning"
         : "";
-    const facts = [this.#told, this.#title, where, "q closes · / searches · g G ends"].filter(Boolean);
-    return plain(cut(` ${facts.join(" · ")} `.padEnd(columns), columns), { inverse: true });
+    const words = (...facts: string[]): string => ` ${facts.filter(Boolean).join(" · ")} `;
+    const whole = words(this.#told, this.#title, where, "q closes · / searches · g G ends");
+    // Where there is no room for both, how to get out matters more than what it is.
+    const text = widthOf(whole) <= columns ? whole : words(this.#told, where, "q closes", this.#title);
+    return plain(cut(text.padEnd(columns), columns), { inverse: true });
   }
 
   #caret(row: number, columns: number): Cell | null {

@@ -3,6 +3,7 @@
  * written where they stand; only those that changed.
  */
 import type { Cell, Size, Terminal } from "./frame-writer.ts";
+import { uncertainStart } from "./row-start.ts";
 
 const begin = "\x1b[?2026h";
 const end = "\x1b[?2026l";
@@ -30,8 +31,15 @@ export class AlternateScreen {
       if (this.#shown[row] !== wanted) text += `\x1b[${row + 1};1H${wanted}\x1b[m\x1b[K`;
     }
     this.#shown = Array.from({ length: height }, (_, row) => rows[row] ?? "");
-    const cursor = caret === null ? "\x1b[?25l" : `\x1b[${caret.row + 1};${caret.column + 1}H\x1b[?25h`;
+    const cursor = caret === null ? "\x1b[?25l" : `${this.#to(caret)}\x1b[?25h`;
     this.#terminal.write(`${begin}${text}${cursor}${end}`);
+  }
+
+  /** Where only the terminal knows how wide its text is, the cursor is brought behind that by writing it again. */
+  #to({ row, column }: Cell): string {
+    const start = uncertainStart(this.#shown[row] ?? "", column);
+    if (start === null) return `\x1b[${row + 1};${column + 1}H`;
+    return `\x1b[${row + 1};1H${start.text}\x1b[m${start.missing > 0 ? `\x1b[${start.missing}C` : ""}`;
   }
 
   /** The terminal has another size, and may have moved what stood on it. */

@@ -5,7 +5,7 @@ import { checkScreenLaw, Screen } from "../../support/screen-law.ts";
 vi.setConfig({ testTimeout: 300_000 });
 
 test("after any frames, commits and resizes the terminal shows exactly the lines and the frame", async () => {
-  await checkScreenLaw(25, (writer, frame) => writer.draw(frame));
+  await checkScreenLaw({ sequences: 2000, steps: 25 }, (writer, frame) => writer.draw(frame));
 });
 
 test("a terminal that takes nothing gets the last frame and every committed line, in one write, when it drains", async () => {

@@ -17,7 +17,7 @@ test("with Ink's layout between, too, the terminal shows exactly the lines and t
     },
     (error) => expect.unreachable(String(error)),
   );
-  await checkScreenLaw(8, (writer, { rows, caret }, columns) => {
+  await checkScreenLaw({ sequences: 2000, steps: 8 }, (writer, { rows, caret }, columns) => {
     // Of nothing Ink hands over nothing; a live region has at least its composer.
     if (rows.join("") === "") return writer.draw({ rows, caret });
     width = columns;

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { Terminal as Emulator } from "@xterm/headless";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { footerItems } from "../../../src/config/footer.ts";
 import { openScreen } from "../../../src/tui/screen/open-screen.tsx";
 import { emptyScreen, type ScreenState } from "../../../src/tui/screen-state.ts";
@@ -48,7 +48,11 @@ class FakeTerminal extends EventEmitter {
   }
 }
 
-function stage(env: { [name: string]: string } = {}, depth: ColourDepth = 4) {
+function stage(
+  env: { [name: string]: string } = {},
+  depth: ColourDepth = 4,
+  motion: "full" | "reduced" = "full",
+) {
   const terminal = new FakeTerminal();
   const store = new ScreenStore({ ...emptyScreen, model: "a/b" }, () => true);
   const say = (text: string): void =>
@@ -56,7 +60,7 @@ function stage(env: { [name: string]: string } = {}, depth: ColourDepth = 4) {
   say("said before");
   const screen = openScreen({
     store,
-    footer: { cwd: "/p", items: footerItems, motion: "full" },
+    footer: { cwd: "/p", items: footerItems, motion },
     env,
     terminal,
     theme: ownColours,
@@ -174,6 +178,24 @@ test.each<[what: string, act: (set: ReturnType<typeof stage>) => void]>([
   expect(terminal.written.match(/\u001b\[\?1049h/g) ?? []).toHaveLength(
     terminal.written.match(/\u001b\[\?1049l/g)?.length ?? 0,
   );
+});
+
+test.each([
+  ["full", true],
+  ["reduced", false],
+] as const)("with %s motion a turn that only waits writes each second: %s", async (motion, moves) => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { terminal, store, screen } = stage({}, 4, motion);
+  store.change((state) => ({ ...state, workingSince: Date.now() }));
+  await vi.advanceTimersByTimeAsync(500);
+  const before = terminal.written;
+  expect(before).toContain("working");
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(terminal.written !== before).toBe(moves);
+  const closed = screen.close();
+  await vi.advanceTimersByTimeAsync(100);
+  await closed;
 });
 
 test("nothing but text and its styles is written, and no colour where none is wanted", async () => {
