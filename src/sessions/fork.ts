@@ -37,7 +37,7 @@ export async function forkSession(
       waiting = waitingAfter(waiting, entry);
       last = entry;
       const { id: entryId, parent, seq, at, turnId, agent } = entry;
-      yield { id: entryId, parent, seq, at, turnId, agent, ...copyOf(entry, session.id, leaf) };
+      yield { id: entryId, parent, seq, at, turnId, agent, ...copyOf(entry, session.id, leaf, onPath) };
     }
     const events: DurableEvent[] = [
       ...(waiting.length > 0
@@ -50,11 +50,27 @@ export async function forkSession(
   return await store.restore({ id, cwd, model, mode, at: stamps.now() }, copied(), () => undefined);
 }
 
-/** The event of an entry as the fork has it. */
-function copyOf(entry: Entry, from: SessionId, leaf: EntryId | null): DurableEvent {
+/**
+ * The event of an entry as the fork has it. What names an entry of another branch names the entry before it instead,
+ * for only the path comes along: a move that leads nowhere, a label of nothing that is there.
+ */
+function copyOf(
+  entry: Entry,
+  from: SessionId,
+  leaf: EntryId | null,
+  onPath: ReadonlySet<EntryId>,
+): DurableEvent {
   const copied = asReplayed(entry);
-  if (copied.type !== "session.started" || leaf === null) return copied;
-  return { ...copied, forkedFrom: { sessionId: from, entryId: leaf } };
+  switch (copied.type) {
+    case "session.started":
+      return leaf === null ? copied : { ...copied, forkedFrom: { sessionId: from, entryId: leaf } };
+    case "branch.moved":
+      return onPath.has(copied.leaf) ? copied : { ...copied, leaf: entry.parent ?? entry.id };
+    case "point.labelled":
+      return onPath.has(copied.entry) ? copied : { ...copied, entry: entry.parent ?? entry.id, label: null };
+    default:
+      return copied;
+  }
 }
 
 /** "Fix the tests" -> "Fix the tests (fork)" -> "Fix the tests (fork 2)". */

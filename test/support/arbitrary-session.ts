@@ -33,6 +33,7 @@ type Happening =
   | { do: "evict"; what: { entry: number; part: number | null }[] }
   | { do: "undo"; what: number[] }
   | { do: "move"; to: number }
+  | { do: "label"; of: number; label: string | null }
   | { do: "step" }
   | { do: "end" };
 
@@ -93,6 +94,14 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("undo" as const), what: fc.array(fc.nat(), { maxLength: 3 }) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("move" as const), to: fc.nat() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("label" as const),
+      of: fc.nat(),
+      label: fc.constantFrom("a", "b", null),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("step" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("end" as const) }) },
 );
@@ -153,6 +162,8 @@ function eventOf(next: Happening, soFar: number): DurableEvent {
       };
     case "move":
       return { type: "branch.moved", leaf: anyEntry(next.to) };
+    case "label":
+      return { type: "point.labelled", entry: anyEntry(next.of), label: next.label };
     case "step":
       return stepStarted();
     case "end":

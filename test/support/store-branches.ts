@@ -9,7 +9,7 @@ import { callOf } from "../../src/sessions/calls.ts";
 import { forkSession } from "../../src/sessions/fork.ts";
 import { leftBehind, planMove } from "../../src/sessions/move.ts";
 import { arbitrarySession } from "./arbitrary-session.ts";
-import { asRead, sessionId } from "./entries.ts";
+import { asRead, chained, entryId, sessionId, sessionStarted, stepStarted } from "./entries.ts";
 import { foldSession, pathOf } from "./tree.ts";
 
 const base = { cwd: "/home/dev/project", model: "test/model-a", mode: "ask", at: 1_700_000_000_000 } as const;
@@ -22,6 +22,16 @@ const ids = (): Ids => {
     (size) => new Uint8Array(size),
   );
 };
+
+/** A path that leads through a move to another branch, and through a label of a point there. */
+const namingOtherBranches = chained([
+  sessionStarted(),
+  stepStarted(),
+  { type: "branch.moved", leaf: entryId(3) },
+  { type: "branch.moved", leaf: entryId(6) },
+  { type: "branch.moved", leaf: entryId(12) },
+  { type: "point.labelled", entry: entryId(6), label: "there" },
+]);
 
 export function describeBranches(storeOf: () => Store): void {
   it("goes on from any point as a session that only ever had that path (1,000 sessions)", async () => {
@@ -140,7 +150,7 @@ export function describeBranches(storeOf: () => Store): void {
         expect(await store.path(fork.id)).toEqual(copy);
         await store.delete(fork.id);
       }),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [[namingOtherBranches]] },
     );
   }, 240_000);
 }
