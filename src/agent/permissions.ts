@@ -93,7 +93,7 @@ export class Permissions {
     if (rule === undefined || scope === "once") return null;
     try {
       const parsed = parseRule(rule, "allow", scope === "project" ? approvalsSource : "session");
-      this.#change({ ...this.#policy, rules: [...this.#policy.rules, parsed] });
+      this.add(parsed);
     } catch (error) {
       return { level: "warning", text: `The rule ${rule} was not added: ${messageOf(error)}` };
     }
@@ -111,6 +111,11 @@ export class Permissions {
   /** All rules in force, in no order. */
   get rules(): readonly Rule[] {
     return this.#policy.rules;
+  }
+
+  /** Adds a rule, for the rest of the session. */
+  add(rule: Rule): void {
+    this.#change({ ...this.#policy, rules: [...this.#policy.rules, rule] });
   }
 
   /** Takes a rule away, for the rest of the session. */

@@ -84,15 +84,28 @@ export type PastMatches = {
   examples: string[];
 };
 
+/** Where a rule of a person's holds, and so where it is kept: nowhere, for this project, or for the person. */
+export type RuleScope = "session" | "project" | "user";
+
+/** A rule to add. */
+export type RuleWish = { effect: Rule["effect"]; rule: string; scope: RuleScope };
+
 /** The rules of a session. */
 export type SessionRules = {
   /** All in force, in no order. */
   all(): readonly Rule[];
+  /** The file a rule of a scope and effect is saved in; null for one that is not saved. */
+  fileOf(scope: RuleScope, effect: Rule["effect"]): string | null;
   /**
-   * Takes away a rule that an answer made; where it was saved, it is saved no more.
-   * @throws TauError `config` when the file cannot be written; then it stays
+   * Adds a rule, from now on and wherever its scope says. Resolves to the file it stands in.
+   * @throws TauError `config` for what is no rule, and when the file cannot be written; then nothing is added
    */
-  forget(rule: Rule): Promise<void>;
+  add(wish: RuleWish): Promise<string | null>;
+  /**
+   * Takes a rule away, out of the file it stands in, too. Resolves to that file.
+   * @throws TauError `config` when the file cannot be written, `usage` for one that stands in none; then it stays
+   */
+  forget(rule: Rule): Promise<string | null>;
   /** Holds a rule against what was called in this project lately; nothing matches what is no rule. */
   pastMatches(rule: string): Promise<PastMatches>;
 };

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { TauError } from "../core/errors.ts";
 import type { Clock } from "../core/ids.ts";
 import type { Approvals } from "./approvals-schema.ts";
+import { withItem, withoutItem } from "./list-edits.ts";
 import type { TauPaths } from "./paths.ts";
 import { readText } from "./read-text.ts";
 import { realFile, rewriteFile } from "./rewrite-file.ts";
@@ -19,7 +20,7 @@ export type ProjectApprovals = { path: string; allow: string[] };
  * @throws TauError `config` when the file cannot be read or is none of ours.
  */
 export async function readApprovals(paths: TauPaths, projectRoot: string): Promise<ProjectApprovals | null> {
-  const path = fileOf(paths);
+  const path = approvalsFile(paths);
   const text = readText(path);
   if (text === null) return null;
   const allow = (await parse(text, path))[keyOf(projectRoot)]?.allow ?? [];
@@ -38,9 +39,7 @@ export function saveApproval(
   rule: string,
   now: Clock,
 ): Promise<string> {
-  return change(paths, projectRoot, now, (text, key, allow) =>
-    allow.includes(rule) ? null : withRule(text, key, allow, rule),
-  );
+  return change(paths, projectRoot, now, (text, key) => withItem(text, [key, "allow"], rule));
 }
 
 /**
@@ -54,9 +53,7 @@ export function removeApproval(
   rule: string,
   now: Clock,
 ): Promise<string> {
-  return change(paths, projectRoot, now, (text, key, allow) =>
-    allow.includes(rule) ? withoutRule(text, key, allow.indexOf(rule)) : null,
-  );
+  return change(paths, projectRoot, now, (text, key) => withoutItem(text, [key, "allow"], rule));
 }
 
 /**
@@ -67,7 +64,7 @@ export async function readAllowedServers(
   paths: TauPaths,
   projectRoot: string,
 ): Promise<{ readonly [name: string]: string }> {
-  const path = fileOf(paths);
+  const path = approvalsFile(paths);
   const text = readText(path);
   return text === null ? {} : ((await parse(text, path))[keyOf(projectRoot)]?.mcpServers ?? {});
 }
@@ -93,13 +90,14 @@ async function change(
   paths: TauPaths,
   projectRoot: string,
   now: Clock,
-  edit: (text: string, key: string, allow: readonly string[]) => Promise<string> | null,
+  edit: (text: string, key: string) => Promise<string | null>,
 ): Promise<string> {
-  const path = fileOf(paths);
+  const path = approvalsFile(paths);
   const key = keyOf(projectRoot);
-  await rewriteFile(path, now, async (text) =>
-    edit(text ?? "{}\n", key, (await parse(text ?? "{}", path))[key]?.allow ?? []),
-  );
+  await rewriteFile(path, now, async (text) => {
+    await parse(text ?? "{}", path);
+    return edit(text ?? "{}\n", key);
+  });
   return path;
 }
 
@@ -109,7 +107,8 @@ async function withValue(text: string, path: string[], value: string | undefined
   return jsonc.applyEdits(text, jsonc.modify(text, path, value, { formattingOptions }));
 }
 
-const fileOf = (paths: TauPaths): string => join(paths.config, "projects.json");
+/** The file of them. */
+export const approvalsFile = (paths: TauPaths): string => join(paths.config, "projects.json");
 
 /** Two ways to one folder are one project. */
 function keyOf(projectRoot: string): string {
@@ -132,20 +131,4 @@ async function parse(
     `${path} is not a list of rules by project folder: ${what}`,
     "correct or remove it",
   );
-}
-
-async function withRule(text: string, key: string, allow: readonly string[], rule: string): Promise<string> {
-  const jsonc = await import("jsonc-parser");
-  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes("\r\n") ? "\r\n" : "\n" };
-  const edits =
-    allow.length > 0
-      ? jsonc.modify(text, [key, "allow", allow.length], rule, { formattingOptions, isArrayInsertion: true })
-      : jsonc.modify(text, [key, "allow"], [rule], { formattingOptions });
-  return jsonc.applyEdits(text, edits);
-}
-
-async function withoutRule(text: string, key: string, at: number): Promise<string> {
-  const jsonc = await import("jsonc-parser");
-  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes("\r\n") ? "\r\n" : "\n" };
-  return jsonc.applyEdits(text, jsonc.modify(text, [key, "allow", at], undefined, { formattingOptions }));
 }

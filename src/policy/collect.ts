@@ -41,7 +41,7 @@ export function collectRules(
     effects.flatMap((effect) => {
       const rules = (written.permissions?.[effect] ?? []).map((text, index) =>
         locate("config", placeOf?.(["permissions", effect, index]), () =>
-          knownRule(text, effect, sourceOf(origin.layer)),
+          knownRule(text, effect, layerSource(origin.layer)),
         ),
       );
       return settings.permissions?.[effect] === undefined ? [] : rules;
@@ -53,7 +53,8 @@ export function collectRules(
 }
 
 /** How decisions name a layer. */
-const sourceOf = (layer: string): string => (layer === "approvals" ? approvalsSource : `${layer} config`);
+export const layerSource = (layer: string): string =>
+  layer === "approvals" ? approvalsSource : `${layer} config`;
 
 function knownRule(text: string, effect: Effect, source: string): Rule {
   refuseUnknownTool(text, source);

@@ -67,6 +67,11 @@ const offered = [
   "recall",
 ];
 
+/** Beginnings of rules, for completion. */
+export const ruleTools: readonly string[] = offered.map((name) =>
+  ["Read", "Edit", "Bash"].includes(name) ? `${name}(` : name === "WebFetch" ? "WebFetch(domain:" : name,
+);
+
 /**
  * Refuses a rule about a tool that neither exists nor may come with an MCP server (`mcp__server`,
  * `mcp__server__tool`, `mcp__server__*`). What is no rule at all is left to `parseRule`.

@@ -115,7 +115,12 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
       leavePlan: async (proposal) => void plansLeft.push(proposal),
       rules: {
         all: () => bench.run.permissions.rules,
-        forget: async (rule) => bench.run.permissions.drop(rule),
+        forget: async (rule) => {
+          bench.run.permissions.drop(rule);
+          return null;
+        },
+        add: async () => null,
+        fileOf: () => null,
         pastMatches: async () => ({ matched: 0, looked: 0, examples: [] }),
       },
       seesImages: true,

@@ -55,6 +55,10 @@ const lines: readonly (readonly [line: string, value: string])[] = [
   ["/keys newl", "composer.newline"],
   ["/config them", "theme "],
   ["/config mode pl", "plan"],
+  ["/permissions al", "allow "],
+  ["/permissions deny Ba", "Bash("],
+  ["/permissions deny Bash(rm:*) --p", "--project"],
+  ["/permissions remove cur", "Bash(curl:*)"],
   ["/undo pre", "preview"],
   ["/redo over", "overwrite"],
   ["/copy ", "1"],
@@ -65,6 +69,7 @@ const lines: readonly (readonly [line: string, value: string])[] = [
 describe("what may follow a command's name", () => {
   it("is offered as it is typed: values, sessions by title, files to export to, the last answer's code blocks", async () => {
     const house = await buildHouse({
+      settings: { permissions: { deny: ["Bash(curl:*)"] } },
       script: [{ text: "done" }, { text: "Run:\n\n```sh\nmake world\n```\n" }],
     });
     const before = await sitDown(house);
