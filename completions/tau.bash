@@ -30,8 +30,8 @@ __tau_names() {
     'tau config get') commands='' options='--profile --origin --json -h --help' ;;
     'tau config set') commands='' options='--project --local --profile -h --help' ;;
     'tau config unset') commands='' options='--project --local --profile -h --help' ;;
-    'tau config edit') commands='' options='--project --local --profile -h --help' ;;
-    'tau config path') commands='' options='--project --local --profile -h --help' ;;
+    'tau config edit') commands='' options='--project --local -h --help' ;;
+    'tau config path') commands='' options='--project --local -h --help' ;;
     'tau config schema') commands='' options='-h --help' ;;
     'tau keys') commands='' options='--default --json -h --help' ;;
     'tau permissions') commands='list explain' options='-h --help' ;;
@@ -59,7 +59,7 @@ __tau_spec() {
     'tau --on-limit'|'tau exec --on-limit') spec='=wait fallback exit' ;;
     'tau -r'|'tau --resume'|'tau exec -r'|'tau exec --resume'|'tau sessions show 1'|'tau sessions export 1'|'tau sessions delete 1'|'tau sessions tree 1'|'tau sessions fork 1'|'tau sessions label 1'|'tau sessions rewind 1'|'tau sessions compact 1'|'tau cost --session') spec='@sessions' ;;
     'tau -C'|'tau --cwd'|'tau exec -C'|'tau exec --cwd') spec='/d' ;;
-    'tau --profile'|'tau exec --profile'|'tau models --profile'|'tau doctor --profile'|'tau onboard --profile'|'tau auth login --profile'|'tau auth status --profile'|'tau config list --profile'|'tau config get --profile'|'tau config set --profile'|'tau config unset --profile'|'tau config edit --profile'|'tau config path --profile') spec='@profiles' ;;
+    'tau --profile'|'tau exec --profile'|'tau models --profile'|'tau doctor --profile'|'tau onboard --profile'|'tau auth login --profile'|'tau auth status --profile'|'tau config list --profile'|'tau config get --profile'|'tau config set --profile'|'tau config unset --profile') spec='@profiles' ;;
     'tau *'|'tau exec --output-schema'|'tau exec --image'|'tau exec --record'|'tau exec --replay'|'tau exec *'|'tau sessions import 1'|'tau onboard --answers') spec='/f' ;;
     'tau exec -o'|'tau exec --output') spec='=text json stream-json' ;;
     'tau exec --compat') spec='=codex claude gemini opencode' ;;

@@ -395,7 +395,6 @@ $script:TauCommands = @{
         options  = [ordered]@{
             '--project' = @('the project''s .tau/config.json instead of your own', '')
             '--local' = @('the project''s .tau/config.local.json', '')
-            '--profile' = @('that profile of your own', '@profiles')
             '-h' = @('display help for command', '')
             '--help' = @('display help for command', '')
         }
@@ -406,7 +405,6 @@ $script:TauCommands = @{
         options  = [ordered]@{
             '--project' = @('the project''s .tau/config.json instead of your own', '')
             '--local' = @('the project''s .tau/config.local.json', '')
-            '--profile' = @('that profile of your own', '@profiles')
             '-h' = @('display help for command', '')
             '--help' = @('display help for command', '')
         }

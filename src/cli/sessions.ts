@@ -147,16 +147,17 @@ async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
   yield* createLines({ input, crlfDelay: Number.POSITIVE_INFINITY });
 }
 
-async function remove(store: Store, session: SessionSummary, { yes }: Options): Promise<void> {
+async function remove(store: Store, session: SessionSummary, { yes, json }: Options): Promise<void> {
   if (!yes) {
     if (!process.stdin.isTTY)
       throw new TauError("usage", "deleting needs a yes", `tau sessions delete ${session.id} --yes`);
     const what = `${session.id} (${session.title ?? "no title"}, ${session.turns} turns)`;
-    if (!(await saysYes(`Delete ${what} for good?`))) return print("Nothing was deleted.");
+    if (!(await saysYes(`Delete ${what} for good?`)))
+      return print(json ? JSON.stringify({ deleted: null }) : "Nothing was deleted.");
   }
   await store.delete(session.id);
   removeOutputs(join(ownPaths().state, outputsFolder), session.id);
-  print(`Deleted ${session.id}.`);
+  print(json ? JSON.stringify({ deleted: session.id }) : `Deleted ${session.id}.`);
 }
 
 async function writeAll(chunks: AsyncIterable<string>): Promise<void> {

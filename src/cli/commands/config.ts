@@ -11,11 +11,12 @@ export function addConfig(tau: Command): void {
   const config = tau.command("config").description("list, read, change or edit settings");
   const profiled = (command: Command): Command =>
     command.option("--profile <name>", "with this profile instead of the one in force");
-  const placed = (command: Command): Command =>
+  const filed = (command: Command): Command =>
     command
       .option("--project", "the project's .tau/config.json instead of your own")
-      .option("--local", "the project's .tau/config.local.json")
-      .option("--profile <name>", "that profile of your own");
+      .option("--local", "the project's .tau/config.local.json");
+  const placed = (command: Command): Command =>
+    filed(command).option("--profile <name>", "that profile of your own");
   profiled(config.command("list", { isDefault: true }))
     .description("the settings in force in this folder (the same as tau config)")
     .option("--origin", "also which layer and which line of which file each comes from")
@@ -47,12 +48,12 @@ export function addConfig(tau: Command): void {
     .action(async (key: string, options: PlaceOptions) => {
       await (await import("../config/set.ts")).unsetConfig(key, options);
     });
-  placed(config.command("edit"))
+  filed(config.command("edit"))
     .description("open the file in $VISUAL or $EDITOR; checked before it is kept")
     .action(async (options: PlaceOptions) => {
       await (await import("../config/edit.ts")).editConfig(options);
     });
-  placed(config.command("path"))
+  filed(config.command("path"))
     .description("print the path of the file")
     .action(async (options: PlaceOptions) => {
       const [{ placeOf }, { print }] = await Promise.all([

@@ -20,7 +20,8 @@ export async function allowServer(name: string, options: object): Promise<void> 
   await withServers(async (mcp) => {
     const view = viewOf(mcp, name);
     print(`${name}, from ${view.place}:\n${view.description.replace(/^/gm, "  ")}`);
-    if (!("yes" in options) && !(await saidYes(name))) return print("not allowed");
+    const yes = "yes" in options && options.yes === true;
+    if (!yes && !(await saidYes(name))) return print("not allowed");
     await mcp?.allow(name);
     print(`${name} may be started in this project from now on, until its entry changes`);
   });

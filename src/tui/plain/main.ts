@@ -119,6 +119,7 @@ export async function startPlain({
   let lastLine = "";
   let hint: string | null = null;
   let worked = false;
+  let over = false;
   let given = "";
   let draining = false;
   /** What a person typed themselves stands there already. */
@@ -154,6 +155,7 @@ export async function startPlain({
   };
   /** At rest somebody is asked to go on. */
   const settle = (): void => {
+    if (over) return;
     speak(person.asks());
     const { editor, drafting } = store.state;
     const resting = !working() && !person.busy();
@@ -197,9 +199,13 @@ export async function startPlain({
   const read = async (): Promise<void> => {
     if (firstTask !== "") take(firstTask);
     const lines = createInterface({ input: stdin, terminal: false, crlfDelay: Number.POSITIVE_INFINITY });
+    // Heard from here on: lines that come while the first task is worked on, and the end of them, would be lost.
+    const coming = lines[Symbol.asyncIterator]();
     void left.then(() => lines.close());
+    // What ended at a question before this began does not tell of it again.
+    if (stdin.readableEnded) lines.close();
     if (!typed) await listening();
-    for await (const line of messagesIn(lines)) {
+    for await (const line of messagesIn({ [Symbol.asyncIterator]: () => coming })) {
       output.heard(line, person.asked() ? "answer: " : "you: ");
       take(line);
       // A script's next line is for when this one is done with.
@@ -256,13 +262,15 @@ export async function startPlain({
     await conversation.idle();
     process.exitCode = how === "left" && !typed ? exitCodes[conversation.lastEnd] : codeOf(how);
   } finally {
+    over = true;
     unsubscribe();
     speak([...store.takeFinished().flatMap((item) => items.lines(item)), ...items.close()]);
     progress.restart(false);
     opened.close();
     stopListening();
     stdin.pause();
-    stdin.unref();
+    // A file has nothing to let go of.
+    if ("unref" in stdin) stdin.unref();
   }
   if (opened.worthResuming()) output.print([resumeLine(sessions.current(), conversation.waiting)]);
 }
