@@ -50,6 +50,32 @@ async function exported(machine: Machine): Promise<string> {
   return file;
 }
 
+/** A session whose turn made a file; its id. */
+const laid = {
+  machine: {
+    settings: { mode: "edit" },
+    script: [{ calls: [{ id: "w", name: "write", input: { path: "stone.txt", content: "a stone" } }] }],
+  },
+  before: saidBefore,
+} satisfies Partial<FlagCase>;
+const changedSince: Partial<FlagCase> = {
+  async before(machine) {
+    const id = await saidBefore(machine);
+    writeFileSync(join(machine.cwd, "stone.txt"), "carved since");
+    return id;
+  },
+};
+/** Goes back, and looks at what the file holds then; null for nothing. */
+const stone = (options: readonly string[], holds: string | null, more: Partial<FlagCase> = {}): FlagCase => ({
+  ...laid,
+  ...more,
+  words: ["sessions", "rewind", "ID", ...options],
+  proof({ code, machine, stderr }) {
+    const file = join(machine.cwd, "stone.txt");
+    expect([code, existsSync(file) ? readFileSync(file, "utf8") : null], stderr).toEqual([0, holds]);
+  },
+});
+
 const rowsOf = (stdout: string): string[] => stdout.trim().split("\n").slice(1);
 
 const sessions: { readonly [option: string]: FlagCase } = {
@@ -86,6 +112,22 @@ const sessions: { readonly [option: string]: FlagCase } = {
       expect(asked).not.toContain("the old stones");
     },
   },
+  // It is what happens without it: all it does is to refuse the other two.
+  "rewind --conversation": {
+    ...laid,
+    words: ["sessions", "rewind", "ID", "--conversation", "--files"],
+    proof: ({ code, stderr }) => expect([code, stderr]).toEqual([2, expect.stringContaining("exclude")]),
+  },
+  "rewind --files": stone(["--files"], null),
+  "rewind --both": stone(["--both"], null),
+  "rewind --dry-run": stone(["--both", "--dry-run"], "a stone"),
+  "rewind --diff": says(
+    ["sessions", "rewind", "ID", "--both", "--dry-run", "--diff"],
+    /^.*- ?a stone/m,
+    laid,
+  ),
+  "rewind --overwrite": stone(["--files", "--overwrite"], null, changedSince),
+  "rewind --skip": stone(["--files", "--skip"], "carved since", changedSince),
   "fork --json": printsJson(["sessions", "fork", "ID", "--json"], { before: saidBefore }),
   "label --json": printsJson(["sessions", "label", "ID", "a cathedral", "--json"], { before: saidBefore }),
   "label --at": {
