@@ -5,6 +5,7 @@ import type { AppOptions, OpenApp } from "./app/contract.ts";
 import { markdownCommands, sessionDigest } from "./app/hands.ts";
 import { openSession } from "./app/open-session.ts";
 import { openParts, type Parts } from "./app/parts.ts";
+import { projectServers } from "./app/session-servers.ts";
 import type { SettingsDesk } from "./app/settings-desk.ts";
 import { shelfOf } from "./app/shelf.ts";
 import { messageOf, TauError } from "./core/errors.ts";
@@ -38,7 +39,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     recentSessions: (limit) => parts.ledger.store.list({ limit }),
     sessionDigest: (id) => sessionDigest(parts, id),
     markdownCommands: () => markdownCommands(parts),
-    mcp: async () => (await import("./app/mcp.ts")).mcpServers(parts),
+    mcp: () => projectServers(parts),
     async outputSchema(path) {
       let text: string;
       try {

@@ -2,7 +2,7 @@
 import { defaultSteps } from "../config/defaults.ts";
 import type { Attached } from "../core/attachment.ts";
 import type { Checkpointer } from "../core/checkpoint.ts";
-import type { BudgetRefusal, ModelName } from "../core/event.ts";
+import type { BudgetRefusal, DurableEvent, ModelName } from "../core/event.ts";
 import type { Clock, EntryId } from "../core/ids.ts";
 import type { CacheTtl, Part } from "../core/message.ts";
 import type { Dialect, ModelRequest } from "../core/model.ts";
@@ -125,6 +125,11 @@ export type AgentRun = {
   system: string;
   cwd: string;
   settings: RunSettings;
+  /**
+   * Offers the tools of servers that changed since the last request; what is to be recorded of that. Waits for a moment
+   * where a server just said that they did.
+   */
+  newTools(signal: AbortSignal): Promise<DurableEvent[]>;
   /** Takes known credential values out of whatever the model or the ledger gets. */
   redaction: Redaction;
   /** Captures the project before what may change it. */

@@ -20,7 +20,7 @@ export type InvalidCall = { call: ToolCallPart; problem: string };
 /** Tools by name, and as the model is told of them. */
 export class Toolbox {
   readonly #own: readonly OfferedTool[];
-  /** Of servers: they come and go, between turns. */
+  /** Of servers: they come and go, between two requests. */
   #guests: readonly OfferedTool[];
   #late: readonly OfferedTool[] = [];
   #tools = new Map<string, OfferedTool>();
@@ -51,6 +51,7 @@ export class Toolbox {
 
   /** Puts other guests in the place of those there were. Returns whether the model is told of anything else by it. */
   invite(guests: readonly OfferedTool[]): boolean {
+    if (guests === this.#guests) return false;
     const before = JSON.stringify(this.#guests.map(({ spec }) => spec));
     this.#guests = guests;
     if (before === JSON.stringify(guests.map(({ spec }) => spec))) return false;

@@ -35,6 +35,8 @@ export class TurnState {
   evidenceReminders = 0;
   /** Refusals of the request for its size since the last answer. */
   overflows = 0;
+  /** Times the list of tools changed. */
+  toolChanges = 0;
   /** Why the answering model is not the one asked for. */
   mismatch: string | null = null;
   /** Whether people have been told that a budget lowers the output cap. */

@@ -36,6 +36,12 @@ import { TurnState } from "./turn-state.ts";
 /** Times the model may go on after an answer was cut at the output limit. */
 const maxContinuations = 3;
 
+/**
+ * Times the list of tools may change within a turn: each costs the whole prompt cache, and a server that never rests
+ * must not decide what a turn costs. What comes later is offered from the next turn on.
+ */
+const maxToolChanges = 5;
+
 /** Runs one turn. What others commit meanwhile, such as queued messages, is told between its events, `seq` rising. */
 export async function* runTurn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent, TurnResult> {
   return yield* run.session.told(turn(run, input));
@@ -72,6 +78,7 @@ async function* steps(run: AgentRun, input: TurnInput, turn: TurnState): AsyncGe
   try {
     for (;;) {
       yield* changeModel(run);
+      yield* changeTools(run, turn);
       yield* steer(run);
       yield* told.tell(run);
       yield* wrapUpAtLimit(run, input, turn);
@@ -151,6 +158,15 @@ async function* changeModel({ lineup, toolbox, session }: AgentRun): AsyncGenera
   if (now === null) return;
   const text = `from here on: ${now.model}${now.effort === null ? "" : `, effort ${now.effort}`}`;
   yield* await session.commit({ type: "note", level: "info", code: "model", text });
+}
+
+/** Tools that servers offer other than before are told of with the next request: it begins a segment, and its cache. */
+async function* changeTools(run: AgentRun, turn: TurnState): AsyncGenerator<AgentEvent> {
+  if (turn.steps === 0 || turn.toolChanges >= maxToolChanges) return;
+  const events = await run.newTools(run.signal);
+  if (events.length === 0) return;
+  if (events.some(({ type }) => type === "segment.started")) turn.toolChanges += 1;
+  yield* await run.session.commit(...events);
 }
 
 /** At a limit the model is told once, and from then on forbidden to call tools. */

@@ -14,7 +14,7 @@ import type { FileChange } from "../core/checkpoint.ts";
 import type { HostContact } from "../core/egress.ts";
 import type { AgentEvent, ConversationPiece, Entry, ModelName } from "../core/event.ts";
 import type { Clock, EntryId, RandomBytes, SessionId } from "../core/ids.ts";
-import type { Part, TextPart } from "../core/message.ts";
+import type { ImagePart, Part, TextPart } from "../core/message.ts";
 import type { Effort } from "../core/model.ts";
 import type { Mode } from "../core/permission.ts";
 import type { LastExchange, SearchHit, SessionSummary, SessionTree, Store } from "../core/store.ts";
@@ -22,6 +22,7 @@ import type { Display } from "../core/tool.ts";
 import type { TurnResult } from "../core/turn.ts";
 import type { NanoUsd, Usage } from "../core/usage.ts";
 import type { LoadedCommands } from "../extensions/commands/load.ts";
+import type { ResourceParts, ResourceWish } from "../extensions/mcp/resource.ts";
 import type { UtcOffset } from "../meter/calendar.ts";
 import type { Rule } from "../policy/rule.ts";
 import type { LeftBehind, MoveTarget } from "../sessions/move.ts";
@@ -175,6 +176,16 @@ export type OpenSession = SessionHands &
     readonly mode: Mode;
     readonly tools: string[];
     readonly contextWindow: number;
+    /**
+     * Reads a resource of an MCP server for a message.
+     * @throws TauError when it is forbidden, missing, or neither text nor a picture
+     */
+    attachResource(wish: ResourceWish, signal: AbortSignal): Promise<ResourceParts>;
+    /**
+     * What a prompt of an MCP server says, by the name of its command.
+     * @throws TauError when it is forbidden, its arguments do not fit, or the server fails
+     */
+    serverPrompt(command: string, argument: string, signal: AbortSignal): Promise<(TextPart | ImagePart)[]>;
     /** What a person should know before the first turn; each is also a `note` of the stream. */
     readonly warnings: readonly string[];
     /** What is typed while a turn runs. */

@@ -1,11 +1,14 @@
 /** The MCP servers of the project the app stands in: found when a session opens, started when one needs them. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { sleep } from "../agent/timing.ts";
 import { readAllowedServers, saveAllowedServer } from "../config/approvals.ts";
 import { TauError } from "../core/errors.ts";
 import type { OfferedTool } from "../core/tool.ts";
-import type { ServerEntry } from "../extensions/mcp/entries.ts";
-import type { Servers, ServerView } from "../extensions/mcp/servers.ts";
+import { readEntries, type ServerEntry } from "../extensions/mcp/entries.ts";
+import { addressOf } from "../extensions/mcp/resolve.ts";
+import { serverSecrets } from "../extensions/mcp/secrets.ts";
+import { defaultToolTokens, defaultWaitMs, Servers } from "../extensions/mcp/servers.ts";
+import type { ServerView } from "../extensions/mcp/views.ts";
 import { childEnvironment } from "../policy/secrets.ts";
 import { ProcessHost } from "../tools/process/client.ts";
 import type { Parts } from "./parts.ts";
@@ -25,21 +28,12 @@ export type McpServers = {
   close(): Promise<void>;
 };
 
-/** The servers, made once; null where no entry is. Costs a look for one file where there are none. */
-export function mcpServers(parts: Parts): Promise<McpServers | null> {
-  parts.mcp ??= openServers(parts);
-  return parts.mcp;
-}
-
-async function openServers(parts: Parts): Promise<McpServers | null> {
+/** Reads the entries; nothing is started. `session-servers.ts` loads this module where there are some. */
+export async function openServers(parts: Parts): Promise<McpServers> {
   const { root, settings, options, paths } = parts;
   const { mcpServers: written = {}, mcp = {} } = settings.settings;
-  if (Object.keys(written).length === 0 && !existsSync(join(root, ".mcp.json"))) return null;
-  const { readEntries } = await import("../extensions/mcp/entries.ts");
   const { entries, problems } = await readEntries({ settings: written, root });
-  const { Servers, defaultToolTokens, defaultWaitMs } = await import("../extensions/mcp/servers.ts");
-  const { addressOf } = await import("../extensions/mcp/resolve.ts");
-  const { sleep } = await import("../agent/timing.ts");
+  parts.redact.learn(entries.flatMap(({ written: entry }) => serverSecrets(options.env, entry)));
   const allowed = await readAllowedServers(paths, root);
   const surroundings = { env: options.env, childEnv: childEnvironment(options.env, [], parts.secrets), root };
   const stdio = lazily(() => hostOf(parts));

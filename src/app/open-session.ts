@@ -84,6 +84,11 @@ export async function openSession(
     cwd,
     settings: runSettings(settings),
     redaction,
+    async newTools(signal) {
+      await mcp.catchUp(signal);
+      const changed = standing.invite(mcp.tools());
+      return [...standing.events.splice(0), ...mcp.notes(changed)];
+    },
     verify: (command, signal) => verify(host, { shell, command, cwd, environment }, signal),
     now,
     random: () => fraction(options.random),
@@ -102,6 +107,8 @@ export async function openSession(
     attach: hands.attach,
     runCommand: hands.runCommand,
     expandCommand: hands.expandCommand,
+    attachResource: (wish, signal) => mcp.attach(base, wish, signal),
+    serverPrompt: (command, argument, signal) => mcp.prompt(base, command, argument, signal),
     get model() {
       return base.lineup.next.target.upstream.name;
     },

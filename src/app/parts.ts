@@ -9,7 +9,7 @@ import { EgressLog } from "../core/egress.ts";
 import { TauError } from "../core/errors.ts";
 import { type Ids, idSource } from "../core/ids.ts";
 import { collectRules } from "../policy/collect.ts";
-import { type Redactor, redactor } from "../policy/redactor.ts";
+import { type LearningRedactor, learningRedactor } from "../policy/redactor.ts";
 import type { Rule } from "../policy/rule.ts";
 import { Breakers } from "../providers/breaker.ts";
 import { knownSecrets } from "../providers/known-secrets.ts";
@@ -33,7 +33,7 @@ export type Parts = {
   /** Every credential value Tau knows. */
   secrets: readonly string[];
   /** Takes them out of texts. */
-  redact: Redactor;
+  redact: LearningRedactor;
   transport: Transport;
   egress: EgressLog;
   ledger: Ledger;
@@ -58,7 +58,7 @@ export async function openParts(options: AppOptions): Promise<Parts> {
   const rules = collectRules(settings.layers, options.rules);
   const credentials = await readCredentials(paths);
   const secrets = knownSecrets(env, credentials, settings.settings.providers ?? {});
-  const redact = redactor(secrets);
+  const redact = learningRedactor(secrets);
   const egress = new EgressLog();
   const transport = openTransport({ ...options, redact: redact.text, contacted: egress.contacted });
   const ledger = await openLedger({ path: join(paths.data, "tau.db"), now, processInfo: thisProcess() });

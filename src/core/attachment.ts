@@ -12,6 +12,7 @@ export type AttachmentKind =
   | "file"
   | "folder"
   | "session"
+  | "resource"
   | "command"
   | "memory";
 

@@ -97,7 +97,7 @@ const facts = optional(
 const replayed = optional(z.literal(true)).describe("Answered from a recording: nothing was spent");
 
 const attached = z.strictObject({
-  kind: z.enum(["paste", "prompt", "image", "file", "folder", "session", "command", "memory"]),
+  kind: z.enum(["paste", "prompt", "image", "file", "folder", "session", "resource", "command", "memory"]),
   label: z.string().describe("As its author saw it"),
   part: count.describe("Index of the part"),
 }) satisfies z.ZodType<Attached>;

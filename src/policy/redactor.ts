@@ -37,6 +37,26 @@ export function redactor(secrets: readonly string[]): Redactor {
   };
 }
 
+/** A redactor that is told of values while it is used. */
+export type LearningRedactor = Redactor & {
+  /** Replaces these values, too, from now on; a stream that runs does not learn of them. */
+  learn(secrets: readonly string[]): void;
+};
+
+/** A redactor of values, and of those it learns of. */
+export function learningRedactor(secrets: readonly string[]): LearningRedactor {
+  let known = secrets;
+  let current = redactor(known);
+  return {
+    text: (text) => current.text(text),
+    stream: (found) => current.stream(found),
+    learn(more) {
+      known = [...known, ...more];
+      current = redactor(known);
+    },
+  };
+}
+
 const plainStream: RedactedStream = { push: (piece) => piece, end: () => "" };
 
 /** Longest first, so that a value which begins with another is replaced whole. */

@@ -44,6 +44,34 @@ const publicHeader = /^(accept|content-|user-agent$|(http-)?referer$|x-title$|.*
 /** Names of headers that are there to carry a credential. */
 const secretHeader = /auth|key|token|secret|cookie|password|credential|session|signature/;
 
+/** The credentials that headers and URLs of a server carry, and those of its environment. */
+export function secretsOf({
+  headers = {},
+  env = {},
+  url,
+}: {
+  headers?: { readonly [name: string]: string };
+  env?: { readonly [name: string]: string };
+  url?: string;
+}): string[] {
+  const found = [
+    ...Object.entries(headers).flatMap(inHeader),
+    ...Object.entries(env).flatMap(([name, value]) => (namesSecret(name) ? [value] : [])),
+    ...(url === undefined ? [] : inUrl(url)),
+  ];
+  return [...new Set(found.map((value) => value.trim()))].filter((value) => !isPlaceholder(value));
+}
+
+/** Names of variables that are there to carry a credential; where to sign in, and as whom, is none. */
+const secretVariable =
+  /token|secret|password|passwd|credential|api_?key|access_?key|private_?key|_key$|^key$/i;
+
+/** Whether a variable of that name is there to carry a credential. */
+export const namesSecret = (name: string): boolean => secretVariable.test(name);
+
+/** Whether a header of that name is. */
+export const isSecretHeader = (name: string): boolean => secretHeader.test(name.toLowerCase());
+
 /** A header's credentials: its value, and what of it follows the scheme (`Bearer x`) or the cookie's name. */
 function inHeader([name, value]: [string, string]): string[] {
   const lower = name.toLowerCase();

@@ -1,5 +1,6 @@
 /** The commands a person types into the composer: one table, from which help and suggestions come, too. */
 import type { ModelChoice, Moved, OpenSession, SessionChoice, SessionShelf } from "../app/contract.ts";
+import type { McpServers } from "../app/mcp.ts";
 import type { SettingsDesk } from "../app/settings-desk.ts";
 import type { Settings } from "../config/settings.ts";
 import type { SessionId } from "../core/ids.ts";
@@ -13,6 +14,7 @@ import { editingCommands } from "./commands/editing.ts";
 import { fileCommands } from "./commands/files.ts";
 import { jobCommands } from "./commands/jobs.ts";
 import { chosen, completeChoice, keepWish } from "./commands/keep.ts";
+import { mcpCommands } from "./commands/mcp.ts";
 import { modelCommands } from "./commands/models.ts";
 import { permissionCommands } from "./commands/permissions.ts";
 import { planCommands } from "./commands/plan.ts";
@@ -22,6 +24,7 @@ import { windowCommands } from "./commands/window.ts";
 import { workCommands } from "./commands/work.ts";
 import { type Completions, oneOf } from "./compose/completions.ts";
 import { whence } from "./compose/file-commands.ts";
+import { serverCommands } from "./compose/server-suggestions.ts";
 import type { SuggestedCommand } from "./compose/suggestions.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Dialog } from "./dialog/dialog.ts";
@@ -67,6 +70,8 @@ export type CommandPlace = {
     | "diffFiles"
     | "restoreFiles"
   >;
+  /** The project's MCP servers; null where there are none. */
+  mcp: McpServers | null;
   /** The models there is a key for. */
   models(): Promise<ModelChoice[]>;
   cwd: string;
@@ -192,6 +197,7 @@ const table = [
   ...fileCommands,
   ...workCommands,
   ...jobCommands,
+  ...mcpCommands,
   ...configCommands,
   ...doctorCommands,
   {
@@ -256,9 +262,13 @@ export function noCommand(name: string, all: readonly SuggestedCommand[]): strin
   return `there is no command /${name}; ${meant}`;
 }
 
-/** All commands, those of files behind those of the table. */
-export const everyCommand = (files: readonly MarkdownCommand[]): SuggestedCommand[] => [
+/** All commands: those of servers and of files behind those of the table. */
+export const everyCommand = (
+  files: readonly MarkdownCommand[],
+  mcp: McpServers | null,
+): SuggestedCommand[] => [
   ...commands,
+  ...serverCommands(mcp),
   ...files.map((command) => ({
     name: command.name,
     aliases: [],

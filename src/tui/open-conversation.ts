@@ -65,6 +65,7 @@ export async function openConversation(options: ConversationOptions): Promise<Op
   const approvals = new Approvals(store, (rule) => sessions.current().rules.pastMatches(rule));
   const { approver } = approvals;
   const first = await app.openSession(choice, approver);
+  const mcp = await app.mcp();
   const resumed = choice.kind === "new" ? null : first.id;
   const before = await conversationOf(first);
   store.change((state) => ({
@@ -101,12 +102,13 @@ export async function openConversation(options: ConversationOptions): Promise<Op
     caps: app.settings.settings.budgets,
     session: sessions.current,
     app,
+    mcp,
     root: app.root,
     files,
     fileCommands,
     everyCommand: async () => {
       await fileCommands.refresh();
-      return everyCommand(fileCommands.all);
+      return everyCommand(fileCommands.all, mcp);
     },
     drafts,
     clipboardImage: async () => {

@@ -85,6 +85,21 @@ describe("fetch", () => {
     await server.closed(0);
   });
 
+  test("abort between the last bytes of an answer and its end brings nothing down", async () => {
+    const uncaught: unknown[] = [];
+    const catcher = (error: unknown): void => void uncaught.push(error);
+    process.on("uncaughtException", catcher);
+    onTestFinished(() => void process.off("uncaughtException", catcher));
+    const controller = new AbortController();
+    const server = await loopback((response) => void response.end("all of it"));
+    const { body } = await fetch(server.url, post(controller.signal));
+    await body[Symbol.asyncIterator]().next();
+    controller.abort();
+    await server.closed(0);
+    for (let n = 0; n < 10; n += 1) await setImmediate();
+    expect(uncaught).toEqual([]);
+  });
+
   test("abort reaches the socket in mid-body", async () => {
     const controller = new AbortController();
     const server = await loopback((response) => {

@@ -345,6 +345,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
     cwd,
     settings: { ...defaultRunSettings, ...options.settings },
     redaction,
+    newTools: async () => [],
     verify: async () => ({ durationMs: 1, ...(outcomes.shift() ?? { exitCode: 0, output: "" }) }),
     now: clock.now,
     random: () => 0.5,

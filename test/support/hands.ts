@@ -26,7 +26,12 @@ export type HandsWorld = {
 /** Hands over such a world. */
 export function makeHands(world: HandsWorld = {}) {
   const { files = {}, past = [], commands = [], cwd = "/project" } = world;
-  const session: Pick<OpenSession, "attach" | "runCommand" | "expandCommand"> = {
+  const session: Pick<
+    OpenSession,
+    "attach" | "attachResource" | "serverPrompt" | "runCommand" | "expandCommand"
+  > = {
+    attachResource: () => Promise.reject(new Error("there is no server here")),
+    serverPrompt: () => Promise.reject(new Error("there is no server here")),
     attach: async ({ path, lines }) => {
       const content = files[path];
       if (content === undefined || content instanceof Error) throw content ?? new Error(`no ${path}`);
@@ -67,6 +72,7 @@ export function makeHands(world: HandsWorld = {}) {
     session,
     place: {
       app,
+      mcp: null,
       cwd,
       root: cwd,
       files: new FileIndex(

@@ -48,7 +48,7 @@ describe("the table", () => {
     const help = commandNamed("help");
     if (help === null) throw new Error("there is no such command");
     const text = await help.run(
-      { everyCommand: async () => everyCommand([]) } as unknown as CommandPlace,
+      { everyCommand: async () => everyCommand([], null) } as unknown as CommandPlace,
       "",
     );
     for (const command of commands) {

@@ -153,7 +153,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
     doctor: async () => [],
     everyCommand: async () => {
       await hands.place.fileCommands.refresh();
-      return everyCommand(hands.place.fileCommands.all);
+      return everyCommand(hands.place.fileCommands.all, null);
     },
     settings: {
       list: async () => [],

@@ -257,6 +257,17 @@ const cases: { readonly [command in CommandName]: Case } = {
     },
   },
   jobs: telling("/jobs", /nothing runs in the background/),
+  // What it does with a server that answers: test/tui/mcp.test.ts.
+  mcp: {
+    house: { settings: { mcpServers: { docs: { command: "no-such-program" } } } },
+    async proof(at) {
+      at.command("/mcp");
+      expect(at.dialog()).toMatch(/^MCP servers.*docs {2}\w+/s);
+      at.key("ctrl+x");
+      await tells(at, /docs is off until Tau ends/);
+      expect(at.dialog()).toMatch(/docs {2}off/);
+    },
+  },
   doctor: {
     async proof(at) {
       at.command("/doctor");

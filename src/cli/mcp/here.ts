@@ -1,7 +1,7 @@
 /** The MCP servers of the folder the command stands in. */
 import type { McpServers } from "../../app/mcp.ts";
 import { TauError } from "../../core/errors.ts";
-import type { ServerView } from "../../extensions/mcp/servers.ts";
+import type { ServerView } from "../../extensions/mcp/views.ts";
 import { homeFolder, workingFolder } from "../folder.ts";
 import { runtime } from "../runtime.ts";
 

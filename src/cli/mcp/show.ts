@@ -1,7 +1,7 @@
 /** `tau mcp list`, `get` and `check`. */
 import { messageOf } from "../../core/errors.ts";
 import { otherServers } from "../../extensions/mcp/other-agents.ts";
-import type { ServerView } from "../../extensions/mcp/servers.ts";
+import type { ServerView } from "../../extensions/mcp/views.ts";
 import { homeFolder } from "../folder.ts";
 import { print, say } from "../print/streams.ts";
 import { table } from "../table.ts";

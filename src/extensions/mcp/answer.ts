@@ -3,11 +3,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ImagePart, TextPart } from "../../core/message.ts";
 import type { ToolResult } from "../../core/tool.ts";
+import { imageType } from "../../tools/file-type.ts";
 import { formatBytes, MAX_BYTES, MAX_IMAGE_BYTES } from "../../tools/truncate.ts";
 import type { CallAnswer, ServerContent } from "./connection.ts";
 
-/** Kinds of pictures that every vendor takes. */
-const seen = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 /** Pictures of one answer; more would fill a window. */
 const mostPictures = 8;
 /** A cut looks so far back for the end of a line. */
@@ -29,9 +28,9 @@ export function resultOf({ content, structured, isError }: CallAnswer, keep: Kee
   const pictures: ImagePart[] = [];
   const texts = content.map((piece) => {
     if (piece.type !== "image") return textOfContent(piece, save);
-    const fits = Buffer.byteLength(piece.data, "base64") <= MAX_IMAGE_BYTES;
-    if (!seen.has(piece.mimeType) || !fits || pictures.length === mostPictures) return saved(piece, save);
-    pictures.push({ type: "image", mediaType: piece.mimeType, data: piece.data });
+    const picture = pictureOf(piece.data);
+    if (picture === null || pictures.length === mostPictures) return saved(piece, save);
+    pictures.push(picture);
     return "";
   });
   // Servers repeat structured answers as text, as the specification asks; then one of the two is enough.
@@ -56,6 +55,16 @@ export function resultOf({ content, structured, isError }: CallAnswer, keep: Kee
     ...(isError && { isError: true as const }),
     facts: { bytes, truncated: path !== null, savedPath: path ?? files[0] ?? null },
   };
+}
+
+/**
+ * Base64 as a picture that every vendor takes; null where it is none, or too big. Its bytes count, not what the server
+ * calls them: a request with a picture that is none is refused, and so is every one after it.
+ */
+export function pictureOf(data: string): ImagePart | null {
+  const mediaType = imageType(Buffer.from(data.slice(0, 64), "base64"));
+  if (mediaType === null || !/^[A-Za-z0-9+/]+={0,2}$/.test(data)) return null;
+  return Buffer.byteLength(data, "base64") <= MAX_IMAGE_BYTES ? { type: "image", mediaType, data } : null;
 }
 
 /** A piece in words; what is none is kept on disk and named. */

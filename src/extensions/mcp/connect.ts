@@ -8,13 +8,17 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolResultSchema,
+  GetPromptResultSchema,
   ListRootsRequestSchema,
   LoggingMessageNotificationSchema,
+  PromptListChangedNotificationSchema,
+  ReadResourceResultSchema,
+  ResourceListChangedNotificationSchema,
   ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { ConnectFailure, Connection, ConnectionListener, ConnectOptions } from "./connection.ts";
-import { contentOf } from "./content.ts";
-import { listTools } from "./lists.ts";
+import { contentOf, contentOfResource } from "./content.ts";
+import { listPrompts, listResources, listTools } from "./lists.ts";
 import { StdioTransport } from "./stdio-transport.ts";
 import { webFetch } from "./web-fetch.ts";
 
@@ -62,7 +66,9 @@ async function attempt(
   client.setRequestHandler(ListRootsRequestSchema, () => ({
     roots: [{ uri: `file://${encodeURI(root)}`, name: root.split("/").at(-1) ?? root }],
   }));
-  client.setNotificationHandler(ToolListChangedNotificationSchema, () => listener.toolsChanged());
+  client.setNotificationHandler(ToolListChangedNotificationSchema, () => listener.changed("tools"));
+  client.setNotificationHandler(ResourceListChangedNotificationSchema, () => listener.changed("resources"));
+  client.setNotificationHandler(PromptListChangedNotificationSchema, () => listener.changed("prompts"));
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params: { level, data } }) =>
     listener.logged(level, typeof data === "string" ? data : JSON.stringify(data)),
   );
@@ -123,6 +129,20 @@ function connectionOf(client: Client, close: () => Promise<void>): Connection {
         structured: result.structuredContent === undefined ? null : JSON.stringify(result.structuredContent),
         isError: result.isError === true,
       };
+    },
+    resources: () => (has.resources ? listResources(client) : Promise.resolve([])),
+    async read(uri, { signal, timeoutMs }) {
+      const request = { method: "resources/read" as const, params: { uri } };
+      const options = { signal, timeout: timeoutMs };
+      const { contents } = await inWords(client.request(request, ReadResourceResultSchema, options));
+      return contents.map(contentOfResource);
+    },
+    prompts: () => (has.prompts ? listPrompts(client) : Promise.resolve([])),
+    async prompt(prompt, input, { signal, timeoutMs }) {
+      const request = { method: "prompts/get" as const, params: { name: prompt, arguments: input } };
+      const options = { signal, timeout: timeoutMs };
+      const { messages } = await inWords(client.request(request, GetPromptResultSchema, options));
+      return messages.map(({ role, content }) => ({ role, content: contentOf(content) }));
     },
     close,
   };

@@ -13,6 +13,29 @@ export type ServerTool = {
   readOnlyHint: boolean;
 };
 
+/** A resource as its server tells of it. */
+export type ServerResource = {
+  uri: string;
+  /** For people: its title, or the name it goes by. */
+  name: string;
+  description: string;
+  mimeType: string | null;
+};
+
+/** A prompt as its server tells of it. */
+export type ServerPrompt = {
+  name: string;
+  description: string;
+  arguments: { name: string; description: string; required: boolean }[];
+};
+
+/** What a server has to offer, by kind. */
+export type Offers = {
+  tools: readonly ServerTool[];
+  resources: readonly ServerResource[];
+  prompts: readonly ServerPrompt[];
+};
+
 /** A piece of what a server answers. */
 export type ServerContent =
   | { type: "text"; text: string }
@@ -39,6 +62,12 @@ export type CallOptions = {
   progress(text: string): void;
 };
 
+/** What is read with: as {@link CallOptions}, without progress. */
+export type AskOptions = Omit<CallOptions, "progress">;
+
+/** A message of a prompt. */
+export type PromptMessage = { role: "user" | "assistant"; content: ServerContent };
+
 /** A server that has answered. Methods reject with an error whose message is for people. */
 export type Connection = {
   /** As it calls itself. */
@@ -49,6 +78,12 @@ export type Connection = {
   /** All of them, and how many could not be understood. */
   tools(): Promise<{ tools: ServerTool[]; unusable: number }>;
   call(name: string, input: { [key: string]: unknown }, options: CallOptions): Promise<CallAnswer>;
+  /** None where it has none; templates are not among them, for they name nothing that could be read. */
+  resources(): Promise<ServerResource[]>;
+  read(uri: string, options: AskOptions): Promise<ServerContent[]>;
+  /** None where it has none. */
+  prompts(): Promise<ServerPrompt[]>;
+  prompt(name: string, input: { [key: string]: string }, options: AskOptions): Promise<PromptMessage[]>;
   /** Says goodbye; what is still running is not waited for. */
   close(): Promise<void>;
 };
@@ -62,7 +97,8 @@ export type Link =
 export type ConnectionListener = {
   /** It is gone, and why, in words for people; told once, and not after `close`. */
   closed(why: string): void;
-  toolsChanged(): void;
+  /** It has others of a kind than it told of. */
+  changed(kind: keyof Offers): void;
   /** It wrote to its stderr, or what was no message to its stdout. */
   muttered(text: string): void;
   /** It told something of its work. */

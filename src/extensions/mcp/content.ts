@@ -18,7 +18,7 @@ export function contentOf(block: ContentBlock): ServerContent {
 }
 
 /** The content of a resource. */
-function contentOfResource(resource: ReadResourceResult["contents"][number]): ServerContent {
+export function contentOfResource(resource: ReadResourceResult["contents"][number]): ServerContent {
   return {
     type: "resource",
     uri: resource.uri,

@@ -40,3 +40,19 @@ export function toolNames(serverKey: string, tools: readonly string[]): Map<stri
   }
   return names;
 }
+
+/**
+ * The names of one server's prompts as commands, by the server's own names: none twice, none too long, and in lower
+ * case, as commands are typed.
+ */
+export function promptNames(serverKey: string, prompts: readonly string[]): Map<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const [prompt, name] of toolNames(serverKey, prompts)) {
+    const lower = name.toLowerCase();
+    const command = taken.has(lower) ? `${lower.slice(0, maxChars - 9)}-${hashOf(prompt)}` : lower;
+    taken.add(command);
+    names.set(prompt, command);
+  }
+  return names;
+}

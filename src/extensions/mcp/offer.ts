@@ -17,7 +17,7 @@ const liveLines = 500;
 /** The tools of a server that its entry lets through, as its entry's `tools` names them. */
 export function chosenTools(server: Server): readonly ServerTool[] {
   const { tools: patterns } = server.entry.written;
-  const tools = server.tools ?? [];
+  const tools = server.offers?.tools ?? [];
   if (patterns === undefined) return tools;
   const wanted = patterns.map(
     (pattern) => new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`, "s"),

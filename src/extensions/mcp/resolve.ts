@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import type { Environment } from "../../config/paths.ts";
 import { TauError } from "../../core/errors.ts";
 import type { ServerEntry } from "./entries.ts";
+import { shownHeader, shownUrl, shownVariable } from "./secrets.ts";
+import { filledIn } from "./variables.ts";
 
 /** How long a server may take until it has told of its tools, when its entry does not say. */
 export const defaultStartupMs = 30_000;
@@ -30,7 +32,7 @@ export type Surroundings = {
  * @throws TauError `config` when a variable it names is not set, or its url is none
  */
 export function addressOf({ name, written }: ServerEntry, { env, childEnv, root }: Surroundings): Address {
-  const fill = (text: string): string => filledIn(text, env, name);
+  const fill = (text: string): string => filledIn(text, env, (variable) => missing(name, variable));
   const fillAll = (record: { readonly [key: string]: string } = {}) =>
     Object.fromEntries(Object.entries(record).map(([key, value]) => [key, fill(value)]));
   const { command, args = [], url, type } = written;
@@ -52,32 +54,23 @@ export function addressOf({ name, written }: ServerEntry, { env, childEnv, root 
   return { kind: type === "sse" ? "sse" : "http", url: new URL(address), headers: fillAll(written.headers) };
 }
 
-/** `${NAME}` and `${NAME:-default}`. Source: Claude Code's documentation, "Environment variable expansion in .mcp.json". */
-const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
-
-/** @throws TauError `config` naming the variable that is missing */
-function filledIn(text: string, env: Environment, server: string): string {
-  return text.replace(variable, (_, name: string, otherwise: string | undefined) => {
-    const value = env[name];
-    if (value !== undefined && (value !== "" || otherwise === undefined)) return value;
-    if (otherwise !== undefined) return otherwise;
-    throw new TauError(
-      "config",
-      `the MCP server ${server} needs the environment variable ${name}, which is not set`,
-      `export ${name}, or take it out of the entry`,
-    );
-  });
+function missing(server: string, variable: string): never {
+  throw new TauError(
+    "config",
+    `the MCP server ${server} needs the environment variable ${variable}, which is not set`,
+    `export ${variable}, or take it out of the entry`,
+  );
 }
 
-/** An entry as people are shown it before they allow it: exactly what would be started, variables not filled in. */
+/** An entry as people are shown it before they allow it: exactly what would be started, variables not filled in, credentials left out. */
 export function describeEntry({ written }: ServerEntry): string {
   const { command, args = [], url = "", env = {}, headers = {}, cwd } = written;
   const more = [
-    ...Object.entries(env).map(([key, value]) => `with ${key}=${value}`),
-    ...Object.entries(headers).map(([key, value]) => `with the header ${key}: ${value}`),
+    ...Object.entries(env).map(([key, value]) => `with ${key}=${shownVariable(key, value)}`),
+    ...Object.entries(headers).map(([key, value]) => `with the header ${key}: ${shownHeader(key, value)}`),
     ...(cwd === undefined ? [] : [`in ${cwd}`]),
   ];
-  const what = command === undefined ? url : [command, ...args].map(shown).join(" ");
+  const what = command === undefined ? shownUrl(url) : [command, ...args].map(shown).join(" ");
   return [what, ...more].join("\n");
 }
 

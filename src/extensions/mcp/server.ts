@@ -1,6 +1,7 @@
 /** One MCP server: started when it is first needed, started again when it died, given up when it keeps dying. */
 import { messageOf, TauError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ids.ts";
+import { Catalogue } from "./catalogue.ts";
 import type {
   CallAnswer,
   CallOptions,
@@ -8,7 +9,9 @@ import type {
   Connection,
   ConnectionListener,
   Link,
-  ServerTool,
+  Offers,
+  PromptMessage,
+  ServerContent,
 } from "./connection.ts";
 import type { ServerEntry } from "./entries.ts";
 import { defaultCallMs, defaultStartupMs } from "./resolve.ts";
@@ -44,8 +47,10 @@ export type ServerWorld = {
   ): Promise<Connection | ConnectFailure>;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   now: Clock;
-  /** Its tools are known now, or are others than before. */
-  listed(tools: readonly ServerTool[]): void;
+  /** What it has is known now, or is other than before. */
+  known(offers: Offers): void;
+  /** It stands elsewhere than before. */
+  moved(): void;
 };
 
 /** A server and what is known of it. */
@@ -58,22 +63,23 @@ export class Server {
   #failures = 0;
   #starting: Promise<Connection> | null = null;
   #connection: Connection | null = null;
-  #tools: readonly ServerTool[] | null;
+  readonly #catalogue: Catalogue;
   #log = "";
   #stop = new AbortController();
   readonly #hearers = new Set<(text: string) => void>();
 
-  /** @param known its tools as it told of them last; null when it never did */
-  constructor(
-    entry: ServerEntry,
-    world: ServerWorld,
-    status: ServerStatus,
-    known: readonly ServerTool[] | null,
-  ) {
+  /** @param kept what it told of last; null when it never did */
+  constructor(entry: ServerEntry, world: ServerWorld, status: ServerStatus, kept: Offers | null) {
     this.entry = entry;
     this.#world = world;
     this.#status = status;
-    this.#tools = known;
+    const { now, sleep, known } = world;
+    this.#catalogue = new Catalogue(kept, {
+      now,
+      sleep,
+      known,
+      failed: (text) => this.#mutter(`${text}\n`),
+    });
   }
 
   get status(): ServerStatus {
@@ -84,9 +90,14 @@ export class Server {
     return this.#problem;
   }
 
-  /** The tools it offers, by its own names; null before it was ever asked. */
-  get tools(): readonly ServerTool[] | null {
-    return this.#tools;
+  /** What it has, by its own names; null before it was ever asked. */
+  get offers(): Offers | null {
+    return this.#catalogue.offers;
+  }
+
+  /** Settles when what it says has changed is known; null when nothing of the kind is being read. */
+  catchingUp(kind: keyof Offers): Promise<void> | null {
+    return this.#catalogue.catchingUp(kind);
   }
 
   /** The end of what it wrote to its stderr. */
@@ -106,17 +117,20 @@ export class Server {
   ready(signal: AbortSignal): Promise<Connection> {
     if (this.#connection) return Promise.resolve(this.#connection);
     if (!this.usable) return Promise.reject(this.#refusal());
-    this.#starting ??= this.#start().finally(() => {
-      this.#starting = null;
-    });
+    if (this.#starting === null) {
+      const starting = this.#start().finally(() => {
+        if (this.#starting === starting) this.#starting = null;
+      });
+      this.#starting = starting;
+    }
     return until(this.#starting, signal);
   }
 
   async #start(): Promise<Connection> {
     const { signal } = this.#stop;
     if (this.#failures > 0) await this.#world.sleep(firstWaitMs * 2 ** (this.#failures - 1), signal);
-    this.#status = "starting";
     this.#log = "";
+    this.#move("starting");
     const timeoutMs = this.entry.written.startupTimeout ?? defaultStartupMs;
     try {
       const link = this.#world.link(this.entry);
@@ -126,8 +140,8 @@ export class Server {
         { timeoutMs, signal },
         {
           closed: (why) => this.#lost(connection, why),
-          toolsChanged: () => {
-            if (connection) void this.#list(connection);
+          changed: (kind) => {
+            if (connection) this.#catalogue.changed(kind, connection, signal);
           },
           muttered: (text) => this.#mutter(text),
           logged: (level, text) => this.#tell(`${level}: ${text}`),
@@ -139,12 +153,11 @@ export class Server {
         await made.close();
         throw signal.reason;
       }
-      const { tools, unusable } = await made.tools();
+      const unusable = await this.#catalogue.open(made, signal);
       this.#connection = made;
-      this.#status = "ready";
       this.#problem =
         unusable > 0 ? `${unusable} of its tools have no usable description and are left out` : null;
-      this.#know(tools);
+      this.#move("ready");
       return made;
     } catch (error) {
       if (signal.aborted) throw this.#refusal();
@@ -178,29 +191,49 @@ export class Server {
     }
   }
 
+  /** The content of a resource. @throws Error saying what went wrong */
+  async read(uri: string, signal: AbortSignal): Promise<ServerContent[]> {
+    const connection = await this.ready(signal);
+    return await connection.read(uri, { signal, timeoutMs: this.entry.written.timeout ?? defaultCallMs });
+  }
+
+  /** Starts it where it does not run, until its prompts are known. @throws Error saying why it does not start */
+  async learnPrompts(signal: AbortSignal): Promise<void> {
+    await this.ready(signal);
+    await until(this.catchingUp("prompts") ?? Promise.resolve(), signal);
+  }
+
+  /** The messages of a prompt. @throws Error saying what went wrong */
+  async prompt(
+    name: string,
+    input: { [key: string]: string },
+    signal: AbortSignal,
+  ): Promise<PromptMessage[]> {
+    const connection = await this.ready(signal);
+    const timeoutMs = this.entry.written.timeout ?? defaultCallMs;
+    return await connection.prompt(name, input, { signal, timeoutMs });
+  }
+
   /** Closes it and makes it as new: it is started at its next use. */
   async restart(): Promise<void> {
     await this.#leave();
     this.#failures = 0;
     this.#problem = null;
-    this.#status = "idle";
+    this.#move("idle");
   }
 
   /** Closes it; it is not used before {@link restart}. */
   async disable(): Promise<void> {
     await this.#leave();
-    this.#status = "disabled";
-  }
-
-  /** Closes it for good. */
-  async close(): Promise<void> {
-    await this.#leave();
-    this.#status = "disabled";
+    this.#problem = null;
+    this.#move("disabled");
   }
 
   async #leave(): Promise<void> {
     this.#stop.abort(new Error("the server is closed"));
     this.#stop = new AbortController();
+    // A start that was under way is none of the next use's.
+    this.#starting = null;
     const connection = this.#connection;
     this.#connection = null;
     await connection?.close();
@@ -216,7 +249,12 @@ export class Server {
     this.#failures += 1;
     const last = this.#log.trim().split("\n").slice(-3).join(" / ").slice(-300);
     this.#problem = last === "" || why.includes(last) ? why : `${why}; its last words: ${last}`;
-    this.#status = this.#failures >= mostFailures ? "gone" : "failed";
+    this.#move(this.#failures >= mostFailures ? "gone" : "failed");
+  }
+
+  #move(status: ServerStatus): void {
+    this.#status = status;
+    this.#world.moved();
   }
 
   #refusal(): TauError {
@@ -248,20 +286,6 @@ export class Server {
       return new Error(`it answered ${status}: ${what}`);
     }
     return new Error(message);
-  }
-
-  async #list(connection: Connection): Promise<void> {
-    try {
-      const { tools } = await connection.tools();
-      if (connection === this.#connection) this.#know(tools);
-    } catch (error) {
-      this.#mutter(`its tools could not be listed anew: ${messageOf(error)}\n`);
-    }
-  }
-
-  #know(tools: readonly ServerTool[]): void {
-    this.#tools = tools;
-    this.#world.listed(tools);
   }
 
   #mutter(text: string): void {

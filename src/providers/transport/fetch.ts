@@ -103,6 +103,8 @@ function exchange(request: ClientRequest, init: FetchInit, connectMs: number): P
     const fail = (error: Error): void => {
       forget();
       reject(asFailure(error, init.signal));
+      // Where an answer is about to end, Node takes its own listener off the socket first: then nobody would hear of this.
+      request.socket?.on("error", () => undefined);
       request.destroy(error);
     };
     const abort = (): void => fail(abortError());

@@ -34,11 +34,10 @@ export function contextText(
   { tokens, window, system, files, tools, conversation }: WindowContents,
   session: Pick<ReturnType<CommandPlace["session"]>, "previewCompaction">,
 ): string {
-  const toolTokens = tools.reduce((sum, tool) => sum + tool.tokens, 0);
   const rows: readonly (readonly [string, number])[] = [
     ["system prompt", system],
     ...files.map(({ name, tokens: size }) => [name, size] as const),
-    [`${tools.length} tools`, toolTokens],
+    ...toolRows(tools),
     ...named(conversation),
     ["free", Math.max(0, window - tokens)],
   ];
@@ -54,6 +53,20 @@ export function contextText(
     ...lines,
     ...dropped(session),
   ].join("\n");
+}
+
+/** Tau's own tools in one row, those of each MCP server in one of its own. */
+function toolRows(tools: readonly WindowSource[]): (readonly [string, number])[] {
+  const servers = new Map<string, WindowSource>([["", { name: "", parts: 0, tokens: 0 }]]);
+  for (const { name, tokens } of tools) {
+    const [, server = ""] = /^mcp__(.+?)__/.exec(name) ?? [];
+    const sum = servers.get(server) ?? { name: server, parts: 0, tokens: 0 };
+    servers.set(server, { ...sum, parts: sum.parts + 1, tokens: sum.tokens + tokens });
+  }
+  return [...servers.values()].map(({ name, parts, tokens }) => [
+    `${parts} ${parts === 1 ? "tool" : "tools"}${name === "" ? "" : ` of ${name} (MCP)`}`,
+    tokens,
+  ]);
 }
 
 function named(sources: readonly WindowSource[]): (readonly [string, number])[] {

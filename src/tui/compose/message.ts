@@ -1,4 +1,4 @@
-/** What is typed, as the message that is sent: files, folders and sessions it names are read and go with it. */
+/** What is typed, as the message that is sent: files, folders, sessions and resources it names are read and go with it. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { OpenApp, OpenSession } from "../../app/contract.ts";
@@ -8,19 +8,26 @@ import { looksLikePath, type Mention, mentionsIn } from "./mentions.ts";
 /** Where what a message names is read. */
 export type MessagePlace = {
   cwd: string;
-  session: Pick<OpenSession, "attach">;
+  session: Pick<OpenSession, "attach" | "attachResource">;
   app: Pick<OpenApp, "sessionDigest">;
 };
 
 /** Attachments of one message: more than anybody names, fewer than fill a window by accident. */
 const mostAttachments = 20;
 
-/** The names in a text that lead somewhere, and those that look like paths and lead nowhere. */
-export function namedIn(text: string, cwd: string): { found: Mention[]; missing: Mention[] } {
+/**
+ * The names in a text that lead somewhere, and those that look like paths and lead nowhere.
+ * @param servers whose resources may be named
+ */
+export function namedIn(
+  text: string,
+  cwd: string,
+  servers: ReadonlySet<string>,
+): { found: Mention[]; missing: Mention[] } {
   const found: Mention[] = [];
   const missing: Mention[] = [];
-  for (const mention of mentionsIn(text)) {
-    if (mention.kind === "session" || existsSync(resolve(cwd, mention.path))) found.push(mention);
+  for (const mention of mentionsIn(text, servers)) {
+    if (mention.kind !== "path" || existsSync(resolve(cwd, mention.path))) found.push(mention);
     else if (looksLikePath(mention.path)) missing.push(mention);
   }
   return { found: found.slice(0, mostAttachments), missing };
@@ -36,7 +43,10 @@ export async function withNamed(
   const said: Said = { parts: [...parts], attached: [...attached] };
   for (const name of names) {
     if (name.kind === "session") append(said, "session", name.label, [await app.sessionDigest(name.id)]);
-    else {
+    else if (name.kind === "resource") {
+      const read = await session.attachResource({ server: name.server, uri: name.uri }, signal);
+      append(said, read.kind, name.label, read.parts);
+    } else {
       const read = await session.attach({ path: name.path, lines: name.lines }, signal);
       append(said, read.kind, name.label, read.parts);
     }

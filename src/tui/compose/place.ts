@@ -1,5 +1,6 @@
 /** What the composer's hands act on. */
 import type { OpenApp, OpenSession } from "../../app/contract.ts";
+import type { McpServers } from "../../app/mcp.ts";
 import type { Said } from "../../core/attachment.ts";
 import type { Dialog } from "../dialog/dialog.ts";
 import { startedAnew } from "../input/editor/editing.ts";
@@ -17,12 +18,22 @@ export type ComposePlace = {
   store: ScreenStore;
   session(): Pick<
     OpenSession,
-    "id" | "model" | "setModel" | "seesImages" | "attach" | "runCommand" | "expandCommand"
+    | "id"
+    | "model"
+    | "setModel"
+    | "seesImages"
+    | "attach"
+    | "attachResource"
+    | "serverPrompt"
+    | "runCommand"
+    | "expandCommand"
   >;
   app: Pick<
     OpenApp,
     "prompts" | "prompt" | "recentSessions" | "sessionDigest" | "markdownCommands" | "paths"
   >;
+  /** The project's MCP servers; null where there are none. */
+  mcp: McpServers | null;
   cwd: string;
   /** The project's root. */
   root: string;

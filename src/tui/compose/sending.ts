@@ -44,6 +44,8 @@ export function sending({ place, shell, runCommand, sent, note }: SendingParts):
   let told = "";
   let remembered: string[] = [];
 
+  const serverKeys = (): ReadonlySet<string> => place.mcp?.servers.keys ?? new Set();
+
   const gone = (text: string, tokens: Tokens): void => {
     note(text, tokens);
     sent();
@@ -106,13 +108,13 @@ export function sending({ place, shell, runCommand, sent, note }: SendingParts):
   const readNames = (said: Said, mentions: string, signal: AbortSignal): Promise<Said> =>
     withNamed(
       said,
-      namedIn(mentions, place.cwd).found,
+      namedIn(mentions, place.cwd, serverKeys()).found,
       { cwd: place.cwd, session: place.session(), app: place.app },
       signal,
     );
 
   const message = (text: string, tokens: Tokens, deliver: Deliver): void => {
-    const { found, missing } = namedIn(text, place.cwd);
+    const { found, missing } = namedIn(text, place.cwd, serverKeys());
     const [wrong] = missing;
     if (wrong !== undefined && told !== text) {
       told = text;
@@ -139,6 +141,15 @@ export function sending({ place, shell, runCommand, sent, note }: SendingParts):
     return await readNames(said, mentions, signal);
   };
 
+  /** What a server says is said as it is: it names no files and runs nothing. */
+  const fromServer = async (typed: TypedCommand, label: string, signal: AbortSignal): Promise<Said> => {
+    const parts = await place.session().serverPrompt(typed.name, typed.argument, signal);
+    return {
+      parts,
+      attached: parts.map(({ type }, part) => ({ kind: type === "text" ? "prompt" : "image", label, part })),
+    };
+  };
+
   /** A project must not decide what a person spends. */
   const takeModel = async ({ name, owner }: MarkdownCommand, model: string): Promise<void> => {
     if (owner === "project" || !model.includes("/"))
@@ -152,6 +163,10 @@ export function sending({ place, shell, runCommand, sent, note }: SendingParts):
     if (commandNamed(typed.name) !== null) {
       note(text, tokens);
       done = runCommand(typed);
+      return;
+    }
+    if (place.mcp !== null && typed.name.startsWith("mcp__")) {
+      later(text, tokens, deliver, (signal) => fromServer(typed, text, signal));
       return;
     }
     const controller = new AbortController();

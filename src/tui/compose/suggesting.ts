@@ -7,6 +7,7 @@ import { refused } from "../screen-state.ts";
 import { type Completions, completionRows } from "./completions.ts";
 import { mentionOf } from "./mentions.ts";
 import type { ComposePlace } from "./place.ts";
+import { resourceList, suggestedResource } from "./server-suggestions.ts";
 import {
   isTyped,
   mostSuggestions,
@@ -59,6 +60,12 @@ export function suggesting({ place, complete, send }: SuggestingParts): Suggesti
   /** What was closed by hand stays closed while it is typed on. */
   let closedFrom: number | null = null;
   let search = new AbortController();
+  const resources = resourceList(place.mcp);
+  /** What is being suggested for: what servers tell of meanwhile belongs into it. */
+  let suggested: Typing | null = null;
+  place.mcp?.servers.watch(() => {
+    if (suggested !== null && suggested.kind !== "argument") suggest(suggested);
+  });
 
   let known: Known | null = null;
 
@@ -96,18 +103,28 @@ export function suggesting({ place, complete, send }: SuggestingParts): Suggesti
   };
 
   const find = async (typing: Exclude<Typing, Argument>, signal: AbortSignal): Promise<void> => {
-    const rows = typing.kind === "session" ? await sessions(typing.query) : await paths(typing, signal);
-    if (!signal.aborted) put(typing, rows);
+    if (typing.kind === "session") {
+      const rows = await sessions(typing.query);
+      if (!signal.aborted) put(typing, rows);
+      return;
+    }
+    place.mcp?.servers.wake();
+    const listing = place.files.current ? null : place.files.refresh();
+    const first = await paths(typing, signal);
+    if (first.length > 0 || listing === null) put(typing, first);
+    if (listing === null) return;
+    await listing;
+    put(typing, await paths(typing, signal));
   };
 
+  /** Rejects when it was overtaken. */
   const paths = async ({ query }: Typing, signal: AbortSignal): Promise<Suggestion[]> => {
-    const fresh = place.files.refresh();
-    let found = await place.files.find(query, mostSuggestions, signal);
-    if (found.length === 0) {
-      await fresh;
-      found = await place.files.find(query, mostSuggestions, signal);
-    }
+    const { byPath, things } = resources();
+    const found = await place.files.find(query, mostSuggestions, signal, things);
+    signal.throwIfAborted();
     const rows = found.map((path) => {
+      const resource = byPath.get(path);
+      if (resource !== undefined) return suggestedResource(resource);
       const isFolder = path.endsWith("/");
       return { text: path, insert: `${mentionOf(path)}${isFolder ? "" : " "}`, detail: "", complete: false };
     });
@@ -139,12 +156,14 @@ export function suggesting({ place, complete, send }: SuggestingParts): Suggesti
 
   const close = (): void => {
     search.abort();
+    suggested = null;
     if (store.state.suggestions !== null) store.change((state) => ({ ...state, suggestions: null }));
   };
 
   const take = (list: Suggestions): void => {
     // A command that was taken is whole; a folder goes on into what is in it.
     if (list.from === 0 && list.rows[list.marked ?? 0]?.insert.startsWith("/")) closedFrom = list.from;
+    suggested = null;
     store.change((state) => ({
       ...state,
       editor: takenInto(state.editor, list),
@@ -165,19 +184,26 @@ export function suggesting({ place, complete, send }: SuggestingParts): Suggesti
       close();
       return;
     }
+    suggest(typing);
+  };
+
+  const suggest = (typing: Typing): void => {
+    const { editor } = store.state;
     search.abort();
     search = new AbortController();
+    suggested = typing;
     if (typing.kind !== "argument") known = null;
     if (typing.kind === "argument") {
       completed(typing, search.signal);
       return;
     }
     if (typing.kind === "command") {
+      place.mcp?.servers.wake();
       const before = files.all;
-      put(typing, suggestedCommands(typing.query, everyCommand(before)));
+      put(typing, suggestedCommands(typing.query, everyCommand(before, place.mcp)));
       void files.refresh().then(() => {
         if (files.all !== before && store.state.editor === editor)
-          put(typing, suggestedCommands(typing.query, everyCommand(files.all)));
+          put(typing, suggestedCommands(typing.query, everyCommand(files.all, place.mcp)));
       });
       return;
     }
