@@ -123,7 +123,7 @@ const sessions: { readonly [option: string]: FlagCase } = {
   "rewind --dry-run": stone(["--both", "--dry-run"], "a stone"),
   "rewind --diff": says(
     ["sessions", "rewind", "ID", "--both", "--dry-run", "--diff"],
-    /^.*- ?a stone/m,
+    /removed: a stone/,
     laid,
   ),
   "rewind --overwrite": stone(["--files", "--overwrite"], null, changedSince),
