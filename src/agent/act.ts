@@ -79,7 +79,7 @@ export async function* act(
     if (!allowed) return refuse(call, decision, comment);
     const wait = order.enter(index, by);
     if (wait !== null) await wait;
-    const captured = await captureBefore(run, item);
+    const captured = await captureBefore(run, item, (...events) => recorder.record(...events));
     if (captured.length > 0) await recorder.record(...captured);
     if (run.signal.aborted) return finish(call, notStarted);
     await recorder.start({

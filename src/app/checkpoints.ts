@@ -13,6 +13,9 @@ import { offError, openTidied, type StorePlace } from "./checkpoint-store.ts";
 import type { FilesBack } from "./contract.ts";
 import type { Parts } from "./parts.ts";
 
+/** How long after a step's start files are read ahead: its request has left by then. */
+const aheadMs = 100;
+
 /** Checkpoints of one session. */
 export type SessionCheckpoints = FilesBack & { loop: Checkpointer; close(): Promise<void> };
 
@@ -22,6 +25,7 @@ export function openCheckpoints(parts: Parts, session: Session): SessionCheckpoi
   if (settings.enabled === false) return turnedOff;
   let opening: Promise<ProjectCheckpoints> | null = null;
   const notes: CheckpointNote[] = [];
+  const closing = new AbortController();
   const store = (): Promise<ProjectCheckpoints> => {
     opening ??= openTidied(placeOf(parts, settings)).catch((error: unknown) => {
       opening = null;
@@ -32,11 +36,12 @@ export function openCheckpoints(parts: Parts, session: Session): SessionCheckpoi
   // Comparing lines is loaded when somebody wants to go back.
   const back = async () => (await import("./file-restore.ts")).filesBack(session, store);
   return {
-    loop: loopOf(session, store, tellOnce(notes), notes),
+    loop: loopOf(session, store, tellOnce(notes), notes, closing.signal),
     previewFiles: async (wish) => (await back()).previewFiles(wish),
     diffFiles: async (wish) => (await back()).diffFiles(wish),
     restoreFiles: async (wish, conflicts) => (await back()).restoreFiles(wish, conflicts),
     async close() {
+      closing.abort();
       const opened = await opening?.catch(() => null);
       await opened?.close();
     },
@@ -64,8 +69,11 @@ function loopOf(
   store: () => Promise<ProjectCheckpoints>,
   tell: (note: CheckpointNote) => void,
   notes: CheckpointNote[],
+  closing: AbortSignal,
 ): Checkpointer {
   const looks: Promise<CallChanges | null>[] = [];
+  let ahead: "not yet" | "begun" = "not yet";
+  let toldOfWaiting = false;
   let tooBig = false;
   const failed = (error: unknown): null => {
     if (error instanceof TooManyFiles) {
@@ -84,6 +92,28 @@ function loopOf(
     return null;
   };
   return {
+    readAhead() {
+      if (ahead === "begun") return;
+      ahead = "begun";
+      // What the first request still has to do comes first.
+      const timer = setTimeout(() => {
+        store()
+          .then((opened) => opened.lookAhead(closing))
+          .catch((error: unknown) => (closing.aborted ? null : failed(error)));
+      }, aheadMs);
+      timer.unref();
+      closing.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    },
+    waiting() {
+      if (toldOfWaiting) return [];
+      toldOfWaiting = true;
+      return [
+        {
+          code: "checkpoints_reading",
+          text: "The project's files are being captured, so that what the command does can be undone; it starts then.",
+        },
+      ];
+    },
     async before(call, signal) {
       if (tooBig && call.paths === null) return null;
       try {

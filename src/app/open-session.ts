@@ -155,6 +155,8 @@ export async function openSession(
       notes.push(...mcp.notes(changed));
       return yield* alone(input.signal, (run) =>
         retell(runTurn(run, input), (event) => {
+          // The model's answer takes a while: what the first command would wait for is read meanwhile.
+          if (event.type === "step.started" && permissions.mode !== "plan") checkpoints.loop.readAhead();
           if (event.type === "tool.input.delta") workshop.warm(base.toolbox, event.name);
           return [];
         }),

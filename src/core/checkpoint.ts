@@ -57,6 +57,10 @@ export type CheckpointNote = { code: string; text: string };
  * The loop's side of checkpoints. Nothing here rejects: what goes wrong is told in `notes`, and the work goes on.
  */
 export type Checkpointer = {
+  /** Reads ahead what the first command would have to wait for. */
+  readAhead(): void;
+  /** What there is to tell where {@link Checkpointer.before} takes long; told once a session. */
+  waiting(): CheckpointNote[];
   /** Captures the state before a call; null when there is nothing to record. */
   before(call: ChangingCall, signal: AbortSignal): Promise<CheckpointTaken | null>;
   /** Begins to look at what a call did, beside whatever comes next. */
@@ -69,6 +73,8 @@ export type Checkpointer = {
 
 /** Where checkpoints are turned off. */
 export const noCheckpoints: Checkpointer = {
+  readAhead: () => undefined,
+  waiting: () => [],
   before: async () => null,
   after: () => undefined,
   settled: async () => [],

@@ -73,6 +73,8 @@ const migrations: readonly string[] = [
     done INTEGER NOT NULL
   ) STRICT;
   `,
+  // The index has another form: the next look sees everything anew, and what was recorded stays.
+  "DELETE FROM folders",
 ];
 
 /** Opens or creates it; private to the user, for it holds what their files hold. @throws TauError `failure` */

@@ -46,7 +46,8 @@ export function forSystem(path: BytePath): string | Buffer {
   return isAscii(path) ? path : Buffer.from(path, "latin1");
 }
 
-function isAscii(text: string): boolean {
+/** Whether it is the same in bytes and in UTF-16. */
+export function isAscii(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
   return true;
 }

@@ -18,7 +18,7 @@ import type { ProcessInfo } from "../process.ts";
 import { Contents } from "./contents.ts";
 import { openCheckpointFile } from "./database.ts";
 import { type BytePath, type FileState, placeOf, readable, sameState, toBytes } from "./file-state.ts";
-import { type LookPlace, lookAtAll, lookAtPaths, type Sight } from "./look.ts";
+import { type LookPlace, lookAtAll, lookAtPaths, lookInPieces, type PieceByPiece } from "./look.ts";
 import { Pace } from "./pace.ts";
 import { planRestore, type RecordedChange, type RestorePlan, type RestoreStep } from "./plan.ts";
 import { type Failure, putBack, sweepTemporary } from "./put-back.ts";
@@ -45,6 +45,8 @@ export type ProjectOptions = {
 
 /** Times a look is repeated because others record meanwhile. */
 const mostLooks = 20;
+/** Longest stretch of reading ahead that others wait for, in ms. */
+const pieceMs = 100;
 const never = new AbortController().signal;
 
 /** What a restore did. */
@@ -61,6 +63,8 @@ export class ProjectCheckpoints {
   readonly #contents: Contents;
   readonly #place: LookPlace;
   readonly #running = new Map<string, { action: number; paths: readonly BytePath[] | null }>();
+  /** Fires when everything is looked at: then nothing is to be read ahead any more. */
+  readonly #looked = new AbortController();
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(sql: Database, options: ProjectOptions) {
@@ -84,10 +88,43 @@ export class ProjectCheckpoints {
     return new ProjectCheckpoints(await openCheckpointFile(options.file), options);
   }
 
+  /**
+   * Reads ahead what the first look at everything would have to read, in pieces that let others go first. It ends when
+   * such a look comes, or another process records something.
+   */
+  async lookAhead(signal: AbortSignal): Promise<void> {
+    const ended = AbortSignal.any([signal, this.#looked.signal]);
+    const look = lookInPieces(this.#place, ended);
+    for (let more = true; more && !ended.aborted; ) more = await this.#inTurn(() => this.#piece(look, ended));
+  }
+
+  async #piece(look: PieceByPiece, ended: AbortSignal): Promise<boolean> {
+    const begun = performance.now();
+    this.#records.refresh();
+    try {
+      const sight = await this.#flushed(look.more(this.#records.index, pieceMs));
+      if (sight !== null) this.#records.commit(sight, begun);
+      return sight !== null;
+    } catch (error) {
+      if (ended.aborted || error instanceof Outdated) return false;
+      throw error;
+    }
+  }
+
+  /** What was read is in the store before anything names it. */
+  async #flushed<Seen>(looking: Promise<Seen>): Promise<Seen> {
+    try {
+      return await looking;
+    } finally {
+      this.#contents.flush();
+    }
+  }
+
   /** Captures the state before a call, and notes that the call runs. @throws TooManyFiles */
   before(session: string, call: ChangingCall, signal: AbortSignal): Promise<CheckpointTaken> {
     return this.#inTurn(async () => {
       const paths = call.paths === null ? null : this.#keysOf(call.paths);
+      if (paths === null) this.#looked.abort();
       const { turnId: turn, callId } = call;
       const action = { kind: "call", session, turn, call: callId, paths, undoes: null } as const;
       return this.#look(paths, signal, (checkpoint) => {
@@ -230,15 +267,11 @@ export class ProjectCheckpoints {
     for (let look = 1; ; look += 1) {
       this.#records.refresh();
       const { index } = this.#records;
-      let sight: Sight;
-      try {
-        sight =
-          paths === null
-            ? await lookAtAll(this.#place, index, signal)
-            : await lookAtPaths(this.#place, index, paths, signal);
-      } finally {
-        this.#contents.flush();
-      }
+      const looking =
+        paths === null
+          ? lookAtAll(this.#place, index, signal)
+          : lookAtPaths(this.#place, index, paths, signal);
+      const sight = await this.#flushed(looking);
       try {
         return this.#records.commit(sight, begun, then);
       } catch (error) {

@@ -5,9 +5,9 @@ import type { Clock } from "../../core/ids.ts";
 import type { ProcessInfo } from "../process.ts";
 import { inTransaction } from "./database.ts";
 import { type BytePath, blobOf, type FileState } from "./file-state.ts";
-import { decodeFolder, encodeFolder, type FolderIndex } from "./folder-index.ts";
-import type { Sight } from "./look.ts";
+import { type FolderIndex, KnownFolder } from "./folder-index.ts";
 import type { RecordedChange, RestoreStep } from "./plan.ts";
+import type { Sight } from "./sighting.ts";
 import type { ActionKind, ActionRow } from "./steps.ts";
 
 /** Something that changes files, as it begins. */
@@ -59,7 +59,7 @@ export class Records {
     this.#generation = this.#readGeneration();
     for (const { path, body } of rows) {
       if (body === null) this.index.delete(path);
-      else this.index.set(path, decodeFolder(body));
+      else this.index.set(path, new KnownFolder(body));
     }
   }
 
@@ -142,9 +142,13 @@ export class Records {
   #writeFolders({ folders }: Sight): void {
     const next = this.#generation + 1;
     const put = this.#sql.prepare("INSERT OR REPLACE INTO folders (path, gen, body) VALUES (?, ?, ?)");
-    for (const [path, folder] of folders) put.run(path, next, folder === null ? null : encodeFolder(folder));
+    const known = [...folders].map(([path, folder]) => {
+      const body = folder === null ? null : KnownFolder.text(folder);
+      put.run(path, next, body);
+      return { path, folder: body === null ? null : new KnownFolder(body) };
+    });
     this.#sql.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('generation', ?)").run(String(next));
-    for (const [path, folder] of folders) {
+    for (const { path, folder } of known) {
       if (folder === null) this.index.delete(path);
       else this.index.set(path, folder);
     }
@@ -226,11 +230,7 @@ export class Records {
 
   /** Forgets what was recorded before a time, and contents that nothing names any more. */
   sweep(before: number): void {
-    const needed = JSON.stringify(
-      [...this.index.values()].flatMap(({ items }) =>
-        [...items.values()].flatMap(({ state }) => blobOf(state) ?? []),
-      ),
-    );
+    const needed = JSON.stringify([...this.index.values()].flatMap((folder) => [...folder.blobs()]));
     inTransaction(this.#sql, () => {
       if (this.#readGeneration() !== this.#generation) return;
       this.#sql.prepare("DELETE FROM checkpoints WHERE at < ?").run(before);
