@@ -16,7 +16,7 @@ export type AcceptedPlan = {
 };
 
 const inPlanMode =
-  'Plan mode: look and think, but change nothing; calls that change anything are refused. When you know what to do, answer with the plan itself under the heading "# Plan": the steps in order, the files each touches, how it will be proven, what is open. The user reads, edits and accepts it before anything is done. A question is answered without that heading.';
+  'Plan mode: look and think, but change nothing; calls that change anything are refused. When you know what to do, answer with the plan itself under the heading "# Plan": the steps in order, the files each touches, how it will be proven, what is open; the commands it needs in one "sh" code block, one a line, so that the user can allow exactly these. The user reads, edits and accepts it before anything is done. A question is answered without that heading.';
 const planModeOver = "Plan mode is over: changes are allowed again, as far as the permissions go.";
 
 /** The plan an answer is, from its heading on; null for any other answer. */

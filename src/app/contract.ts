@@ -107,6 +107,11 @@ export type SessionRules = {
    * @throws TauError `config` when the file cannot be written, `usage` for one that stands in none; then it stays
    */
   forget(rule: Rule): Promise<string | null>;
+  /**
+   * What lets exactly this command run in mode edit: nothing is needed where it is `free`; else the rule that names it word for word, null
+   * where there can be none.
+   */
+  forCommand(command: string): { free: boolean; rule: string | null };
   /** Holds a rule against what was called in this project lately; nothing matches what is no rule. */
   pastMatches(rule: string): Promise<PastMatches>;
 };

@@ -121,6 +121,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
         },
         add: async () => null,
         fileOf: () => null,
+        forCommand: () => ({ free: true, rule: null }),
         pastMatches: async () => ({ matched: 0, looked: 0, examples: [] }),
       },
       seesImages: true,

@@ -191,6 +191,18 @@ const cases: { readonly [key in OwnKey]: Case } = {
       await eventually(() => expect(ended()).toEqual(["stopped"]));
     },
   },
+  "planned.drop": {
+    house: { flags: { mode: "plan" }, script: [{ text: "# Plan\n```sh\nmake a\nmake b\n```" }] },
+    async proof(at, press) {
+      await at.say("plan it");
+      await opens(at, "/plan", /The plan is ready/, "its commands");
+      at.key("enter");
+      at.type("make b");
+      press();
+      await eventually(() => expect(at.dialog()).toMatch(/this one command[\s\S]*Bash\(make a\)/));
+      expect(at.dialog()).not.toContain("make b");
+    },
+  },
   "rules.remove": {
     house: {
       script: [{ calls: [{ id: "e", name: "bash", input: { command: "make stones" } }] }],

@@ -17,6 +17,7 @@ export const ownKeys = {
   "settings.project": { chord: "ctrl+e", help: "for this project" },
   "settings.unset": { chord: "ctrl+x", help: "takes it out of your file" },
   "jobs.end": { chord: "ctrl+x", help: "ends it" },
+  "planned.drop": { chord: "ctrl+x", help: "leaves it out" },
   "rules.remove": { chord: "ctrl+x", help: "removes" },
 } as const satisfies { readonly [list: `${string}.${string}`]: { chord: Chord; help: string } };
 

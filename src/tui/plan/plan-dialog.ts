@@ -8,15 +8,24 @@ import { answerGuardMs } from "../questions/asks.ts";
 import type { Plan } from "../state/plan.ts";
 import { clean } from "../view/clean.ts";
 import { plain, wrap } from "../view/line.ts";
+import { planRulesDialog, rulesOf } from "./plan-rules.ts";
 
 /** What the dialog acts on. */
-export type PlanPlace = Pick<CommandPlace, "store" | "session" | "conversation" | "open" | "page" | "warn">;
+export type PlanPlace = Pick<
+  CommandPlace,
+  "store" | "session" | "conversation" | "open" | "page" | "tell" | "warn"
+>;
 
-type Choice = "ask" | "edit" | "draft" | "reply" | "read" | "leave";
+type Choice = "ask" | "edit" | "commands" | "draft" | "reply" | "read" | "leave";
 
 const choices: readonly { value: Choice; text: string; detail: string }[] = [
   { value: "ask", text: "Accept", detail: "carry it out in mode ask: each change is asked about" },
   { value: "edit", text: "Accept, edits allowed", detail: "carry it out in mode edit" },
+  {
+    value: "commands",
+    text: "Accept, edits and its commands allowed",
+    detail: "carry it out in mode edit; the rules for this session are shown first",
+  },
   { value: "draft", text: "Edit it first", detail: "in the composer" },
   { value: "reply", text: "Send it back", detail: "with a word about what to change" },
   { value: "read", text: "Read it whole", detail: "in the pager" },
@@ -69,14 +78,38 @@ export function acceptDraft(place: PlanPlace): void {
   place.open(
     listDialog<Choice>({
       title: "Accept the plan as edited",
-      rows: choices.slice(0, 2),
+      rows: choicesFor(place, text).filter(({ value }) => accepting.includes(value)),
       empty: "none fits",
       choose(choice) {
-        accept(place, { ...plan, text }, choice === "edit" ? "edit" : "ask");
+        const edited = { ...plan, text };
+        if (choice === "commands") return withCommands(place, edited, null);
+        accept(place, edited, choice === "edit" ? "edit" : "ask");
         return null;
       },
     }),
   );
+}
+
+const accepting: readonly Choice[] = ["ask", "edit", "commands"];
+
+/** Its commands can be allowed where it lists some that would be asked about. */
+const choicesFor = (place: PlanPlace, plan: string): typeof choices => {
+  const { rules } = rulesOf(place, plan);
+  return rules.length > 0 ? choices : choices.filter(({ value }) => value !== "commands");
+};
+
+/** Shows the rules for the plan's commands; accepting it adds them. */
+function withCommands(place: PlanPlace, plan: Plan, back: Dialog | null): Dialog {
+  const take = (rules: readonly string[]): void => {
+    if (!accept(place, plan, "edit")) return;
+    for (const rule of rules)
+      place
+        .session()
+        .rules.add({ effect: "allow", rule, scope: "session" })
+        .catch((error: unknown) => place.warn(messageWithHint(error)));
+    place.tell(`allowed in this session: ${rules.join(", ")}; /permissions takes them back`);
+  };
+  return planRulesDialog(place, rulesOf(place, plan.text), take, back);
 }
 
 /** Goes back from editing to the dialog. */
@@ -88,7 +121,7 @@ export function leaveDraft(place: PlanPlace): void {
 function planDialog(place: PlanPlace, plan: Plan): Dialog {
   const dialog: Dialog = listDialog<Choice>({
     title: "The plan is ready",
-    rows: choices,
+    rows: choicesFor(place, plan.text),
     empty: "none fits",
     choose(choice) {
       const { store } = place;
@@ -97,6 +130,8 @@ function planDialog(place: PlanPlace, plan: Plan): Dialog {
         case "edit":
           accept(place, plan, choice);
           return null;
+        case "commands":
+          return withCommands(place, plan, dialog);
         case "draft":
           store.change((state) => ({
             ...state,
@@ -120,14 +155,16 @@ function planDialog(place: PlanPlace, plan: Plan): Dialog {
   return dialog;
 }
 
-function accept({ store, session, conversation, warn }: PlanPlace, plan: Plan, mode: Mode): void {
+/** @returns whether it could be */
+function accept({ store, session, conversation, warn }: PlanPlace, plan: Plan, mode: Mode): boolean {
   if (conversation.working) {
     warn("a turn runs; /plan accepts the plan when it is over");
-    return;
+    return false;
   }
   session().setMode(mode);
   store.change((state) => ({ ...state, mode, drafting: null, hint: null, editor: { text: "", caret: 0 } }));
   conversation.accept({ proposal: plan.id, plan: plan.text });
+  return true;
 }
 
 function leavePlan({ store, session, warn }: PlanPlace, plan: Plan): void {
