@@ -9,7 +9,7 @@ import { type Effect, parseRule, type Rule } from "../policy/rule.ts";
 import { refuseUnknownTool } from "../policy/tool-names.ts";
 import type { PastMatches, RuleScope, SessionRules } from "./contract.ts";
 import type { Parts } from "./parts.ts";
-import { ownPlace, projectPlace, type SettingsPlace } from "./write-setting.ts";
+import { ownPlace, projectPlace, type SettingsPlace } from "./settings-place.ts";
 
 /** Calls a new rule is held against. */
 const lookedCalls = 500;

@@ -6,15 +6,8 @@ import { dotted } from "../config/settings-steps.ts";
 import { messageOf, TauError } from "../core/errors.ts";
 import type { Parts } from "./parts.ts";
 import { type SettingsGround, settingsHere } from "./settings-here.ts";
-import {
-  overriding,
-  ownPlace,
-  placeName,
-  projectPlace,
-  type SettingsPlace,
-  shownValue,
-  writeSetting,
-} from "./write-setting.ts";
+import { ownPlace, projectPlace, type SettingsPlace } from "./settings-place.ts";
+import { overriding, placeName, shownValue, writeSetting } from "./write-setting.ts";
 
 /** A setting as it holds in this folder. */
 export type ShownSetting = KnownSetting & {

@@ -2,7 +2,6 @@
 import type { SessionId } from "../core/ids.ts";
 import { amend } from "../sessions/amend.ts";
 import { findSession } from "../sessions/choose.ts";
-import { exportJsonl, exportMarkdown } from "../sessions/export.ts";
 import { removeOutputs } from "../tools/process/outputs.ts";
 import type { SessionShelf } from "./contract.ts";
 import type { Parts } from "./parts.ts";
@@ -24,6 +23,7 @@ export function shelfOf({ ledger, ids, options, outputs, open }: Parts): Session
       removeOutputs(outputs, id);
     },
     async *export(id: SessionId, format) {
+      const { exportJsonl, exportMarkdown } = await import("../sessions/export.ts");
       const session = await findSession(store, id);
       yield* format === "jsonl" ? exportJsonl(session, store) : exportMarkdown(session, store);
     },

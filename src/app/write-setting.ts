@@ -1,5 +1,4 @@
 /** Writing one setting into one file, checked before it is written: the way of `tau config set` and of the UI. */
-import { join } from "node:path";
 import { editSettings } from "../config/edit-settings.ts";
 import { originText, valueText } from "../config/effective.ts";
 import { mergeLayers } from "../config/load.ts";
@@ -12,31 +11,7 @@ import type { Json } from "../core/message.ts";
 import { collectRules } from "../policy/collect.ts";
 import { resolveModel } from "../providers/registry.ts";
 import { type SettingsGround, settingsHere } from "./settings-here.ts";
-
-/** A file, and the part of it that settings are written into. */
-export type SettingsPlace = {
-  kind: "user" | "profile" | "project" | "local";
-  path: string;
-  /** Leads to where the settings stand. */
-  within: readonly string[];
-};
-
-/** The user's own file, or a profile in it. */
-export function ownPlace({ paths }: Pick<SettingsGround, "paths">, profile: string | null): SettingsPlace {
-  const path = join(paths.config, "config.json");
-  return profile === null
-    ? { kind: "user", path, within: [] }
-    : { kind: "profile", path, within: ["profiles", profile] };
-}
-
-/** A file of the project. */
-export function projectPlace(
-  { root }: Pick<SettingsGround, "root">,
-  kind: "project" | "local",
-): SettingsPlace {
-  const name = kind === "project" ? "config.json" : "config.local.json";
-  return { kind, path: join(root, ".tau", name), within: [] };
-}
+import type { SettingsPlace } from "./settings-place.ts";
 
 /** A place in words. */
 export const placeName = ({ path, within }: SettingsPlace): string =>

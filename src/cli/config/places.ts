@@ -1,5 +1,5 @@
 /** Which settings file a command is about. */
-import { ownPlace, projectPlace, type SettingsPlace } from "../../app/write-setting.ts";
+import { ownPlace, projectPlace, type SettingsPlace } from "../../app/settings-place.ts";
 import { TauError } from "../../core/errors.ts";
 import { ground } from "./here.ts";
 
