@@ -6,7 +6,35 @@ import type { Line, Span } from "./line.ts";
 
 /** A line as text with styling. Nothing else that a terminal obeys gets through, a line break least of all. */
 export const paint = (line: Line, palette: Palette): string =>
-  line.map((span) => paintSpan(span, palette)).join("");
+  runsOf(line)
+    .map((span) => paintSpan(span, palette))
+    .join("");
+
+/** Neighbours of one style as one: a scanner may have looked at a word in pieces, and each style costs ten bytes. */
+function runsOf(line: Line): Line {
+  const runs: Span[] = [];
+  for (const span of line) {
+    const last = runs.at(-1);
+    if (last !== undefined && sameStyle(last, span))
+      runs[runs.length - 1] = { ...last, text: last.text + span.text };
+    else runs.push(span);
+  }
+  return runs;
+}
+
+const styles = [
+  "tone",
+  "bold",
+  "dim",
+  "italic",
+  "underline",
+  "strike",
+  "inverse",
+  "sgr",
+  "href",
+] as const satisfies readonly (keyof Span)[];
+
+const sameStyle = (one: Span, other: Span): boolean => styles.every((style) => one[style] === other[style]);
 
 function paintSpan(
   { text, tone, bold, dim, italic, underline, strike, inverse, sgr, href }: Span,
