@@ -3,7 +3,7 @@
 __tau_names() {
   commands='' options=''
   case $1 in
-    'tau') commands='exec models sessions cost doctor onboard auth config keys permissions mcp schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -V --version --plain -h --help' ;;
+    'tau') commands='exec models sessions cost doctor onboard auth config keys permissions mcp schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -V --version --plain --screen -h --help' ;;
     'tau exec') commands='' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -o --output --json --compat --output-schema --verify --require-model --timeout --network-timeout --idle-timeout --image --stdin --no-stdin --record --replay -h --help' ;;
     'tau models') commands='' options='--provider --profile --json -h --help' ;;
     'tau sessions') commands='list show search export import delete tree fork label rewind compact' options='-h --help' ;;
@@ -60,6 +60,7 @@ __tau_spec() {
     'tau -r'|'tau --resume'|'tau exec -r'|'tau exec --resume'|'tau sessions show 1'|'tau sessions export 1'|'tau sessions delete 1'|'tau sessions tree 1'|'tau sessions fork 1'|'tau sessions label 1'|'tau sessions rewind 1'|'tau sessions compact 1'|'tau cost --session') spec='@sessions' ;;
     'tau -C'|'tau --cwd'|'tau exec -C'|'tau exec --cwd') spec='/d' ;;
     'tau --profile'|'tau exec --profile'|'tau models --profile'|'tau doctor --profile'|'tau onboard --profile'|'tau auth login --profile'|'tau auth status --profile'|'tau config list --profile'|'tau config get --profile'|'tau config set --profile'|'tau config unset --profile') spec='@profiles' ;;
+    'tau --screen') spec='=inline full' ;;
     'tau *'|'tau exec --output-schema'|'tau exec --image'|'tau exec --record'|'tau exec --replay'|'tau exec *'|'tau sessions import 1'|'tau onboard --answers') spec='/f' ;;
     'tau exec -o'|'tau exec --output') spec='=text json stream-json' ;;
     'tau exec --compat') spec='=codex claude gemini opencode' ;;

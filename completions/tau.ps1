@@ -41,6 +41,7 @@ $script:TauCommands = @{
             '-V' = @('output the version number', '')
             '--version' = @('output the version number', '')
             '--plain' = @('plain lines, nothing drawn: for screen readers, logs and scripts', '')
+            '--screen' = @('inline, or full: the whole window', '=inline full')
             '-h' = @('display help for command', '')
             '--help' = @('display help for command', '')
         }

@@ -11,6 +11,8 @@ export const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "ma
 export const modes = ["plan", "ask", "edit", "full"] as const;
 /** What `--on-limit` may be. */
 export const onLimits = ["wait", "fallback", "exit"] as const;
+/** What `--screen` may be. */
+export const screens = ["inline", "full"] as const;
 /** What `--output` may be. */
 export const outputs = ["text", "json", "stream-json"] as const;
 
@@ -30,6 +32,8 @@ export type RunOptions = {
   requireEvidence: boolean;
   /** The conversation in plain lines instead of a drawn screen. */
   plain: boolean;
+  /** Where the UI draws. */
+  screen: (typeof screens)[number] | undefined;
   /** True: the latest session of the folder. */
   resume: string | true | undefined;
   cwd: string | undefined;
@@ -73,6 +77,7 @@ export function parseRunOptions(raw: object): RunOptions {
     continue: options.flag("continue") ?? false,
     requireEvidence: options.flag("requireEvidence") ?? false,
     plain: options.flag("plain") ?? false,
+    screen: options.choice("screen", screens),
     resume: options.flag("resume") === true ? true : options.text("resume"),
     cwd: options.text("cwd"),
     profile: options.text("profile"),
@@ -193,6 +198,7 @@ export function settingsOf(options: RunOptions): Settings {
     ...(options.model !== undefined && { model: options.model }),
     ...(options.effort !== undefined && { effort: options.effort }),
     ...(options.mode !== undefined && { mode: options.mode }),
+    ...(options.screen !== undefined && { screen: options.screen }),
     ...(options.onLimit !== undefined && { onLimit: options.onLimit }),
     ...(options.requireEvidence && { evidence: "require" as const }),
     ...(options.fallback !== undefined && { fallback: options.fallback }),

@@ -15,10 +15,11 @@ import { addMcp } from "./commands/mcp.ts";
 import { addModels } from "./commands/models.ts";
 import { addOnboard } from "./commands/onboard.ts";
 import { addPermissions } from "./commands/permissions.ts";
-import { withRunOptions } from "./commands/run-options.ts";
+import { choice, withRunOptions } from "./commands/run-options.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { teach } from "./help.ts";
+import { screens } from "./options.ts";
 import { takeOuterOptions } from "./outer-options.ts";
 import { print, say } from "./print/streams.ts";
 import { version } from "./version.ts";
@@ -41,6 +42,7 @@ export function program(): Command {
     .version(version, "-V, --version")
     .argument("[task...]", "a first task")
     .option("--plain", "plain lines, nothing drawn: for screen readers, logs and scripts")
+    .addOption(choice("--screen <kind>", "inline, or full: the whole window", screens))
     .hook("preAction", (_, command) => takeOuterOptions(command))
     .action(async (task: string[], options: object) => {
       await refuseMistypedCommand(task, commandNames(tau));

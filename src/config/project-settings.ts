@@ -74,6 +74,7 @@ export const projectRules: { readonly [key: string]: Judge } = {
   keys: never("they are under your fingers"),
   theme: never("it is for your eyes"),
   motion: never("it is for your eyes"),
+  screen: never("it is for your eyes"),
   providers: never("it decides whom keys and code are sent to"),
   models: never("budgets rely on prices and limits"),
   profile: never("it decides which of your settings are in force"),

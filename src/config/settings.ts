@@ -185,6 +185,12 @@ const settings = z
       .enum(["full", "reduced"])
       .optional()
       .describe("reduced: nothing on the screen moves but what is finished"),
+    screen: z
+      .enum(["inline", "full"])
+      .optional()
+      .describe(
+        "full: the UI takes the whole window, and prints the conversation when it is left; inline: below what stands in the terminal",
+      ),
     editor: z.enum(["emacs", "vim"]).optional().describe("The composer's keys"),
     keys: z
       .record(z.string(), z.record(z.string(), z.array(z.string().min(1))))

@@ -27,6 +27,8 @@ export type Controlled = CommandPlace &
   QuestionPlace &
   EditingPlace &
   ComposePlace & {
+    /** Turns pages of what was said; false where it does not scroll by itself. */
+    scroll(pages: -1 | 1): boolean;
     conversation: Pick<
       Conversation,
       | "submit"
@@ -77,6 +79,10 @@ export function controls(place: Controlled): (key: Key) => void {
     store.change((state) => ({ ...cleared(state), hint: leaveHint }));
   };
 
+  const scroll = (pages: -1 | 1): void => {
+    if (!place.scroll(pages)) store.change((state) => ({ ...state, hint: scrollHint }));
+  };
+
   const doing: { readonly [action in ActionOf<"composer">]: () => void } = {
     ...editing,
     "history-search": hands["history-search"],
@@ -117,6 +123,8 @@ export function controls(place: Controlled): (key: Key) => void {
     "end-of-input": () =>
       store.state.editor.text === "" && !conversation.working ? interruptOrLeave() : editing.delete(),
     transcript: place.transcript,
+    "scroll-up": () => scroll(-1),
+    "scroll-down": () => scroll(1),
     "external-editor": () => void place.externalEditor(),
     "pick-model": () => void pickModel(place).catch((error: unknown) => place.warn(messageWithHint(error))),
     palette: () =>
@@ -182,6 +190,7 @@ function runOf(key: Exclude<Key, { type: "key" | "report" }>, { vim }: ScreenSta
 
 const rewindHint = "esc again: go back to an earlier message";
 const leaveHint = "ctrl+c again leaves";
+const scrollHint = "the terminal itself scrolls here; /transcript reads back in";
 
 /** Tabs belong to pasted code and stay; what cannot be typed does not get in. */
 const typeable = (text: string): string => text.split("\t").map(clean).join("\t");

@@ -70,7 +70,8 @@ export async function startTui({
   const { store, conversation, sessions, drafts, common } = opened;
   const { keymap, warn } = common;
   const { asked, ask } = leaving(() => void sessions.current().endCommands());
-  const { footer: items = footerItems, notify = "auto", statusLine } = app.settings.settings;
+  const { footer: items = footerItems, notify = "auto", statusLine, screen: kind } = app.settings.settings;
+  const open = kind === "full" ? (await import("./screen/open-full-screen.tsx")).openFullScreen : openScreen;
   const startedAt = Date.now();
   const footer = { cwd, items, motion: motionOf(app.settings.settings.motion, env) };
   const depth = wantedDepth(env, (others) => stdout.getColorDepth(others));
@@ -93,7 +94,7 @@ export async function startTui({
     },
     gone: () => ask("terminated"),
   });
-  const screen = openScreen({ store, footer, env, terminal: stdout, theme: themes.current(), depth });
+  const screen = open({ store, footer, env, terminal: stdout, theme: themes.current(), depth });
   store.subscribe(() => terminal.shape(cursorOf(store.state)));
   terminal.shape(cursorOf(store.state));
   const hint = (text: string): void => store.change((state) => ({ ...state, hint: text }));
@@ -112,6 +113,7 @@ export async function startTui({
       const { id, transcript } = sessions.current();
       screen.show(new Pager(`session ${id}`, transcriptPages(transcript()), "end"));
     },
+    scroll: (pages) => screen.scroll(pages),
     size: () => sizeOf(stdout),
     page: (title, blocks) => screen.show(new Pager(title, onePage(blocks), "beginning")),
     copyText: (text) =>

@@ -37,6 +37,7 @@ type OwnToFrontEnd =
   | "textColumns"
   | "externalEditor"
   | "transcript"
+  | "scroll"
   | "page"
   | "size"
   | "copyText"

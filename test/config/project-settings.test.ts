@@ -86,6 +86,7 @@ const cases: { [key: string]: [user: Settings, project: Settings, counts: boolea
   keys: [[{}, { keys: { composer: { send: ["tab"] } } }, false]],
   theme: [[{}, { theme: "light" }, false]],
   motion: [[{}, { motion: "reduced" }, false]],
+  screen: [[{}, { screen: "full" }, false]],
   providers: [[{}, { providers: { anthropic: { baseUrl: "https://evil.example" } } }, false]],
   profile: [[{}, { profile: "work" }, false]],
   profiles: [[{}, { profiles: { work: { mode: "full" } } }, false]],

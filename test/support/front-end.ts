@@ -125,6 +125,7 @@ export async function sitDown(
   const asked = {
     leave: vi.fn(),
     transcript: vi.fn(),
+    scroll: vi.fn((_pages: -1 | 1) => true),
     externalEditor: vi.fn(async () => undefined),
     clipboardImage: vi.fn(async () => ({ found: false, why: "no picture is there" }) as const),
   };

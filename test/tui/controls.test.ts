@@ -165,6 +165,7 @@ async function desk(script: Reply[] = [], run?: OpenSession["run"], hands = make
     },
     open: (dialog) => store.change((state) => ({ ...state, dialog })),
     transcript: () => undefined,
+    scroll: () => false,
     page: shown,
     caps: undefined,
     models: async () => [

@@ -86,6 +86,14 @@ const composer: { readonly [action in ActionOf<"composer">]: Case } = {
     press();
     expect(at.leave).toHaveBeenCalledOnce();
   },
+  "scroll-up"(at, press) {
+    press();
+    expect(at.scroll.mock.calls).toEqual([[-1]]);
+  },
+  "scroll-down"(at, press) {
+    press();
+    expect(at.scroll.mock.calls).toEqual([[1]]);
+  },
   transcript(at, press) {
     press();
     expect(at.transcript).toHaveBeenCalledOnce();

@@ -30,6 +30,8 @@ export const actions = {
     stash: { keys: ["ctrl+s"], help: "put what is typed aside; in an empty composer: take it back" },
     "paste-image": { keys: ["ctrl+v"], help: "the picture in the clipboard" },
     expand: { keys: ["alt+v"], help: "a pasted text's token as the text itself" },
+    "scroll-up": { keys: ["pageup"], help: "on the full screen: a page up in what was said" },
+    "scroll-down": { keys: ["pagedown"], help: "on the full screen: a page down" },
     todo: { keys: ["ctrl+t"], help: "keep all of the agent's list in sight, or fold it" },
     "next-mode": { keys: ["shift+tab"], help: "the next mode: plan, ask, edit, full" },
     up: { keys: ["up"], help: "the row above; from the first: what waits, then what was sent before" },

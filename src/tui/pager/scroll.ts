@@ -66,6 +66,23 @@ export class Scroll {
     this.#found = shifted(this.#found);
   }
 
+  /** One more behind those that are there. A window that shows the end goes on showing it. */
+  append(block: Block): void {
+    this.#blocks.push(block);
+  }
+
+  /** The first one goes. */
+  dropFirst(): void {
+    const [gone, ...rest] = this.#blocks;
+    if (gone === undefined) return;
+    this.#blocks = rest;
+    this.#laidOut.delete(gone);
+    const shifted = (place: Place | null): Place | null =>
+      place && (place.block === 0 ? { block: 0, line: 0 } : { ...place, block: place.block - 1 });
+    this.#top = shifted(this.#top);
+    this.#found = shifted(this.#found);
+  }
+
   /** There are no more. */
   completed(): void {
     this.#complete = true;

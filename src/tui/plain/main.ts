@@ -87,6 +87,7 @@ export async function startPlain({
     externalEditor: () =>
       openInEditor({ store, warn: common.warn, edit: (text) => editExternally(text, env, ending.signal) }),
     transcript: () => void follow(transcript()),
+    scroll: () => false,
     page,
     // A terminal is given nothing but lines here, and so no clipboard sequence.
     copyText: (text) =>

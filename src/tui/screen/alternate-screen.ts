@@ -23,8 +23,8 @@ export class AlternateScreen {
     terminal.write("\x1b[?1049h\x1b[?7l\x1b[2J");
   }
 
-  /** Shows a frame. */
-  draw({ rows, caret }: FullFrame, { rows: height }: Size): void {
+  /** Shows a frame. False when the terminal is full; then `drain` follows. */
+  draw({ rows, caret }: FullFrame, { rows: height }: Size): boolean {
     let text = "";
     for (let row = 0; row < height; row += 1) {
       const wanted = rows[row] ?? "";
@@ -32,7 +32,7 @@ export class AlternateScreen {
     }
     this.#shown = Array.from({ length: height }, (_, row) => rows[row] ?? "");
     const cursor = caret === null ? "\x1b[?25l" : `${this.#to(caret)}\x1b[?25h`;
-    this.#terminal.write(`${begin}${text}${cursor}${end}`);
+    return this.#terminal.write(`${begin}${text}${cursor}${end}`);
   }
 
   /** Where only the terminal knows how wide its text is, the cursor is brought behind that by writing it again. */

@@ -11,6 +11,7 @@ import { type FixedFacts, usableColumns } from "../view/frame.ts";
 import { paint } from "../view/paint.ts";
 import { Screen } from "../view/screen.tsx";
 import { AlternateScreen } from "./alternate-screen.ts";
+import { drawingUntilBroken } from "./drawing.ts";
 import { type Cell, FrameWriter, type Size, type Terminal } from "./frame-writer.ts";
 import type { FullView } from "./full-view.ts";
 import { startInk } from "./ink.tsx";
@@ -41,6 +42,8 @@ export type ScreenOptions = {
 export type OpenScreen = {
   /** Shows a view on the alternate screen, in the place of another one if there is one. What is said meanwhile waits. */
   show(view: FullView): void;
+  /** Turns pages of what was said; false where the terminal does that itself. */
+  scroll(pages: -1 | 1): boolean;
   /** Draws in another theme from here on; what is in the scrollback stays as it is. */
   use(theme: Theme): void;
   /** Gives a key to the view that fills the screen; false when there is none. */
@@ -73,23 +76,7 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
   let resizing = resizingOf(env, null);
   const writer = new FrameWriter(terminal, size, resizing, Date.now);
   const gone = new Promise<void>((resolve) => void terminal.once("error", resolve));
-  let whole = true;
-  let broke: (error: unknown) => void = () => undefined;
-  const broken = new Promise<unknown>((resolve) => {
-    broke = (error) => {
-      whole = false;
-      resolve(error);
-    };
-  });
-  /** Whoever changes the state is not to fail because it cannot be drawn. */
-  const drawing = (draw: () => void): void => {
-    if (!whole) return;
-    try {
-      draw();
-    } catch (error) {
-      broke(error);
-    }
-  };
+  const { broken, broke, drawing } = drawingUntilBroken();
 
   const links: LinkStyle = knowsHyperlinks(env) ? "hyperlinks" : "addresses";
   const items = new ItemDrawer(links);
@@ -207,7 +194,7 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
       writer.release();
     }
     if (full !== null) leaveFull();
-    if (whole) commitNow();
+    drawing(commitNow);
     writer.draw({ rows: [], caret: { row: 0, column: 0 } });
   };
   process.on("exit", leave);
@@ -221,6 +208,7 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
       view.opened(() => full?.view === view && drawFull());
       drawFull();
     },
+    scroll: () => false,
     use(next) {
       palette = paletteOf(next, depth);
       ink.redraw(tree());

@@ -1,5 +1,3 @@
-import { EventEmitter } from "node:events";
-import { Terminal as Emulator } from "@xterm/headless";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { footerItems } from "../../../src/config/footer.ts";
 import { openScreen } from "../../../src/tui/screen/open-screen.tsx";
@@ -8,45 +6,7 @@ import { tell } from "../../../src/tui/state/items.ts";
 import { ScreenStore } from "../../../src/tui/store.ts";
 import type { ColourDepth } from "../../../src/tui/theme/colour.ts";
 import { ownColours } from "../../../src/tui/theme/themes.ts";
-
-/** A terminal that can be full. */
-class FakeTerminal extends EventEmitter {
-  columns = 60;
-  rows = 12;
-  full = false;
-  written = "";
-  readonly #emulator = new Emulator({ cols: 60, rows: 12, scrollback: 5000, allowProposedApi: true });
-
-  write(text: string): boolean {
-    this.written += text;
-    this.#emulator.write(text);
-    return !this.full;
-  }
-
-  resize(columns: number, rows: number): void {
-    this.#emulator.resize(columns, rows);
-    Object.assign(this, { columns, rows });
-    this.emit("resize");
-  }
-
-  drain(): void {
-    this.full = false;
-    this.emit("drain");
-  }
-
-  /** Scrollback and screen, and the row the cursor is in, when all that was written is shown. */
-  async shown(): Promise<{ lines: string[]; cursor: string }> {
-    await new Promise((resolve) => setImmediate(resolve));
-    await new Promise<void>((resolve) => this.#emulator.write("", resolve));
-    const { active } = this.#emulator.buffer;
-    const lines = Array.from(
-      { length: active.length },
-      (_, row) => active.getLine(row)?.translateToString(true) ?? "",
-    );
-    const cursor = lines[active.baseY + active.cursorY]?.slice(0, active.cursorX) ?? "";
-    return { lines: lines.slice(0, lines.findLastIndex((line) => line !== "") + 1), cursor };
-  }
-}
+import { FakeTerminal } from "../../support/fake-terminal.ts";
 
 function stage(
   env: { [name: string]: string } = {},
