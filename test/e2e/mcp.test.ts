@@ -13,12 +13,11 @@ const server = (mark: string, more: object = {}) => ({
   args: [program, mark],
   ...more,
 });
-const allow = ["--allow", "mcp__test"];
 
 describe("a server of the user's settings", () => {
   it("has its tools called behind the gate, sees no secret but what its entry names, and is gone at the end", async () => {
     const mark = makeMark();
-    const { exec, fake, settings, world } = await scene([
+    const { exec, fake, settings } = await scene([
       {
         calls: [
           call("mcp__test__echo", { text: "hi" }, "echo"),
@@ -26,12 +25,19 @@ describe("a server of the user's settings", () => {
           call("mcp__test__fail", {}, "fail"),
         ],
       },
+      // Asks like a command, and nobody is there to be asked.
+      { calls: [call("mcp__test__picture", {}, "picture")] },
+      { text: "All done." },
+      // What the server told of itself is known to the next run: it is started by its first call.
+      { calls: [call("mcp__test__die", {}, "die")] },
+      { calls: [call("mcp__test__echo", { text: "again" }, "echo")] },
     ]);
     settings({
       mcpServers: {
         test: server(mark, { env: { GIVEN: "${OPENAI_API_KEY}", OTHER: "${NOT_SET:-fallback}" } }),
       },
     });
+    const allow = ["echo", "environment", "fail", "die"].flatMap((name) => ["--allow", `mcp__test__${name}`]);
     const { events, result } = await exec([...allow, "go"]);
     expect(result.exitCode).toBe(0);
     const [echo, environment, failed] = resultsIn(fake, 1);
@@ -41,6 +47,7 @@ describe("a server of the user's settings", () => {
     expect(Object.keys(seen)).toContain("GIVEN");
     expect(Object.keys(seen).filter((name) => /KEY|TAU_HOME|BASE_URL/.test(name))).toEqual([]);
     expect(failed).toBe("it did not work");
+    expect(resultsIn(fake, 2).at(-1)).toContain("--allow 'mcp__test__picture'");
     expect(ofType(events, "tool.finished").map(({ callId, status }) => [callId, status])).toEqual(
       expect.arrayContaining([
         ["echo", "ok"],
@@ -48,51 +55,24 @@ describe("a server of the user's settings", () => {
       ]),
     );
     await allGone(mark);
-    // What the server told of itself is known to the next run, whose prompt begins the same.
-    await runTau(world, ["exec", "--model", "anthropic/claude-haiku-4-5", "again"]);
-    expect(JSON.stringify(fake.requests.at(-1)?.body)).toContain("mcp__test__echo");
-  });
 
-  it("asks like a command: refused where nobody is there to be asked, with the rule that would do", async () => {
-    const { exec, fake, settings } = await scene([
-      { calls: [call("mcp__test__echo", { text: "hi" }, "echo")] },
-    ]);
-    settings({ mcpServers: { test: server(makeMark()) } });
-    await exec(["go"]);
-    expect(resultsIn(fake, 1)).toEqual([expect.stringContaining("--allow 'mcp__test__echo'")]);
-  });
-
-  it("that dies in a call is said to be gone, and is there again for the next call", async () => {
-    const mark = makeMark();
-    const { exec, fake, settings } = await scene([
-      { calls: [call("mcp__test__die", {}, "die")] },
-      { calls: [call("mcp__test__echo", { text: "again" }, "echo")] },
-    ]);
-    settings({ mcpServers: { test: server(mark) } });
-    await exec([...allow, "go"]);
-    expect(resultsIn(fake, 1)).toEqual([expect.stringMatching(/exit code 7.*goodbye, cruel world/)]);
-    expect(resultsIn(fake, 2).at(-1)).toBe("echo: again");
+    await exec([...allow, "again"]);
+    expect(JSON.stringify(fake.requests.at(3)?.body)).toContain("mcp__test__echo");
+    expect(resultsIn(fake, 4)).toEqual([expect.stringMatching(/exit code 7.*goodbye, cruel world/)]);
+    expect(resultsIn(fake, 5).at(-1)).toBe("echo: again");
     await allGone(mark);
   });
 
   it("that cannot start is said, with its last words, and keeps nothing from being done", async () => {
+    const mark = makeMark();
     const { exec, settings } = await scene();
-    settings({ mcpServers: { test: server(makeMark(), { env: { MCP_MOOD: "dead" } }) } });
+    // It has to have its time to die on a busy machine.
+    settings({ mcpServers: { dead: server(mark, { env: { MCP_MOOD: "dead" } }) }, mcp: { waitSeconds: 60 } });
     const { events, result } = await exec(["go"]);
     expect(result.exitCode).toBe(0);
     expect(ofType(events, "note").map(({ text }) => text)).toEqual([
-      expect.stringMatching(/exit code 3.*cannot find my configuration/),
+      expect.stringMatching(/dead is not there: .*exit code 3.*cannot find my configuration/),
     ]);
-  });
-
-  it("that never answers holds the first request up no longer than the settings say", async () => {
-    const mark = makeMark();
-    const { exec, settings } = await scene();
-    settings({
-      mcpServers: { test: server(mark, { env: { MCP_MOOD: "silent" } }) },
-      mcp: { waitSeconds: 0.2 },
-    });
-    expect((await exec(["go"])).result.exitCode).toBe(0);
     await allGone(mark);
   });
 });

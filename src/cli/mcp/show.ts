@@ -57,7 +57,7 @@ export async function checkServers(name: string | undefined): Promise<void> {
     if (views.length === 0) print("no MCP servers here");
     for (const view of views) {
       try {
-        await mcp?.servers.get(view.name)?.ready(new AbortController().signal);
+        await mcp?.servers.get(view.name)?.learn(new AbortController().signal);
         print(describe(viewOf(mcp, view.name)));
       } catch (error) {
         process.exitCode = 1;
@@ -70,7 +70,7 @@ export async function checkServers(name: string | undefined): Promise<void> {
 }
 
 function describe(view: ServerView): string {
-  const { name, key, status, problem, place, description, tools, tokens } = view;
+  const { name, key, status, problem, place, description, tools, tokens, resources, prompts } = view;
   return [
     `${name}: ${status}${problem === null ? "" : `, ${problem}`}`,
     `from ${place}; rules name it mcp__${key}`,
@@ -79,5 +79,7 @@ function describe(view: ServerView): string {
       ? "its tools are not known yet: tau mcp check starts it"
       : `${tools.length} tools, about ${tokens.toLocaleString("en-US")} tokens of every request`,
     ...(tools ?? []).map((tool) => `  ${tool.name}  ${tool.tokens}${tool.offered ? "" : "  not offered"}`),
+    ...(resources > 0 ? [`resources behind @${key}: ${resources}`] : []),
+    ...(prompts.length > 0 ? ["prompts, as commands:", ...prompts.map((one) => `  /${one}`)] : []),
   ].join("\n");
 }

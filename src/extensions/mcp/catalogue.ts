@@ -1,7 +1,7 @@
 /** What one server has, as it told of it last: read when it starts, and read anew when it says that it changed. */
 import { messageOf } from "../../core/errors.ts";
 import type { Clock } from "../../core/ids.ts";
-import type { Connection, Offers } from "./connection.ts";
+import type { Connection, KnownOffers, Offers } from "./connection.ts";
 
 /** Readings at once after a server says that it changed; a server that says so with each of them waits. */
 const burst = 20;
@@ -13,10 +13,12 @@ export type CatalogueWorld = {
   now: Clock;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** It is known now, or is another than before. */
-  known(offers: Offers): void;
+  known(known: KnownOffers): void;
   /** A list could not be read, in words. */
   failed(text: string): void;
 };
+
+const kinds = ["tools", "resources", "prompts"] as const;
 
 /** A list that is being read. */
 type Following = {
@@ -31,12 +33,15 @@ type Following = {
 export class Catalogue {
   readonly #world: CatalogueWorld;
   #offers: Offers | null;
+  /** Kinds that were never read. */
+  readonly #unread: Set<keyof Offers>;
   readonly #followed = new Map<keyof Offers, Following>();
   #readings = { since: 0, count: 0 };
 
   /** @param kept what it told of last; null when it never did */
-  constructor(kept: Offers | null, world: CatalogueWorld) {
-    this.#offers = kept;
+  constructor(kept: KnownOffers | null, world: CatalogueWorld) {
+    this.#offers = kept?.offers ?? null;
+    this.#unread = new Set(kept?.whole ? [] : ["tools", "resources", "prompts"]);
     this.#world = world;
   }
 
@@ -113,6 +118,7 @@ export class Catalogue {
   #know(news: Partial<Offers>): void {
     const before = this.#offers ?? { tools: [], resources: [], prompts: [] };
     this.#offers = { ...before, ...news };
-    this.#world.known(this.#offers);
+    for (const kind of kinds) if (kind in news) this.#unread.delete(kind);
+    this.#world.known({ offers: this.#offers, whole: this.#unread.size === 0 });
   }
 }

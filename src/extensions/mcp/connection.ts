@@ -36,6 +36,9 @@ export type Offers = {
   prompts: readonly ServerPrompt[];
 };
 
+/** Everything it has was read, or only some: a short run ends before its resources and prompts are known. */
+export type KnownOffers = { offers: Offers; whole: boolean };
+
 /** A piece of what a server answers. */
 export type ServerContent =
   | { type: "text"; text: string }

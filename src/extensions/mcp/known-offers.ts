@@ -9,7 +9,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { systemCode } from "../../core/errors.ts";
 import type { JsonSchema } from "../../core/message.ts";
-import type { Offers } from "./connection.ts";
+import type { KnownOffers } from "./connection.ts";
 import type { ServerEntry } from "./entries.ts";
 
 /** A list older than this is asked for anew before the first request, ms. */
@@ -18,6 +18,7 @@ export const freshMs = 24 * 3_600_000;
 const text = z.string();
 const keptSchema = z.object({
   at: z.number(),
+  whole: z.boolean(),
   tools: z.array(
     z.object({
       name: z.string(),
@@ -37,16 +38,17 @@ const keptSchema = z.object({
 });
 
 /** What is kept of a server: what it has, and when it told of it, Unix ms. */
-export type KnownOffers = { at: number; offers: Offers };
+export type KeptOffers = KnownOffers & { at: number };
 
 /** What an entry's server has in a project; null where nothing is kept, or in a form of another version. */
-export function readKnown(folder: string, entry: ServerEntry, root: string): KnownOffers | null {
+export function readKnown(folder: string, entry: ServerEntry, root: string): KeptOffers | null {
   try {
     const kept = keptSchema.safeParse(JSON.parse(readFileSync(fileOf(folder, entry, root), "utf8")));
     if (!kept.success) return null;
-    const { at, tools, resources, prompts } = kept.data;
+    const { at, whole, tools, resources, prompts } = kept.data;
     return {
       at,
+      whole,
       offers: {
         tools: tools.map((tool) => ({ ...tool, inputSchema: tool.inputSchema as JsonSchema })),
         resources,
@@ -64,12 +66,12 @@ export function keepKnown(
   folder: string,
   entry: ServerEntry,
   root: string,
-  { at, offers }: KnownOffers,
+  { at, whole, offers }: KeptOffers,
 ): void {
   const path = fileOf(folder, entry, root);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(`${path}.${process.pid}`, JSON.stringify({ at, ...offers }), { mode: 0o600 });
+    writeFileSync(`${path}.${process.pid}`, JSON.stringify({ at, whole, ...offers }), { mode: 0o600 });
     renameSync(`${path}.${process.pid}`, path);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;

@@ -8,6 +8,7 @@ import type {
   ConnectFailure,
   Connection,
   ConnectionListener,
+  KnownOffers,
   Link,
   Offers,
   PromptMessage,
@@ -48,7 +49,7 @@ export type ServerWorld = {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   now: Clock;
   /** What it has is known now, or is other than before. */
-  known(offers: Offers): void;
+  known(known: KnownOffers): void;
   /** It stands elsewhere than before. */
   moved(): void;
 };
@@ -69,7 +70,7 @@ export class Server {
   readonly #hearers = new Set<(text: string) => void>();
 
   /** @param kept what it told of last; null when it never did */
-  constructor(entry: ServerEntry, world: ServerWorld, status: ServerStatus, kept: Offers | null) {
+  constructor(entry: ServerEntry, world: ServerWorld, status: ServerStatus, kept: KnownOffers | null) {
     this.entry = entry;
     this.#world = world;
     this.#status = status;
@@ -197,10 +198,11 @@ export class Server {
     return await connection.read(uri, { signal, timeoutMs: this.entry.written.timeout ?? defaultCallMs });
   }
 
-  /** Starts it where it does not run, until its prompts are known. @throws Error saying why it does not start */
-  async learnPrompts(signal: AbortSignal): Promise<void> {
+  /** Starts it where it does not run, until all it has is known. @throws Error saying why it does not start */
+  async learn(signal: AbortSignal): Promise<void> {
     await this.ready(signal);
-    await until(this.catchingUp("prompts") ?? Promise.resolve(), signal);
+    const reading = [this.catchingUp("resources"), this.catchingUp("prompts")];
+    await until(Promise.all(reading), signal);
   }
 
   /** The messages of a prompt. @throws Error saying what went wrong */

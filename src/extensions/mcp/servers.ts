@@ -38,6 +38,8 @@ export class Servers {
   readonly #keys: ReadonlyMap<string, string>;
   /** Servers whose tools are to be asked for before the first request. */
   readonly #unknown = new Set<Server>();
+  /** Servers of which not all is known. */
+  readonly #partly = new Set<Server>();
   readonly #watchers = new Set<() => void>();
   #resources: readonly NamedResource[] | null = null;
   #prompts: readonly NamedPrompt[] | null = null;
@@ -53,18 +55,20 @@ export class Servers {
         entry,
         {
           ...world,
-          known: (offers) => {
+          known: (known) => {
             this.#unknown.delete(server);
-            keepKnown(folder, entry, root, { at: now(), offers });
+            if (known.whole) this.#partly.delete(server);
+            keepKnown(folder, entry, root, { at: now(), ...known });
             this.#changed();
           },
           moved: () => this.#changed(),
         },
         statusOf(entry, allowed),
-        known?.offers ?? null,
+        known,
       );
       this.#servers.set(entry.name, server);
       if (known === null || Math.abs(now() - known.at) > freshMs) this.#unknown.add(server);
+      if (!known?.whole) this.#partly.add(server);
     }
   }
 
@@ -138,7 +142,7 @@ export class Servers {
       const [, key] = command.split("__");
       await this.#usable()
         .find((one) => one.key.toLowerCase() === key)
-        ?.server.learnPrompts(signal);
+        ?.server.learn(signal);
     }
     const found = find();
     if (found) return found;
@@ -159,9 +163,9 @@ export class Servers {
     );
   }
 
-  /** Starts what is not known yet, for which nobody waits. What goes wrong is told by each server's state. */
+  /** Starts those of which not all is known yet, for which nobody waits. What goes wrong is told by each server's state. */
   wake(): void {
-    for (const server of this.#unknown)
+    for (const server of this.#partly)
       if (server.usable && server.status === "idle")
         server.ready(new AbortController().signal).catch(() => undefined);
   }

@@ -84,8 +84,7 @@ describe("what a server has", () => {
   it("is known when it stands, kept for the next time, and named so that no two are one", async () => {
     const fake = has();
     const { servers, server, folder, view } = stand(fakeProgram(fake));
-    await server.learnPrompts(never);
-    await server.catchingUp("resources");
+    await server.learn(never);
     expect(servers.resources.map(({ key, uri, name }) => [key, uri, name])).toEqual([
       ["docs", "doc://a", "the a"],
       ["docs", "doc://b", "the b"],
@@ -324,8 +323,7 @@ describe("switched off", () => {
   it("offers nothing and is not started, until it is connected anew", async () => {
     const program = fakeProgram(fakeMcp({ resources: { "doc://a": { text: "A" } } }));
     const { server, servers, view } = stand(program);
-    await server.ready(never);
-    await server.catchingUp("resources");
+    await server.learn(never);
     await servers.turnOff("docs");
     expect([servers.tools("/"), servers.resources, view().status, program.listener]).toEqual([
       [],
