@@ -42,6 +42,8 @@ export class FakeTerminal extends EventEmitter {
   /** Scrollback and screen, and the row the cursor is in, when all that was written is shown. */
   async shown(): Promise<{ lines: string[]; cursor: string }> {
     await new Promise((resolve) => setImmediate(resolve));
+    // What follows a key is parsed at once; else each frame would wait for a timer.
+    this.#emulator.input("", true);
     await new Promise<void>((resolve) => this.#emulator.write("", resolve));
     const { active } = this.#emulator.buffer;
     const lines = Array.from(

@@ -9,7 +9,12 @@ const begin = "\x1b[?2026h";
 const end = "\x1b[?2026l";
 
 /** What fills the screen: at most as many painted rows as it has, and where the cursor stands (null: hidden). */
-export type FullFrame = { rows: readonly string[]; caret: Cell | null };
+export type FullFrame = {
+  rows: readonly string[];
+  caret: Cell | null;
+  /** Rows at the top that move up together when something is added below them. */
+  scrolling: number;
+};
 
 /** The alternate screen while it is shown. */
 export class AlternateScreen {
@@ -24,8 +29,8 @@ export class AlternateScreen {
   }
 
   /** Shows a frame. False when the terminal is full; then `drain` follows. */
-  draw({ rows, caret }: FullFrame, { rows: height }: Size): boolean {
-    let text = "";
+  draw({ rows, caret, scrolling }: FullFrame, { rows: height }: Size): boolean {
+    let text = this.#scroll(rows, Math.min(scrolling, height));
     for (let row = 0; row < height; row += 1) {
       const wanted = rows[row] ?? "";
       if (this.#shown[row] !== wanted) text += `\x1b[${row + 1};1H${wanted}\x1b[m\x1b[K`;
@@ -33,6 +38,15 @@ export class AlternateScreen {
     this.#shown = Array.from({ length: height }, (_, row) => rows[row] ?? "");
     const cursor = caret === null ? "\x1b[?25l" : `${this.#to(caret)}\x1b[?25h`;
     return this.#terminal.write(`${begin}${text}${cursor}${end}`);
+  }
+
+  /** Moves rows by the terminal's own scrolling (DECSTBM): written again they would cost a screen for every line. */
+  #scroll(rows: readonly string[], height: number): string {
+    const by = movedUp(this.#shown.slice(0, height), rows.slice(0, height));
+    if (by === 0) return "";
+    const added = Array.from({ length: by }, () => "");
+    this.#shown = [...this.#shown.slice(by, height), ...added, ...this.#shown.slice(height)];
+    return `\x1b[1;${height}r\x1b[${height};1H${"\n".repeat(by)}\x1b[r`;
   }
 
   /** Where only the terminal knows how wide its text is, the cursor is brought behind that by writing it again. */
@@ -52,4 +66,12 @@ export class AlternateScreen {
   leave(): void {
     this.#terminal.write("\x1b[?7h\x1b[?25h\x1b[?1049l");
   }
+}
+
+/** How many rows have left at the top, where all others only followed them; 0 when it is not so. */
+function movedUp(before: readonly string[], after: readonly string[]): number {
+  if (before.length !== after.length || after.filter((row, at) => row !== before[at]).length < 3) return 0;
+  for (let by = 1; by <= after.length / 2; by += 1)
+    if (after.slice(0, -by).every((row, at) => row === before[at + by])) return by;
+  return 0;
 }

@@ -30,7 +30,7 @@ export function openFullScreen({ store, footer, env, terminal, theme, depth }: S
   let palette = paletteOf(theme, depth);
   let size = sizeOf(terminal);
   let caret: Cell | null = null;
-  let region: FullFrame = { rows: [], caret: null };
+  let region: Pick<FullFrame, "rows" | "caret"> = { rows: [], caret: null };
   let view: FullView | null = null;
   let lent = false;
   /** The terminal takes nothing just now; only the last frame counts. */
@@ -55,7 +55,7 @@ export function openFullScreen({ store, footer, env, terminal, theme, depth }: S
   const frameNow = (): FullFrame => {
     if (view !== null) {
       const { lines, caret: at } = view.view(size);
-      return { rows: lines.map((line) => paint(line, palette)), caret: at };
+      return { rows: lines.map((line) => paint(line, palette)), caret: at, scrolling: 0 };
     }
     const height = Math.max(0, size.rows - region.rows.length);
     const rows = body.rows(usableColumns(size), height).map((line) => paint(line, palette));
@@ -64,6 +64,7 @@ export function openFullScreen({ store, footer, env, terminal, theme, depth }: S
     return {
       rows: [...rows, ...blank, ...region.rows],
       caret: at && { row: height + at.row, column: at.column },
+      scrolling: height,
     };
   };
   const draw = (): void =>

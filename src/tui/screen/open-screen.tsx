@@ -137,7 +137,7 @@ export function openScreen({ store, footer, env, terminal, theme, depth }: Scree
     drawing(() => {
       if (full === null || lent) return;
       const { lines, caret: at } = full.view.view(size);
-      full.screen.draw({ rows: lines.map((line) => paint(line, palette)), caret: at }, size);
+      full.screen.draw({ rows: lines.map((line) => paint(line, palette)), caret: at, scrolling: 0 }, size);
     });
   const giveBackWriter = (): void => {
     if (full === null && !lent && !rest.active) writer.release();
