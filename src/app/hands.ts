@@ -3,6 +3,7 @@ import { type AttachedParts, type AttachWish, attach } from "../agent/attach.ts"
 import { type CommandWish, runOwnCommand, type ShellEntry } from "../agent/own-command.ts";
 import type { AgentRun } from "../agent/run.ts";
 import { TauError } from "../core/errors.ts";
+import { type Entry, rememberedCode } from "../core/event.ts";
 import type { TextPart } from "../core/message.ts";
 import type { ExpandedCommand } from "../extensions/commands/expand.ts";
 import type { LoadedCommands, MarkdownCommand } from "../extensions/commands/load.ts";
@@ -22,6 +23,11 @@ export type SessionHands = {
   attach(wish: AttachWish, signal: AbortSignal): Promise<AttachedParts>;
   /** Runs a command of the person's own to its end and records it. @throws TauError for what is never allowed */
   runCommand(wish: CommandWish): Promise<ShellEntry>;
+  /**
+   * Records that a line was remembered: the next message carries it, also when this process does not live to say it.
+   * Resolves to the record.
+   */
+  noteRemembered(line: string): Promise<Entry>;
   /** What a command from a file becomes. @throws TauError when it runs a command that no rule allows */
   expandCommand(command: MarkdownCommand, argument: string, signal: AbortSignal): Promise<ExpandedCommand>;
 };
@@ -39,6 +45,15 @@ export function sessionHands(
     },
     attach: (wish, signal) => attach(run, wish, signal),
     runCommand: (wish) => runOwnCommand(place, wish),
+    async noteRemembered(line) {
+      const text = redaction.text("your message", line);
+      const [entry] = await session.commit(
+        { type: "note", level: "info", code: rememberedCode, text },
+        ...redaction.notes(),
+      );
+      if (entry === undefined) throw new Error("what was remembered was not recorded");
+      return entry;
+    },
     async expandCommand(command, argument, signal) {
       const { expandCommand } = await import("../extensions/commands/expand.ts");
       return await expandCommand(command, {

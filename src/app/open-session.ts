@@ -106,6 +106,7 @@ export async function openSession(
     },
     attach: hands.attach,
     runCommand: hands.runCommand,
+    noteRemembered: hands.noteRemembered,
     expandCommand: hands.expandCommand,
     attachResource: (wish, signal) => mcp.attach(base, wish, signal),
     serverPrompt: (command, argument, signal) => mcp.prompt(base, command, argument, signal),

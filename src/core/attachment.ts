@@ -45,6 +45,28 @@ export function typedText(parts: readonly Part[], attached: readonly Attached[] 
     .join("");
 }
 
+/** Kinds of what was done before a message and goes along with it. */
+const carriedKinds: readonly AttachmentKind[] = ["command", "memory"];
+
+/** Something done before a message is said that the message carries: a command's output, a line that was remembered. */
+export type Carried = { kind: "command" | "memory"; label: string; text: string };
+
+/** What a message carries of what was done before it. */
+export function carriedIn({
+  parts,
+  attached,
+}: {
+  parts: readonly Part[];
+  attached?: readonly Attached[] | undefined;
+}): Carried[] {
+  return (attached ?? []).flatMap(({ kind, label, part }) => {
+    const found = parts[part];
+    return carriedKinds.includes(kind) && found?.type === "text"
+      ? [{ kind: kind === "memory" ? ("memory" as const) : ("command" as const), label, text: found.text }]
+      : [];
+  });
+}
+
 /** The labels of what follows the text, each once, in order. */
 export function attachedLabels(attached: readonly Attached[] = []): string[] {
   return [...new Set(attached.filter((one) => !isInline(one)).map(({ label }) => label))];

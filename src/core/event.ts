@@ -30,6 +30,9 @@ export type MessageOrigin =
   /** The request to prove or take back what the answer claims against the record. */
   | "evidence";
 
+/** The code of a note that records a remembered line, which the next message carries. */
+export const rememberedCode = "remembered";
+
 /** What a message typed while the agent works is for: the turn that runs, or the next one. */
 export type InputDelivery = "steer" | "follow_up";
 

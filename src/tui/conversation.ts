@@ -3,7 +3,7 @@ import { type AcceptedPlan, acceptedText } from "../agent/planning.ts";
 import type { QueuedInput } from "../agent/queue.ts";
 import type { StopReason, TurnInput } from "../agent/run.ts";
 import type { OpenSession } from "../app/contract.ts";
-import { type Said, typedText } from "../core/attachment.ts";
+import { carriedIn, type Said, typedText } from "../core/attachment.ts";
 import { messageWithHint } from "../core/errors.ts";
 import type { AgentEvent, ConversationPiece, InputDelivery } from "../core/event.ts";
 import type { EntryId } from "../core/ids.ts";
@@ -13,6 +13,7 @@ import { insert } from "./input/editor.ts";
 import type { ScreenState } from "./screen-state.ts";
 import { warn } from "./state/items.ts";
 import { settled } from "./state/turn-end.ts";
+import { carrying } from "./state.ts";
 import type { ScreenStore } from "./store.ts";
 
 /** A session, as a conversation uses it. */
@@ -257,5 +258,10 @@ function givenBack(state: ScreenState, messages: readonly Said[]): ScreenState {
   });
   const before = insert({ text: "", caret: 0 }, texts.join("\n"));
   const { text } = state.editor;
-  return { ...state, tokens, editor: text ? insert(before, `\n${text}`) : before };
+  // What was done before them goes with the next one that is said.
+  const conversation = carrying(
+    state.conversation,
+    messages.flatMap((said) => carriedIn(said)),
+  );
+  return { ...state, conversation, tokens, editor: text ? insert(before, `\n${text}`) : before };
 }

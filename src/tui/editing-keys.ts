@@ -1,5 +1,6 @@
 /** What the composer's editing keys do. */
 import { messageWithHint } from "../core/errors.ts";
+import { keepWhole } from "./compose/tokens.ts";
 import type { EditorOutcome } from "./external-editor.ts";
 import type { ActionOf } from "./input/actions.ts";
 import { cut, type Edited, edited, stepped, yanked } from "./input/editor/editing.ts";
@@ -61,9 +62,15 @@ export type EditingKeys = { readonly [action in EditingAction]: () => void } & {
 export function editingKeys({ store, textColumns }: EditingPlace): EditingKeys {
   const change = (next: (state: Edited) => Edited): void =>
     store.change((state) => ({ ...state, ...next(state), hint: null }));
-  const edit: EditingKeys["edit"] = (run, by) => change((state) => edited(state, run, by));
+  /** A token is one piece to every key: cut whole, undone whole. */
+  const whole =
+    (by: (editor: editing.Editor) => editing.Editor) =>
+    (editor: editing.Editor): editing.Editor =>
+      keepWhole(editor, by(editor), store.state.tokens);
+  const edit: EditingKeys["edit"] = (run, by) => change((state) => edited(state, run, whole(by)));
   const move = (by: (editor: editing.Editor) => editing.Editor) => () => edit("other", by);
-  const cutting = (by: (editor: editing.Editor) => editing.Editor) => () => change((state) => cut(state, by));
+  const cutting = (by: (editor: editing.Editor) => editing.Editor) => () =>
+    change((state) => cut(state, whole(by)));
   return {
     edit,
     up: move((editor) => up(editor, textColumns())),

@@ -1,6 +1,7 @@
 /** Which session is open, and going over to another one. */
 import type { Approver } from "../agent/approval.ts";
 import type { Moved, OpenApp, OpenSession, SessionChoice } from "../app/contract.ts";
+import { carriedIn } from "../core/attachment.ts";
 import type { SessionId } from "../core/ids.ts";
 import type { MoveTarget } from "../sessions/move.ts";
 import type { Conversation } from "./conversation.ts";
@@ -87,5 +88,8 @@ export function sessionSwitch(
 export async function conversationOf(session: OpenSession): Promise<ConversationState> {
   const shown = await earlier(session.history(), session.contextWindow, `tau sessions show ${session.id}`);
   // What was spent on branches that were left stays spent; what a fork copied was spent elsewhere.
-  return { ...shown, ...(await session.spent()) };
+  // What a message carries that waits to be said is carried by it, and not once more by the next.
+  const waiting = new Set(session.queue.waiting.flatMap((one) => carriedIn(one)).map(({ text }) => text));
+  const carried = shown.carried.filter(({ text }) => !waiting.has(text));
+  return { ...shown, carried, ...(await session.spent()) };
 }

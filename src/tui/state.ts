@@ -1,6 +1,6 @@
 /** What a conversation shows, as a fold over the event stream: finished items leave it once, the rest is live. */
-import { attachedLabels, typedText } from "../core/attachment.ts";
-import type { AgentEvent, TokenBreakdown } from "../core/event.ts";
+import { attachedLabels, type Carried, carriedIn, typedText } from "../core/attachment.ts";
+import { type AgentEvent, rememberedCode, type TokenBreakdown } from "../core/event.ts";
 import { toolCallsOf } from "../core/message.ts";
 import type { Display } from "../core/tool.ts";
 import {
@@ -30,14 +30,8 @@ import { ended, settled } from "./state/turn-end.ts";
 import { addDelta, answered, attemptFailed, noAnswer, type StreamingAnswer } from "./streaming.ts";
 import { compactionLine, undoneLine } from "./view/compaction-line.ts";
 
-/** A command whose output the next message carries. */
-export type SharedCommand = Pick<
-  Extract<AgentEvent, { type: "shell.finished" }>,
-  "command" | "output" | "exitCode"
->;
-
-/** Outputs one message carries; older ones stay behind. */
-const mostShared = 10;
+/** What one message carries of commands and notes; older ones stay behind. */
+const mostCarried = 10;
 
 /** An item of the agent's list. */
 export type TodoItem = Extract<Display, { type: "todo" }>["items"][number];
@@ -54,8 +48,8 @@ export type ConversationState = {
   questions: readonly Question[];
   /** Calls that were allowed and wait for the calls before them. */
   allowed: readonly { callId: string; summary: string }[];
-  /** Commands of the person's own whose output the next message carries. */
-  shared: readonly SharedCommand[];
+  /** What the next message carries: outputs of commands of the person's own, lines that were remembered. */
+  carried: readonly Carried[];
   /** The plan that was proposed last, and what became of it. */
   plan: Plan | null;
   /** The agent's list of what is to do, as it set it last. */
@@ -94,7 +88,7 @@ export const emptyConversation: ConversationState = {
   tools: [],
   questions: [],
   allowed: [],
-  shared: [],
+  carried: [],
   plan: null,
   todo: [],
   waiting: null,
@@ -117,8 +111,9 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
       // A prompt begins a turn: what still runs belongs to one that died with its process.
       const before = event.origin === "prompt" ? { ...settled(state), turnCost: nanoUsd(0) } : state;
       // What waited to be carried by a message is carried now.
-      const carried = event.attached?.some(({ kind }) => kind === "command") === true;
-      const next = carried ? { ...before, shared: [] } : before;
+      const said = new Set(carriedIn(event).map(({ text }) => text));
+      const next =
+        said.size > 0 ? { ...before, carried: before.carried.filter(({ text }) => !said.has(text)) } : before;
       return finish(event.origin === "prompt" ? planAnswered(next) : next, {
         type: "user",
         text: typedText(event.parts, event.attached),
@@ -128,7 +123,8 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
     }
     case "shell.finished": {
       const { command, output, exitCode, durationMs, shared } = event;
-      const next = shared ? { ...state, shared: [...state.shared, event].slice(-mostShared) } : state;
+      const text = `\n\n<user_command exit="${exitCode ?? "none"}">\n$ ${command}\n${output}\n</user_command>`;
+      const next = shared ? carrying(state, [{ kind: "command", label: `! ${command}`, text }]) : state;
       return finish(next, {
         type: "tool",
         summary: `${shared ? "!" : "!!"} ${command}`,
@@ -207,6 +203,10 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
     case "budget.refused":
       return warn(state, event.reason);
     case "note":
+      if (event.code === rememberedCode) {
+        const text = `\n\n<remembered>\n${event.text}\n</remembered>`;
+        return carrying(state, [{ kind: "memory", label: `# ${event.text}`, text }]);
+      }
       if (event.level === "warning") return warn(state, event.text);
       return toldNotes.includes(event.code) ? tell(state, event.text) : state;
     case "context.usage":
@@ -221,6 +221,13 @@ export function reduce(state: ConversationState, event: AgentEvent): Conversatio
     default:
       return state;
   }
+}
+
+/** The next message carries more; what it carries already it carries once. */
+export function carrying(state: ConversationState, more: readonly Carried[]): ConversationState {
+  const known = new Set(state.carried.map(({ text }) => text));
+  const added = more.filter(({ text }) => !known.has(text));
+  return added.length === 0 ? state : { ...state, carried: [...state.carried, ...added].slice(-mostCarried) };
 }
 
 /** Another session begins below what is shown: nothing of it was said or used yet. */

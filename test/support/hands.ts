@@ -28,7 +28,7 @@ export function makeHands(world: HandsWorld = {}) {
   const { files = {}, past = [], commands = [], cwd = "/project" } = world;
   const session: Pick<
     OpenSession,
-    "attach" | "attachResource" | "serverPrompt" | "runCommand" | "expandCommand"
+    "attach" | "attachResource" | "serverPrompt" | "runCommand" | "noteRemembered" | "expandCommand"
   > = {
     attachResource: () => Promise.reject(new Error("there is no server here")),
     serverPrompt: () => Promise.reject(new Error("there is no server here")),
@@ -39,6 +39,7 @@ export function makeHands(world: HandsWorld = {}) {
       return { kind: "file", parts: [{ type: "text", text: `<${path}${range}>${content}` }] };
     },
     runCommand: world.runCommand ?? (() => Promise.reject(new Error("no command runs here"))),
+    noteRemembered: () => Promise.reject(new Error("nothing is recorded here")),
     expandCommand: async ({ body }, argument) => ({
       text: body.replace("$ARGUMENTS", argument),
       mentions: body,

@@ -11,7 +11,17 @@ import { recall } from "./recall.ts";
 import { type Deliver, sending } from "./sending.ts";
 import { shellLine } from "./shell-line.ts";
 import { type Complete, suggesting } from "./suggesting.ts";
-import { expanded, imageToken, isLong, keepWhole, pasteToken, type Token, withToken } from "./tokens.ts";
+import {
+  expanded,
+  imageToken,
+  isLong,
+  keepWhole,
+  mostUnfolded,
+  pasteToken,
+  type Token,
+  tooLong,
+  withToken,
+} from "./tokens.ts";
 
 /** The actions that are taken here. */
 export type HandAction = Extract<ActionOf<"composer">, "history-search" | "stash" | "paste-image" | "expand">;
@@ -64,11 +74,25 @@ export function composerHands({ place, runCommand, complete, sent, enter }: Hand
     after(before);
   };
 
+  /** What is too long to be edited key by key becomes a token: sent whole, and one piece until then. */
+  const fold = (): void => {
+    const { editor, tokens } = store.state;
+    const folded = tooLong(editor, tokens);
+    if (folded === null) return;
+    store.change((state) => ({
+      ...state,
+      editor: folded.editor,
+      tokens: withToken(state.tokens, folded.token),
+      hint: "it is one piece now: too long to be edited here, and sent whole",
+    }));
+  };
+
   const after = (before: Editor): void => {
     const { editor, tokens } = store.state;
     if (editor !== before) {
       const whole = keepWhole(before, editor, tokens);
       if (whole !== editor) store.change((state) => ({ ...state, editor: whole }));
+      fold();
     }
     list.refresh();
     if (refused(store.state) === null && store.state.editor.text !== before.text)
@@ -155,6 +179,8 @@ export function composerHands({ place, runCommand, complete, sent, enter }: Hand
       const { editor, tokens } = store.state;
       const next = expanded(editor, tokens);
       if (next === null) hint(place, "there is no pasted text at the cursor");
+      else if (next.text.length > mostUnfolded)
+        hint(place, "that is too long to be edited here; it is sent whole as it is");
       else store.change((state) => ({ ...state, editor: next, hint: null }));
     },
   };

@@ -26,6 +26,7 @@ export type ComposePlace = {
     | "attachResource"
     | "serverPrompt"
     | "runCommand"
+    | "noteRemembered"
     | "expandCommand"
   >;
   app: Pick<

@@ -3,6 +3,7 @@ import type { Said } from "../../core/attachment.ts";
 import { messageWithHint } from "../../core/errors.ts";
 import type { MarkdownCommand } from "../../extensions/commands/load.ts";
 import { commandIn, commandNamed, type TypedCommand } from "../commands.ts";
+import { reduce } from "../state.ts";
 import { append, namedIn, withNamed } from "./message.ts";
 import { type ComposePlace, compose, hint } from "./place.ts";
 import { remember, rememberedIn } from "./remember.ts";
@@ -42,7 +43,6 @@ export function sending({ place, shell, runCommand, sent, note }: SendingParts):
   let done: Promise<unknown> = Promise.resolve();
   /** A text whose wrong names were told: sent again, it goes as it is. */
   let told = "";
-  let remembered: string[] = [];
 
   const serverKeys = (): ReadonlySet<string> => place.mcp?.servers.keys ?? new Set();
 
@@ -54,14 +54,8 @@ export function sending({ place, shell, runCommand, sent, note }: SendingParts):
   /** The message with what earlier commands and notes left for it. */
   const carrying = (said: Said): Said => {
     const full: Said = { parts: [...said.parts], attached: [...said.attached] };
-    for (const { command, output, exitCode } of store.state.conversation.shared) {
-      const text = `\n\n<user_command exit="${exitCode ?? "none"}">\n$ ${command}\n${output}\n</user_command>`;
-      append(full, "command", `! ${command}`, [{ type: "text", text }]);
-    }
-    for (const line of remembered)
-      append(full, "memory", `# ${line}`, [
-        { type: "text", text: `\n\n<remembered>\n${line}\n</remembered>` },
-      ]);
+    for (const { kind, label, text } of store.state.conversation.carried)
+      append(full, kind, label, [{ type: "text", text }]);
     return full;
   };
 
@@ -70,8 +64,7 @@ export function sending({ place, shell, runCommand, sent, note }: SendingParts):
       hint(place, "too many messages wait already");
       return false;
     }
-    remembered = [];
-    store.change((state) => ({ ...state, conversation: { ...state.conversation, shared: [] } }));
+    store.change((state) => ({ ...state, conversation: { ...state.conversation, carried: [] } }));
     if (said.parts.some(({ type }) => type === "image") && !place.session().seesImages)
       place.warn(`${place.session().model} cannot see pictures: it is told that there is one, and no more`);
     return true;
@@ -198,7 +191,14 @@ export function sending({ place, shell, runCommand, sent, note }: SendingParts):
       const line = rememberedIn(text);
       if (line !== null) {
         remember(place, line, (saved) => {
-          remembered = [...remembered, saved];
+          done = place
+            .session()
+            .noteRemembered(saved)
+            .then(
+              (entry) =>
+                store.change((state) => ({ ...state, conversation: reduce(state.conversation, entry) })),
+              (error: unknown) => place.warn(`the next message will not carry it: ${messageWithHint(error)}`),
+            );
         });
         return gone(text, tokens);
       }

@@ -111,6 +111,37 @@ function commonEnd(a: string, b: string, start: number): number {
   return count;
 }
 
+/** Characters that may stand in the composer unfolded: each key copies them. */
+export const mostUnfolded = 200_000;
+
+/**
+ * A text that is too long with the lines before the caret's own folded into a token, as far as none stands in them; null
+ * where it is short enough, or where that would not make it shorter.
+ */
+export function tooLong(editor: Editor, tokens: Tokens): { editor: Editor; token: Token } | null {
+  const { text, caret } = editor;
+  if (text.length <= mostUnfolded) return null;
+  const spans = tokensIn(text, tokens);
+  const stretches = [...spans.map(({ to }) => to), 0]
+    .map((from) => ({ from, to: spans.find((span) => span.from >= from)?.from ?? text.length }))
+    .toSorted((a, b) => b.to - b.from - (a.to - a.from));
+  const [longest = { from: 0, to: 0 }] = stretches;
+  // The line that is being typed stays to be typed on, unless it is all there is.
+  const line = text.lastIndexOf("\n", caret - 1) + 1;
+  const to = longest.from < line && line < longest.to ? line : longest.to;
+  if (to - longest.from < mostUnfolded / 2) return null;
+  const token = pasteToken(text.slice(longest.from, to), tokens);
+  const moved =
+    caret >= to ? caret - (to - longest.from) + token.label.length : Math.min(caret, longest.from);
+  return {
+    token,
+    editor: {
+      text: text.slice(0, longest.from) + token.label + text.slice(to),
+      caret: caret > longest.from && caret < to ? longest.from + token.label.length : moved,
+    },
+  };
+}
+
 /** The token at the caret (before, behind or around it) as the text it stands for; null where there is none to expand. */
 export function expanded(editor: Editor, tokens: Tokens): Editor | null {
   const found = tokensIn(editor.text, tokens).find(
