@@ -434,7 +434,7 @@ it("/permissions lists the rules, and Ctrl+X removes one that an answer made", a
   at.key("enter");
   at.type("make");
   at.key("ctrl+x");
-  await vi.waitFor(() => expect(at.notices().at(-1)).toMatch(/Bash\(make:\*\) is not allowed any more/));
+  await vi.waitFor(() => expect(at.notices().at(-1)).toMatch(/allow Bash\(make:\*\) holds no more/));
   expect(at.rules().map(({ text }) => text)).not.toContain("Bash(make:*)");
 });
 
