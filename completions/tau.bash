@@ -3,7 +3,7 @@
 __tau_names() {
   commands='' options=''
   case $1 in
-    'tau') commands='exec models sessions cost doctor onboard auth config keys permissions mcp schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -V --version --plain --screen -h --help' ;;
+    'tau') commands='exec models sessions checkpoints cost doctor onboard auth config keys permissions mcp schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -V --version --plain --screen -h --help' ;;
     'tau exec') commands='' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -o --output --json --compat --output-schema --verify --require-model --timeout --network-timeout --idle-timeout --image --stdin --no-stdin --record --replay -h --help' ;;
     'tau models') commands='' options='--provider --profile --json -h --help' ;;
     'tau sessions') commands='list show search export import delete tree fork label rewind compact' options='-h --help' ;;
@@ -18,6 +18,10 @@ __tau_names() {
     'tau sessions label') commands='' options='--json --at -h --help' ;;
     'tau sessions rewind') commands='' options='--to --conversation --files --both --dry-run --diff --overwrite --skip --json -h --help' ;;
     'tau sessions compact') commands='' options='--focus --preview --undo -m --model --max-cost --json -h --help' ;;
+    'tau checkpoints') commands='list collect finish' options='-h --help' ;;
+    'tau checkpoints list') commands='' options='--json -h --help' ;;
+    'tau checkpoints collect') commands='' options='--json -h --help' ;;
+    'tau checkpoints finish') commands='' options='--undo --json -h --help' ;;
     'tau cost') commands='' options='--by --session --json --csv -h --help' ;;
     'tau doctor') commands='' options='--online --profile --fix --yes --store --json -h --help' ;;
     'tau onboard') commands='' options='--profile --plain --restart --non-interactive --answers --provider --base-url --key-env --key-stdin -m --model --mode --daily-budget --theme --check --json -h --help' ;;

@@ -46,7 +46,7 @@ function __tau_at
     end
 end
 
-set -g __tau_paths 'tau exec' 'tau models' 'tau sessions' 'tau sessions list' 'tau sessions show' 'tau sessions search' 'tau sessions export' 'tau sessions import' 'tau sessions delete' 'tau sessions tree' 'tau sessions fork' 'tau sessions label' 'tau sessions rewind' 'tau sessions compact' 'tau cost' 'tau doctor' 'tau onboard' 'tau auth' 'tau auth login' 'tau auth logout' 'tau auth status' 'tau config' 'tau config list' 'tau config get' 'tau config set' 'tau config unset' 'tau config edit' 'tau config path' 'tau config schema' 'tau keys' 'tau permissions' 'tau permissions list' 'tau permissions explain' 'tau mcp' 'tau mcp list' 'tau mcp get' 'tau mcp check' 'tau mcp allow' 'tau mcp add' 'tau mcp remove' 'tau schema' 'tau completion'
+set -g __tau_paths 'tau exec' 'tau models' 'tau sessions' 'tau sessions list' 'tau sessions show' 'tau sessions search' 'tau sessions export' 'tau sessions import' 'tau sessions delete' 'tau sessions tree' 'tau sessions fork' 'tau sessions label' 'tau sessions rewind' 'tau sessions compact' 'tau checkpoints' 'tau checkpoints list' 'tau checkpoints collect' 'tau checkpoints finish' 'tau cost' 'tau doctor' 'tau onboard' 'tau auth' 'tau auth login' 'tau auth logout' 'tau auth status' 'tau config' 'tau config list' 'tau config get' 'tau config set' 'tau config unset' 'tau config edit' 'tau config path' 'tau config schema' 'tau keys' 'tau permissions' 'tau permissions list' 'tau permissions explain' 'tau mcp' 'tau mcp list' 'tau mcp get' 'tau mcp check' 'tau mcp allow' 'tau mcp add' 'tau mcp remove' 'tau schema' 'tau completion'
 set -g __tau_takers 'tau -m' 'tau --model' 'tau --effort' 'tau --fallback' 'tau --mode' 'tau --allow' 'tau --deny' 'tau --max-cost' 'tau --max-tokens' 'tau --max-steps' 'tau --on-limit' 'tau -r' 'tau --resume' 'tau -C' 'tau --cwd' 'tau --profile' 'tau --screen' 'tau exec -m' 'tau exec --model' 'tau exec --effort' 'tau exec --fallback' 'tau exec --mode' 'tau exec --allow' 'tau exec --deny' 'tau exec --max-cost' 'tau exec --max-tokens' 'tau exec --max-steps' 'tau exec --on-limit' 'tau exec -r' 'tau exec --resume' 'tau exec -C' 'tau exec --cwd' 'tau exec --profile' 'tau exec -o' 'tau exec --output' 'tau exec --compat' 'tau exec --output-schema' 'tau exec --verify' 'tau exec --timeout' 'tau exec --network-timeout' 'tau exec --idle-timeout' 'tau exec --image' 'tau exec --record' 'tau exec --replay' 'tau models --provider' 'tau models --profile' 'tau sessions list --limit' 'tau sessions search --limit' 'tau sessions export --format' 'tau sessions label --at' 'tau sessions rewind --to' 'tau sessions compact --focus' 'tau sessions compact -m' 'tau sessions compact --model' 'tau sessions compact --max-cost' 'tau cost --by' 'tau cost --session' 'tau doctor --profile' 'tau onboard --profile' 'tau onboard --answers' 'tau onboard --provider' 'tau onboard --base-url' 'tau onboard --key-env' 'tau onboard -m' 'tau onboard --model' 'tau onboard --mode' 'tau onboard --daily-budget' 'tau onboard --theme' 'tau auth login --profile' 'tau auth status --profile' 'tau config list --profile' 'tau config get --profile' 'tau config set --profile' 'tau config unset --profile' 'tau permissions explain --mode' 'tau mcp add --url' 'tau mcp add --env' 'tau mcp add --header' 'tau mcp add --tools'
 
 complete -c tau -e
@@ -54,6 +54,7 @@ complete -c tau -f
 complete -c tau -n '__tau_at \'tau\' 0' -a exec -d 'do one task without a screen; the answer on stdout (also: tau -p)'
 complete -c tau -n '__tau_at \'tau\' 0' -a models -d 'list, show or refresh the model catalogue'
 complete -c tau -n '__tau_at \'tau\' 0' -a sessions -d 'list, search, export, rewind, fork sessions'
+complete -c tau -n '__tau_at \'tau\' 0' -a checkpoints -d 'captured states of projects\' files: what they take, what was cut off'
 complete -c tau -n '__tau_at \'tau\' 0' -a cost -d 'what was spent, on what: today, week, month or all'
 complete -c tau -n '__tau_at \'tau\' 0' -a doctor -d 'check settings, keys, folders, ledger and programs; 1 if something is wrong'
 complete -c tau -n '__tau_at \'tau\' 0' -a onboard -d 'set up provider, key, model, mode, budget and theme; as often as you like'
@@ -183,6 +184,17 @@ complete -c tau -n '__tau_at \'tau sessions compact\'' -s m -l model -x -a '(__t
 complete -c tau -n '__tau_at \'tau sessions compact\'' -l max-cost -x -d 'hard cap on this command\'s money, in US dollars'
 complete -c tau -n '__tau_at \'tau sessions compact\'' -l json -d 'as JSON'
 complete -c tau -n '__tau_at \'tau sessions compact\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau checkpoints\' 0' -a list -d 'one row a project, the one used last first'
+complete -c tau -n '__tau_at \'tau checkpoints\' 0' -a collect -d 'forget now what is older than checkpoints.keepDays, here and in other projects'
+complete -c tau -n '__tau_at \'tau checkpoints\' 0' -a finish -d 'put back the rest of the files where that was cut off in this project'
+complete -c tau -n '__tau_at \'tau checkpoints\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau checkpoints list\'' -l json -d 'as JSON'
+complete -c tau -n '__tau_at \'tau checkpoints list\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau checkpoints collect\'' -l json -d 'as JSON'
+complete -c tau -n '__tau_at \'tau checkpoints collect\'' -s h -l help -d 'display help for command'
+complete -c tau -n '__tau_at \'tau checkpoints finish\'' -l undo -d 'then take back what was put back'
+complete -c tau -n '__tau_at \'tau checkpoints finish\'' -l json -d 'as JSON'
+complete -c tau -n '__tau_at \'tau checkpoints finish\'' -s h -l help -d 'display help for command'
 complete -c tau -n '__tau_at \'tau cost\' 0' -a 'today week month all'
 complete -c tau -n '__tau_at \'tau cost\'' -l by -x -a 'model upstream project session day turn step helper tool file' -d 'group by'
 complete -c tau -n '__tau_at \'tau cost\'' -l session -x -a '(__tau_ask sessions)' -d 'only this session\'s calls (an id or its beginning)'

@@ -7,6 +7,7 @@ $script:TauCommands = @{
             'exec' = 'do one task without a screen; the answer on stdout (also: tau -p)'
             'models' = 'list, show or refresh the model catalogue'
             'sessions' = 'list, search, export, rewind, fork sessions'
+            'checkpoints' = 'captured states of projects'' files: what they take, what was cut off'
             'cost' = 'what was spent, on what: today, week, month or all'
             'doctor' = 'check settings, keys, folders, ledger and programs; 1 if something is wrong'
             'onboard' = 'set up provider, key, model, mode, budget and theme; as often as you like'
@@ -238,6 +239,46 @@ $script:TauCommands = @{
             '--help' = @('display help for command', '')
         }
         values   = @('@sessions')
+    }
+    'tau checkpoints' = @{
+        commands = [ordered]@{
+            'list' = 'one row a project, the one used last first'
+            'collect' = 'forget now what is older than checkpoints.keepDays, here and in other projects'
+            'finish' = 'put back the rest of the files where that was cut off in this project'
+        }
+        options  = [ordered]@{
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau checkpoints list' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau checkpoints collect' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau checkpoints finish' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--undo' = @('then take back what was put back', '')
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
     }
     'tau cost' = @{
         commands = [ordered]@{}

@@ -6,7 +6,9 @@ import type { TauPaths } from "../config/paths.ts";
 import type { Settings } from "../config/settings.ts";
 import { TauError } from "../core/errors.ts";
 import type { Clock } from "../core/ids.ts";
+import { markerOf } from "../sessions/checkpoints/marker.ts";
 import type { ProjectCheckpoints } from "../sessions/checkpoints/project.ts";
+import type { StoreFile } from "../sessions/checkpoints/stores.ts";
 import { thisProcess } from "../sessions/process.ts";
 
 /** What holds where the settings say nothing. */
@@ -40,11 +42,45 @@ export function storeFile(paths: TauPaths, root: string): string {
 
 /** Opens it, finishes what a kill cut off, and forgets what is too old. @throws TauError `failure` */
 export async function openTidied(place: StorePlace): Promise<ProjectCheckpoints> {
-  const { now, settings } = place;
+  const { now } = place;
   const store = await openStore(place);
   await store.recover();
-  await store.sweep(now() - (settings.keepDays ?? defaultCheckpoints.keepDays) * dayMs);
+  // It goes through all that is stored: once a day is often enough for limits in days.
+  if (now() - store.sweptAt > dayMs) {
+    await store.sweep(keepSince(place));
+    await collect(place);
+  }
   return store;
+}
+
+/** Takes away stores of other projects that are too old or have no room. @returns those that are gone */
+export async function collect({
+  paths,
+  settings,
+  now,
+}: Omit<StorePlace, "root" | "home">): Promise<StoreFile[]> {
+  const { removeStore, storesIn, surplus } = await import("../sessions/checkpoints/stores.ts");
+  const limits = { keepSince: keepSince({ settings, now }), maxBytes: totalBytes(settings), now: now() };
+  const gone: StoreFile[] = [];
+  for (const store of surplus(storesIn(join(paths.data, checkpointsFolder)), limits))
+    if (await removeStore(store)) gone.push(store);
+  return gone;
+}
+
+/** What was recorded before it, in Unix ms, is forgotten. */
+export const keepSince = ({ settings, now }: Pick<StorePlace, "settings" | "now">): number =>
+  now() - (settings.keepDays ?? defaultCheckpoints.keepDays) * dayMs;
+
+/** Bytes that the stores of all projects may take together: a few projects may be at their limit. */
+export const totalBytes = ({ maxProjectBytes }: StorePlace["settings"]): number =>
+  5 * (maxProjectBytes ?? defaultCheckpoints.maxProjectBytes);
+
+/** A restore of the project's files whose process ended in the middle of it, in words; null for none. */
+export function cutOffText(paths: TauPaths, root: string): string | null {
+  const marker = markerOf(storeFile(paths, root));
+  if (marker === null || thisProcess().isAlive(marker.pid, marker.started)) return null;
+  const count = marker.paths === 1 ? "1 file" : `${marker.paths} files`;
+  return `Putting back ${count} was cut off when its process ended. tau checkpoints finish does the rest, tau checkpoints finish --undo takes it back; the next change of files finishes it, too.`;
 }
 
 /** Opens it as it is. @throws TauError `failure` */

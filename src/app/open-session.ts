@@ -19,6 +19,7 @@ import type { RandomBytes } from "../core/ids.ts";
 import { dayOf } from "../meter/calendar.ts";
 import { findSession, latestSession } from "../sessions/choose.ts";
 import { branchesOf, moveTo } from "./branches.ts";
+import { cutOffText } from "./checkpoint-store.ts";
 import { openCheckpoints } from "./checkpoints.ts";
 import type { OpenSession, SessionChoice } from "./contract.ts";
 import { sessionHands } from "./hands.ts";
@@ -65,6 +66,7 @@ export async function openSession(
     ...[opened, ...targets].flatMap(({ warning }) => warning ?? []),
     ...targets.flatMap(({ connectionWarnings }) => connectionWarnings ?? []),
     ...mcp.news(),
+    ...[cutOffText(parts.paths, root) ?? []].flat(),
   ];
   const notes = warnings.map((text) => warningNote("opening", text));
   const reaping = reaped.then(({ problems }) => {

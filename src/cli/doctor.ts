@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { exitCodes, TauError } from "../core/errors.ts";
 import type { Check } from "./doctor/check.ts";
+import { checkpointChecks } from "./doctor/checkpoints.ts";
 import { leftovers } from "./doctor/leftovers.ts";
 import { folders, programs, proxies } from "./doctor/machine.ts";
 import { mend } from "./doctor/mend.ts";
@@ -64,6 +65,7 @@ async function look({ online, store, profile }: Options, tau: Command | null): P
         ...(await settingsChecks(paths, online, profile)),
         proxies(),
         ...leftovers(paths, tau),
+        ...checkpointChecks({ paths, now: Date.now, settings: {} }),
         ...(await boundedStoreCheck(paths)),
       ];
 }

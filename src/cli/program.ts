@@ -5,6 +5,7 @@
 import { Command } from "commander";
 import { TauError } from "../core/errors.ts";
 import { addAuth } from "./commands/auth.ts";
+import { addCheckpoints } from "./commands/checkpoints.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addConfig } from "./commands/config.ts";
 import { addCost } from "./commands/cost.ts";
@@ -52,6 +53,7 @@ export function program(): Command {
   addExec(tau);
   addModels(tau);
   addSessions(tau);
+  addCheckpoints(tau);
   addCost(tau);
   addDoctor(tau);
   addOnboard(tau);

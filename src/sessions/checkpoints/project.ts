@@ -17,11 +17,12 @@ import type { Clock } from "../../core/ids.ts";
 import type { ProcessInfo } from "../process.ts";
 import { Contents } from "./contents.ts";
 import { openCheckpointFile } from "./database.ts";
-import { type BytePath, type FileState, placeOf, readable, sameState, toBytes } from "./file-state.ts";
+import { type BytePath, type FileState, placeOf, readable, toBytes } from "./file-state.ts";
 import { type LookPlace, lookAtAll, lookAtPaths, lookInPieces, type PieceByPiece } from "./look.ts";
+import { type Marker, markerOf, markRestore, unmarkRestore } from "./marker.ts";
 import { Pace } from "./pace.ts";
 import { planRestore, type RecordedChange, type RestorePlan, type RestoreStep } from "./plan.ts";
-import { type Failure, putBack, sweepTemporary } from "./put-back.ts";
+import { type Failure, isOpen, putBack, sweepTemporary } from "./put-back.ts";
 import { type NewAction, Outdated, Records } from "./records.ts";
 import { type UndoState, undoState } from "./steps.ts";
 import { maxEntries } from "./too-many-files.ts";
@@ -56,12 +57,18 @@ export type Restored = {
   failures: Failure[];
 };
 
+/** A restore that was cut off and is finished now; `session` is the one it was made for. */
+export type Recovered = Restored & { session: string };
+
 /** The open checkpoints of a project. */
 export class ProjectCheckpoints {
   readonly #sql: Database;
   readonly #records: Records;
   readonly #contents: Contents;
   readonly #place: LookPlace;
+  readonly #file: string;
+  readonly #now: Clock;
+  readonly #process: ProcessInfo;
   readonly #running = new Map<string, { action: number; paths: readonly BytePath[] | null }>();
   /** Fires when everything is looked at: then nothing is to be read ahead any more. */
   readonly #looked = new AbortController();
@@ -70,6 +77,9 @@ export class ProjectCheckpoints {
   private constructor(sql: Database, options: ProjectOptions) {
     const { root, closed, ignoreFiles, maxFileBytes, maxBytes, now, processInfo } = options;
     this.#sql = sql;
+    this.#file = options.file;
+    this.#now = now;
+    this.#process = processInfo;
     this.#records = new Records(sql, now, processInfo);
     this.#contents = new Contents(sql, now, maxBytes - storedBytes(sql));
     this.#place = {
@@ -187,7 +197,11 @@ export class ProjectCheckpoints {
         await this.#look(paths, never, (checkpoint) => {
           action = this.#records.openAction({ ...wish, call: null, paths }, checkpoint);
           this.#records.journal(action, steps);
+          this.#mark(wish.session, steps.length);
         });
+      } catch (error) {
+        unmarkRestore(this.#file);
+        throw error;
       } finally {
         this.#sql.pragma("synchronous = NORMAL");
       }
@@ -196,18 +210,22 @@ export class ProjectCheckpoints {
   }
 
   /** Finishes restores that a kill cut off; what was changed by others since is left as it is. */
-  recover(): Promise<Restored[]> {
+  recover(): Promise<Recovered[]> {
     return this.#inTurn(async () => {
-      const finished: Restored[] = [];
-      for (const { action, steps } of this.#records.unfinished()) {
+      const finished: Recovered[] = [];
+      const cutOff = this.#records.unfinished();
+      for (const { action, session, steps } of cutOff) {
         sweepTemporary(this.#putBackPlace(action), steps);
         await this.#look(
           steps.map(({ path }) => path),
           never,
         );
-        const open = steps.filter(({ path, from }) => sameState(this.#stateAt(path), from));
-        finished.push(await this.#carryOut(action, open));
+        this.#records.takeOver(action, steps);
+        const open = steps.filter((step) => isOpen(step, this.#stateAt(step.path)));
+        finished.push({ session, ...(await this.#carryOut(action, open)) });
       }
+      // A word without a journal: the kill came before the first file was touched.
+      if (cutOff.length === 0 && this.#isLeft(markerOf(this.#file))) unmarkRestore(this.#file);
       return finished;
     });
   }
@@ -222,9 +240,20 @@ export class ProjectCheckpoints {
         this.#records.endJournal(action);
       },
     );
+    unmarkRestore(this.#file);
     const files = this.#records.changesOf(action).map((change) => this.#told(change));
     const told = failures.map(({ path, problem }) => ({ path: this.#shown(path), problem }));
     return { action, files, failures: told };
+  }
+
+  #mark(session: string, paths: number): void {
+    const { pid, startedAt: started } = this.#process;
+    const root = readable(this.#place.root);
+    markRestore(this.#file, { root, session, paths, at: this.#now(), pid, started });
+  }
+
+  #isLeft(marker: Marker | null): boolean {
+    return marker !== null && !this.#process.isAlive(marker.pid, marker.started);
   }
 
   #putBackPlace(restore: number) {
@@ -237,6 +266,11 @@ export class ProjectCheckpoints {
       this.#records.refresh();
       this.#records.sweep(before);
     });
+  }
+
+  /** When that was done last, Unix ms; 0 for never. */
+  get sweptAt(): number {
+    return this.#records.sweptAt;
   }
 
   /** The bytes of a file's state. */

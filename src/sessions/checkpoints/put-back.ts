@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { messageOf, systemCode } from "../../core/errors.ts";
-import { type BytePath, folderOf, forSystem, placeOf } from "./file-state.ts";
+import { type BytePath, type FileState, folderOf, forSystem, placeOf, sameState } from "./file-state.ts";
 import type { Pace } from "./pace.ts";
 import type { RestoreStep } from "./plan.ts";
 import { restoreName } from "./temporary.ts";
@@ -33,6 +33,10 @@ export type PutBackPlace = {
 
 /** A path that could not be put back. */
 export type Failure = { path: BytePath; problem: string };
+
+/** Permissions of a folder until all is in it, and what an existing one needs for that. */
+const newFolder = 0o700;
+const whileFilled = 0o300;
 
 /** Puts every path back; what fails is told and stops nothing else. */
 export async function putBack(
@@ -72,6 +76,16 @@ export async function putBack(
   return failures;
 }
 
+/** Whether a step is still to be done, or half done, by what stands there; else others have changed it, or it is done. */
+export function isOpen({ from, to }: RestoreStep, now: FileState): boolean {
+  if (sameState(now, from)) return true;
+  // What stood in the way was taken away.
+  if (now === null) return from !== null && to !== null && from.type !== to.type;
+  // A folder gets its own permissions last.
+  if (now.type !== "folder" || to?.type !== "folder") return false;
+  return now.mode === (from?.type === "folder" ? from.mode | whileFilled : newFolder);
+}
+
 /** Removes what a restore that was killed left beside its files. */
 export function sweepTemporary({ root, restore }: PutBackPlace, steps: readonly RestoreStep[]): void {
   for (const [index, { path }] of steps.entries()) {
@@ -107,13 +121,13 @@ function takeAway(target: BytePath): void {
 
 function makeFolder(target: BytePath): void {
   try {
-    mkdirSync(forSystem(target), { mode: 0o700 });
+    mkdirSync(forSystem(target), { mode: newFolder });
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw error;
   }
   // Until its files are in it; its own permissions come last.
   const { mode } = lstatSync(forSystem(target));
-  if ((mode & 0o300) !== 0o300) chmodSync(forSystem(target), (mode & 0o7777) | 0o300);
+  if ((mode & whileFilled) !== whileFilled) chmodSync(forSystem(target), (mode & 0o7777) | whileFilled);
 }
 
 function put({ root, restore, content }: PutBackPlace, { path, to, from }: RestoreStep, step: number): void {

@@ -249,6 +249,15 @@ export class Records {
         .run(Math.min(before, this.#now() - unnamedMs), needed);
     });
     this.#sql.pragma("incremental_vacuum");
+    this.#sql
+      .prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('swept', ?)")
+      .run(String(this.#now()));
+  }
+
+  /** When it was done last, Unix ms; 0 for never. */
+  get sweptAt(): number {
+    const row = this.#sql.prepare<[], { value: string }>("SELECT value FROM meta WHERE name = 'swept'").get();
+    return Number(row?.value ?? 0);
   }
 
   /** Inside a commit's `then`: what a restore is about to do. */
@@ -258,19 +267,34 @@ export class Records {
       .run(action, JSON.stringify(steps));
   }
 
+  /**
+   * Goes on with a restore of a process that is gone. What stands as its journal wanted it is its work; anything else that
+   * was changed meanwhile stays uncertain.
+   */
+  takeOver(action: number, steps: readonly RestoreStep[]): void {
+    const { pid, startedAt } = this.#process;
+    inTransaction(this.#sql, () => {
+      this.#sql.prepare("UPDATE actions SET pid = ?, started = ? WHERE id = ?").run(pid, startedAt, action);
+      const sure = this.#sql.prepare(
+        "UPDATE changes SET sure = 1 WHERE action = ? AND path = ? AND after = ?",
+      );
+      for (const { path, to } of steps) sure.run(action, path, JSON.stringify(to));
+    });
+  }
+
   endJournal(action: number): void {
     this.#sql.prepare("DELETE FROM restores WHERE action = ?").run(action);
   }
 
   /** Restores that were not finished and whose process is gone. */
-  unfinished(): { action: number; steps: RestoreStep[] }[] {
+  unfinished(): { action: number; session: string; steps: RestoreStep[] }[] {
     return this.#sql
-      .prepare<[], { action: number; body: string; pid: number; started: string }>(
-        "SELECT r.action, r.body, a.pid, a.started FROM restores r JOIN actions a ON a.id = r.action",
+      .prepare<[], { action: number; session: string; body: string; pid: number; started: string }>(
+        "SELECT r.action, a.session, r.body, a.pid, a.started FROM restores r JOIN actions a ON a.id = r.action",
       )
       .all()
       .filter(({ pid, started }) => pid !== this.#process.pid && !this.#process.isAlive(pid, started))
-      .map(({ action, body }) => ({ action, steps: JSON.parse(body) as RestoreStep[] }));
+      .map(({ action, session, body }) => ({ action, session, steps: JSON.parse(body) as RestoreStep[] }));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Cases of the options of the commands that only look, and of those that write settings, keys and sessions. */
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { expect } from "vitest";
 import { exitCodes } from "../../../src/core/errors.ts";
 import type { Machine } from "../../support/command-line.ts";
@@ -75,6 +76,23 @@ const stone = (options: readonly string[], holds: string | null, more: Partial<F
     expect([code, existsSync(file) ? readFileSync(file, "utf8") : null], stderr).toEqual([0, holds]);
   },
 });
+
+/** Leaves the journal of a process that ended when it was about to take the stone away. */
+function cutOff({ home }: Machine): void {
+  const folder = join(home, ".tau/data/checkpoints");
+  const [name = ""] = readdirSync(folder).filter((one) => one.endsWith(".db"));
+  const sql = new Sqlite(join(folder, name));
+  const made = sql.prepare("SELECT after FROM changes WHERE path = 'stone.txt'").pluck().get();
+  const action = sql
+    .prepare(
+      `INSERT INTO actions (kind, session, at, opened, paths, pid, started)
+       SELECT 'undo', session, at, opened, '["stone.txt"]', 4194305, 'long ago' FROM actions LIMIT 1`,
+    )
+    .run().lastInsertRowid;
+  const steps = [{ path: "stone.txt", from: JSON.parse(String(made)), to: null }];
+  sql.prepare("INSERT INTO restores VALUES (?, ?, 0)").run(action, JSON.stringify(steps));
+  sql.close();
+}
 
 const rowsOf = (stdout: string): string[] => stdout.trim().split("\n").slice(1);
 
@@ -175,6 +193,25 @@ const sessions: { readonly [option: string]: FlagCase } = {
     },
     words: ["sessions", "compact", "ID", "--undo"],
     proof: ({ stdout }) => expect(stdout).toMatch(/^Taken back/),
+  },
+};
+
+const checkpoints: { readonly [option: string]: FlagCase } = {
+  "list --json": printsJson(["checkpoints", "list", "--json"]),
+  "collect --json": printsJson(["checkpoints", "collect", "--json"]),
+  "finish --json": printsJson(["checkpoints", "finish", "--json"]),
+  "finish --undo": {
+    ...laid,
+    async before(machine) {
+      await saidBefore(machine);
+      cutOff(machine);
+      return "";
+    },
+    words: ["checkpoints", "finish", "--undo"],
+    proof({ stdout, machine }) {
+      expect(stdout).toMatch(/^Taken back: 1 path/);
+      expect(readFileSync(join(machine.cwd, "stone.txt"), "utf8")).toBe("a stone");
+    },
   },
 };
 
@@ -448,6 +485,7 @@ const under = (command: string, cases: { readonly [option: string]: FlagCase }):
 /** By the option's whole name. */
 export const commandCases: { readonly [option: string]: FlagCase } = Object.fromEntries([
   ...under("sessions ", sessions),
+  ...under("checkpoints ", checkpoints),
   ...under("cost ", cost),
   ...under("doctor ", doctor),
   ...under("onboard ", onboard),

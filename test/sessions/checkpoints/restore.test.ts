@@ -7,7 +7,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -21,6 +20,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { TurnId } from "../../../src/core/ids.ts";
 import { ProjectCheckpoints } from "../../../src/sessions/checkpoints/project.ts";
 import { thisProcess } from "../../../src/sessions/process.ts";
+import { treeOf } from "../../support/tree-text.ts";
 
 const never = new AbortController().signal;
 
@@ -47,27 +47,6 @@ async function open(place: { root: string; file: string }, more: { maxFileBytes?
   });
   onTestFinished(() => store.close());
   return store;
-}
-
-/** A tree as text: kinds, modes and bytes of everything but git's own. */
-function treeOf(folder: string | Buffer): string {
-  const lines: string[] = [];
-  const walk = (path: Buffer, shown: string): void => {
-    for (const name of readdirSync(path, { encoding: "buffer" }).sort(Buffer.compare)) {
-      if (name.toString() === ".git") continue;
-      const each = Buffer.concat([path, Buffer.from("/"), name]);
-      const at = lstatSync(each);
-      const mode = (at.mode & 0o7777).toString(8);
-      const label = `${shown}/${name.toString("latin1")}`;
-      if (at.isSymbolicLink()) lines.push(`${label} -> ${readlinkSync(each, "latin1")}`);
-      else if (at.isDirectory()) {
-        lines.push(`${label}/ ${mode}`);
-        walk(each, label);
-      } else lines.push(`${label} ${mode} ${readFileSync(each, "base64")}`);
-    }
-  };
-  walk(Buffer.from(folder), "");
-  return lines.join("\n");
 }
 
 /** A call that may change anything. */
