@@ -1,6 +1,6 @@
 // Bundles src/ into dist/: the program as CommonJS chunks (so that bin/tau.js can load them with V8's code cache), those
 // of every run in one file; the spawn helper on its own. See docs/decisions/0002-start-up.md.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
@@ -114,6 +114,19 @@ const noAjv = {
   },
 };
 
+/** Of the shell parser the CommonJS build: the other one asks where its own module lies. */
+const treeSitterAsCommonJs = {
+  name: "tree-sitter-as-commonjs",
+  setup(api) {
+    const main = createRequire(import.meta.url).resolve("web-tree-sitter");
+    api.onResolve({ filter: /^web-tree-sitter$/ }, () => ({ path: main, namespace: "as-commonjs" }));
+    api.onLoad({ filter: /.*/, namespace: "as-commonjs" }, () => ({
+      contents: `export { Language, Parser } from ${JSON.stringify(main)};`,
+      resolveDir: dirname(main),
+    }));
+  },
+};
+
 /** zod carries fifty languages of error messages, 300 KB of them; Tau speaks one. */
 const oneLocale = {
   name: "one-locale",
@@ -217,6 +230,7 @@ const { metafile, outputFiles } = await build({
     outputSchemaIsApart,
     mcpIsApart,
     oneLocale,
+    treeSitterAsCommonJs,
     lazyChildProcess,
     nativeSqlite,
   ],
@@ -261,12 +275,22 @@ const helper = await build({
   outExtension: { ".js": ".cjs" },
 });
 
+// The shell parser's runtime and grammar, read when the first command is to be judged.
+const wasm = {
+  "tree-sitter.wasm": "web-tree-sitter/web-tree-sitter.wasm",
+  "tree-sitter-bash.wasm": "tree-sitter-bash/tree-sitter-bash.wasm",
+};
+for (const [name, path] of Object.entries(wasm))
+  copyFileSync(createRequire(import.meta.url).resolve(path), join(dist, name));
+
 /** The licences of everything that was bundled, as their authors ask. */
 function notices(inputs) {
   const folders = new Set(
     inputs.flatMap(
       (input) =>
-        /^(?:.*node_modules\/)(?:@[^/]+\/)?[^/]+/.exec(input.replace(/^(one-locale|no-ajv):/, ""))?.[0] ?? [],
+        /^(?:.*node_modules\/)(?:@[^/]+\/)?[^/]+/.exec(
+          input.replace(/^(one-locale|no-ajv):|^as-commonjs:.*/, ""),
+        )?.[0] ?? [],
     ),
   );
   const texts = [...folders].toSorted().map((folder) => {
@@ -279,4 +303,5 @@ function notices(inputs) {
 const inputs = [metafile, outputSchema.metafile, mcp.metafile, helper.metafile].flatMap((meta) =>
   Object.keys(meta.inputs),
 );
+inputs.push("node_modules/tree-sitter-bash/tree-sitter-bash.wasm");
 writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), notices(inputs));

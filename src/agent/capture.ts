@@ -57,10 +57,10 @@ async function takesLong(run: AgentRun, taking: Promise<unknown>): Promise<boole
 }
 
 /** What a call may change: nothing, some paths, or (null) anything. */
-function changeable({ tool, intent, effect }: PreparedCall): readonly string[] | null | "nothing" {
+function changeable({ tool, intent, line, effect }: PreparedCall): readonly string[] | null | "nothing" {
   if (effect === "edit") return intent.paths;
   if (effect !== "execute") return "nothing";
-  if (intent.command !== undefined) return onlyReads(intent.command) ? "nothing" : null;
+  if (intent.command !== undefined) return line && onlyReads(line) ? "nothing" : null;
   // A read that changes something of Tau's own, as ending a background job does.
   return tool.access === "read" ? "nothing" : null;
 }

@@ -7,6 +7,7 @@ import type { Entry } from "../core/event.ts";
 import type { Clock } from "../core/ids.ts";
 import { textOf } from "../core/message.ts";
 import type { ProcessHost } from "../tools/process/client.ts";
+import type { ShellReader } from "../tools/shell-reader.ts";
 import type { Permissions } from "./permissions.ts";
 import type { Redaction } from "./redaction.ts";
 import { modelOutput } from "./run-tool.ts";
@@ -24,6 +25,7 @@ export type CommandPlace = {
   permissions: Permissions;
   redaction: Redaction;
   host: ProcessHost;
+  reader: ShellReader;
   /** Path of the shell. */
   shell: string;
   environment: { readonly [name: string]: string };
@@ -46,9 +48,9 @@ export type ShellEntry = Extract<Entry, { type: "shell.finished" }>;
 
 /** Runs it to its end. @throws TauError `denied` for what is never allowed */
 export async function runOwnCommand(place: CommandPlace, wish: CommandWish): Promise<ShellEntry> {
-  const { session, permissions, redaction, cwd, now } = place;
+  const { session, permissions, redaction, reader, cwd, now } = place;
   const { command, shared, signal } = wish;
-  const forbidden = permissions.forbids(command);
+  const forbidden = permissions.forbids((await reader())(command));
   if (forbidden !== null) throw new TauError("denied", forbidden.reason, elsewhere);
   const { bashTool } = await import("../tools/bash.ts");
   const startedAt = now();

@@ -2,9 +2,19 @@
 import { messageOf } from "../core/errors.ts";
 import type { ApprovalAnswer, ApprovalDetails, Decision, Mode } from "../core/permission.ts";
 import { approvalsSource } from "../policy/collect.ts";
-import { allows, decide, headless, type Policy, ruleWidths, suggestRule } from "../policy/decide.ts";
+import {
+  allows,
+  decide,
+  headless,
+  modeInForce,
+  type Policy,
+  type PolicyCall,
+  ruleWidths,
+  suggestRule,
+} from "../policy/decide.ts";
 import { commandVerdicts } from "../policy/explain.ts";
 import { parseRule, type Rule } from "../policy/rule.ts";
+import type { ShellLine } from "../policy/shell/line.ts";
 import type { PreparedCall } from "./toolbox.ts";
 
 /** Where calls are judged. */
@@ -29,8 +39,9 @@ export class Permissions {
     this.#save = save;
   }
 
+  /** The mode in force: the machine's policy may hold it below what was wished for. */
   get mode(): Mode {
-    return this.#policy.mode;
+    return modeInForce(this.#policy);
   }
 
   set mode(mode: Mode) {
@@ -59,8 +70,8 @@ export class Permissions {
   }
 
   /** What is never allowed, whatever the mode and the rules say, of a command; null where nothing is. */
-  forbids(command: string): Decision | null {
-    const decision = decide(this.#commandCall(command), { mode: "full", rules: [] });
+  forbids(line: ShellLine): Decision | null {
+    const decision = decide(this.#commandCall(line), { mode: "full", rules: [] });
     return decision.effect === "deny" ? decision : null;
   }
 
@@ -68,10 +79,9 @@ export class Permissions {
    * What policy says of a command that nobody will be asked about, with more rules for this once.
    * @throws TauError `config` for a rule that is none
    */
-  decideCommand(command: string, allowed: readonly string[], source: string): Decision {
+  decideCommand(line: ShellLine, allowed: readonly string[], source: string): Decision {
     const more = allowed.map((text) => parseRule(text, "allow", source));
-    const { mode, rules } = this.#policy;
-    return decide(this.#commandCall(command), { mode, rules: [...rules, ...more] });
+    return decide(this.#commandCall(line), { ...this.#policy, rules: [...this.#policy.rules, ...more] });
   }
 
   /** Whether a command runs in mode edit without a question, and else the rule that names it word for word; null for none. */
@@ -139,16 +149,18 @@ export class Permissions {
     return allows(rule, this.#callOf(item));
   }
 
-  #commandCall(command: string): Parameters<typeof decide>[0] {
+  #commandCall(line: ShellLine): PolicyCall {
+    const { text } = line;
     return {
       name: "bash",
       access: "execute",
-      intent: { summary: command, paths: [], command },
+      intent: { summary: text, paths: [], command: text },
+      line,
       ...this.#place,
     };
   }
 
-  #callOf(item: PreparedCall): Parameters<typeof decide>[0] {
-    return { name: item.tool.name, access: item.tool.access, intent: item.intent, ...this.#place };
+  #callOf({ tool: { name, access }, intent, line }: PreparedCall): PolicyCall {
+    return { name, access, intent, ...(line !== undefined && { line }), ...this.#place };
   }
 }

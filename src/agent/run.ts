@@ -14,6 +14,7 @@ import type { ModelInfo } from "../models/model-info.ts";
 import type { Breakers } from "../providers/breaker.ts";
 import type { OnLimit } from "../providers/dispatch.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "../providers/retry.ts";
+import type { ShellReader } from "../tools/shell-reader.ts";
 import type { Approver } from "./approval.ts";
 import type { CacheWatch } from "./cache-watch.ts";
 import type { Lineup } from "./lineup.ts";
@@ -130,6 +131,8 @@ export type AgentRun = {
    * where a server just said that they did.
    */
   newTools(signal: AbortSignal): Promise<DurableEvent[]>;
+  /** Reads shell commands. */
+  reader: ShellReader;
   /** Takes known credential values out of whatever the model or the ledger gets. */
   redaction: Redaction;
   /** Captures the project before what may change it. */

@@ -5,6 +5,7 @@
 import type { AgentEvent } from "../core/event.ts";
 import { type Evidence, isUnproven } from "../core/evidence.ts";
 import type { Json } from "../core/message.ts";
+import { unreadLine } from "../policy/shell/line.ts";
 import { type Ending, endOfStop, endSchema, endUnproven, endUnverified } from "./ending.ts";
 import { evidenceReminder } from "./evidence/judge.ts";
 import { schemaRepair } from "./output-schema.ts";
@@ -62,7 +63,7 @@ async function* holdToVerify(
 /** Where evidence is required, an answer that claims more than the record bears out is sent back once. */
 async function* holdToEvidence(run: AgentRun, turn: TurnState): AsyncGenerator<AgentEvent, Settled> {
   if (run.settings.evidence !== "require") return null;
-  const evidence = evidenceOf(run, turn);
+  const evidence = await evidenceOf(run, turn);
   if (!isUnproven(evidence)) return null;
   if (turn.wrapUp !== null || turn.evidenceReminders++ > 0) return endUnproven(evidence);
   yield* say(run, "evidence", [
@@ -72,9 +73,14 @@ async function* holdToEvidence(run: AgentRun, turn: TurnState): AsyncGenerator<A
 }
 
 /** What the turn's answer can be held against. An answer in JSON is read for the texts in it. */
-export function evidenceOf({ session, settings }: AgentRun, { text, output }: TurnState): Evidence {
-  if (settings.evidence === "off") return session.evidence.verifyOnly();
-  return session.evidence.evidence(output === undefined ? text : textsIn(output).join("\n"));
+export async function evidenceOf(
+  { session, settings, reader }: AgentRun,
+  { text, output }: TurnState,
+): Promise<Evidence> {
+  const { evidence } = session;
+  const read = evidence.hasUnreadCommands ? await reader() : unreadLine;
+  if (settings.evidence === "off") return evidence.verifyOnly(read);
+  return evidence.evidence(output === undefined ? text : textsIn(output).join("\n"), read);
 }
 
 function textsIn(value: Json): string[] {

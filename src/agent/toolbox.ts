@@ -3,6 +3,8 @@ import { messageOf } from "../core/errors.ts";
 import type { ToolCallPart } from "../core/message.ts";
 import type { ToolSpec } from "../core/model.ts";
 import type { Access, OfferedTool, Tool, ToolIntent } from "../core/tool.ts";
+import type { ShellLine } from "../policy/shell/line.ts";
+import type { ShellReader } from "../tools/shell-reader.ts";
 
 /** A call that may run: its tool, its parsed input and what it wants to touch. */
 export type PreparedCall = {
@@ -10,6 +12,8 @@ export type PreparedCall = {
   tool: Tool;
   input: unknown;
   intent: ToolIntent;
+  /** Its shell command, read. */
+  line?: ShellLine;
   /** What the call does to the world, for order and record: a read that changes something counts as `execute`. */
   effect: Access;
 };
@@ -26,9 +30,13 @@ export class Toolbox {
   #tools = new Map<string, OfferedTool>();
   #specs: readonly ToolSpec[] = [];
 
-  constructor(own: readonly OfferedTool[], guests: readonly OfferedTool[] = []) {
+  readonly #shell: ShellReader;
+
+  /** @param shell reads the command of a call, which waits for it: no command is judged unread */
+  constructor(own: readonly OfferedTool[], guests: readonly OfferedTool[], shell: ShellReader) {
     this.#own = own;
     this.#guests = guests;
+    this.#shell = shell;
     this.#settle();
   }
 
@@ -93,11 +101,14 @@ export class Toolbox {
     }
     try {
       const intent = tool.intent(parsed.data, cwd);
+      const { command } = intent;
+      const line = command === undefined ? undefined : (await this.#shell())(command);
       return {
         call,
         tool,
         input: parsed.data,
         intent,
+        ...(line !== undefined && { line }),
         effect: intent.mutates ? "execute" : tool.access,
       };
     } catch (error) {

@@ -58,7 +58,7 @@ async function* turn(run: AgentRun, input: TurnInput): AsyncGenerator<AgentEvent
   } catch (error) {
     ending = run.signal.aborted ? endOfStop(run.signal) : endOfError(error);
   }
-  const evidence = evidenceOf(run, state);
+  const evidence = await evidenceOf(run, state);
   let result = state.result(ending, evidence, run.now());
   try {
     const { text: _, output: __, ...outcome } = result;

@@ -26,6 +26,7 @@ import type { ResourceParts, ResourceWish } from "../extensions/mcp/resource.ts"
 import type { UtcOffset } from "../meter/calendar.ts";
 import type { Rule } from "../policy/rule.ts";
 import type { LeftBehind, MoveTarget } from "../sessions/move.ts";
+import type { GrammarFiles } from "../tools/shell-reader.ts";
 import type { SessionHands } from "./hands.ts";
 import type { SessionJobs } from "./jobs.ts";
 import type { McpServers } from "./mcp.ts";
@@ -54,6 +55,8 @@ export type AppOptions = {
   platform: string;
   nodePath: string;
   helperPath: string;
+  /** Where the shell parser lies. */
+  grammar: GrammarFiles;
 };
 
 /** Which session to work in. */

@@ -35,10 +35,10 @@ export type SessionHands = {
 /** Makes the hands of an open session. */
 export function sessionHands(
   run: Omit<AgentRun, "signal">,
-  { host, shell, environment }: Workshop,
+  { host, shell, reader, environment }: Workshop,
 ): SessionHands {
   const { session, permissions, redaction, cwd, now } = run;
-  const place = { session, permissions, redaction, host, shell, environment, cwd, now };
+  const place = { session, permissions, redaction, host, reader, shell, environment, cwd, now };
   return {
     get seesImages() {
       return run.lineup.next.target.info.capabilities.vision;
@@ -60,7 +60,11 @@ export function sessionHands(
         argument,
         sessionId: session.id,
         async run(line) {
-          const decision = permissions.decideCommand(line, command.allowedTools, command.path);
+          const decision = permissions.decideCommand(
+            (await reader())(line),
+            command.allowedTools,
+            command.path,
+          );
           if (decision.effect !== "allow")
             throw new TauError(
               "denied",

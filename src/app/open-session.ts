@@ -85,6 +85,7 @@ export async function openSession(
     checkpoints: checkpoints.loop,
     cwd,
     settings: runSettings(settings),
+    reader: parts.reader,
     redaction,
     async newTools(signal) {
       await mcp.catchUp(signal);

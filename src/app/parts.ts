@@ -17,6 +17,7 @@ import { openTransport, type Transport } from "../providers/transport/open.ts";
 import { type Ledger, openLedger } from "../sessions/ledger.ts";
 import { thisProcess } from "../sessions/process.ts";
 import { outputsFolder } from "../tools/process/outputs.ts";
+import { type ShellReader, shellReader } from "../tools/shell-reader.ts";
 import type { AppOptions, OpenSession } from "./contract.ts";
 import type { McpServers } from "./mcp.ts";
 
@@ -39,6 +40,8 @@ export type Parts = {
   ledger: Ledger;
   ids: Ids;
   breakers: Breakers;
+  /** Reads shell commands; one parser for all sessions. */
+  reader: ShellReader;
   /** Where full outputs of commands are kept, a folder a session. */
   outputs: string;
   /** Sessions not yet closed. */
@@ -76,6 +79,7 @@ export async function openParts(options: AppOptions): Promise<Parts> {
     ledger,
     ids: idSource(now, options.random),
     breakers: new Breakers(now),
+    reader: shellReader(options.grammar, now),
     outputs: join(paths.state, outputsFolder),
     open: new Set(),
     mcp: null,

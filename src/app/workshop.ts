@@ -11,6 +11,7 @@ import { offerRecall, offerTools } from "../tools/offer.ts";
 import { ProcessHost } from "../tools/process/client.ts";
 import { outputsOf } from "../tools/process/outputs.ts";
 import { type Reaped, reapOrphans } from "../tools/process/registry.ts";
+import type { ShellReader } from "../tools/shell-reader.ts";
 import type { Past } from "./history.ts";
 import type { Parts } from "./parts.ts";
 
@@ -26,6 +27,8 @@ export type Workshop = {
   host: ProcessHost;
   /** The tools as a path leaves them: what they remember is what was seen on it, and nothing else. */
   stock(past: Past, guests: readonly OfferedTool[]): Tools;
+  /** Reads shell commands before they are judged. */
+  reader: ShellReader;
   /** Path of the shell. */
   shell: string;
   /** What commands find in their environment. */
@@ -77,13 +80,14 @@ export function openWorkshop(parts: Parts, session: Session): Workshop {
       ? null
       : offerRecall(droppedHistory(ledger.store, session.id, () => session.state, new Set([recallName])));
     // A list that grew when the session was first compacted stays as it is when it is resumed.
-    const toolbox = new Toolbox(tools, guests);
+    const toolbox = new Toolbox(tools, guests, parts.reader);
     if (recall && compacted) toolbox.add(recall);
     return { toolbox, recall };
   };
   return {
     host,
     stock,
+    reader: parts.reader,
     shell,
     environment,
     warm(toolbox, tool) {
@@ -92,7 +96,9 @@ export function openWorkshop(parts: Parts, session: Session): Workshop {
         .get(tool)
         ?.load()
         .catch(() => undefined);
-      if (tool === "bash") host.warm();
+      if (tool !== "bash") return;
+      host.warm();
+      void parts.reader();
     },
     reaped,
   };

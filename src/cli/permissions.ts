@@ -9,10 +9,12 @@ import { decide, type PolicyCall, ruleWidths } from "../policy/decide.ts";
 import { type CommandVerdict, commandVerdicts } from "../policy/explain.ts";
 import type { Rule } from "../policy/rule.ts";
 import { outputsFolder } from "../tools/process/outputs.ts";
+import { shellReader } from "../tools/shell-reader.ts";
 import { homeFolder, workingFolder } from "./folder.ts";
 import { ownPaths } from "./ledger.ts";
 import { modes } from "./options.ts";
 import { print } from "./print/streams.ts";
+import { runtime } from "./runtime.ts";
 import { table } from "./table.ts";
 
 const listOptions = z.object({ json: z.boolean().default(false) });
@@ -52,10 +54,13 @@ export async function explainPermission(command: string, raw: object): Promise<v
   const { json, mode: wanted } = explainOptions.parse(raw);
   const { rules, mode: usual, root } = await policyHere();
   const mode = wanted ?? usual;
+  const { grammar, now } = runtime();
+  const read = await shellReader(grammar, now)();
   const call: PolicyCall = {
     name: "bash",
     access: "execute",
     intent: { summary: command, paths: [], command },
+    line: read(command),
     cwd: workingFolder(),
     projectRoot: root,
     home: homeFolder(),

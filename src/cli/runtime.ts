@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Clock, RandomBytes } from "../core/ids.ts";
 import type { UtcOffset } from "../meter/calendar.ts";
+import type { GrammarFiles } from "../tools/shell-reader.ts";
 import { version } from "./version.ts";
 
 /** Minutes east of UTC at an instant, by this machine's zone. */
@@ -18,6 +19,8 @@ export type Runtime = {
   nodePath: string;
   /** The bundled spawn helper. */
   helperPath: string;
+  /** The shell parser's files, as the build copies them. */
+  grammar: GrammarFiles;
 };
 
 /** The running process. */
@@ -30,5 +33,9 @@ export function runtime(): Runtime {
     utcOffset,
     nodePath: process.execPath,
     helperPath: join(__dirname, "process-helper.cjs"),
+    grammar: {
+      runtime: join(__dirname, "tree-sitter.wasm"),
+      grammar: join(__dirname, "tree-sitter-bash.wasm"),
+    },
   };
 }

@@ -12,6 +12,10 @@ export type Decision = {
   source: string;
   /** One sentence for people and for the model. */
   reason: string;
+  /** `file:line:column` of the rule, where it stands in a file. */
+  place?: string;
+  /** The part of a shell command that decided. */
+  part?: string;
 };
 
 /** What a person may know of a call before they answer, beside its decision; computed by policy. */

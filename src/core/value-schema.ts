@@ -122,6 +122,8 @@ export const decision = z.strictObject({
   rule: z.string(),
   source: z.string(),
   reason: z.string(),
+  place: optional(z.string().describe("file:line:column of the rule, where it stands in a file")),
+  part: optional(z.string().describe("The part of a shell command that decided")),
 });
 /** See `Display`. */
 export const display = z.discriminatedUnion("type", [

@@ -3,8 +3,16 @@
  * Every decision names the rule that made it, where that rule stands, and why.
  */
 import type { Decision, Mode } from "../core/permission.ts";
-import type { Access, ToolIntent } from "../core/tool.ts";
-import { commandRule, type Judge, judgeAll, pathRule } from "./command.ts";
+import {
+  commandRule,
+  type Judge,
+  judgeAll,
+  pathRule,
+  placesOf,
+  ruleAllows,
+  unclearAsks,
+  unseen,
+} from "./command.ts";
 import { hardDenied } from "./hard-deny.ts";
 import { forbiddenEdits, guarded, isInProject, type Place, pathMatches, sensitive } from "./path-pattern.ts";
 import { looksOnly } from "./read-only.ts";
@@ -17,20 +25,32 @@ import {
   specKind,
   targets,
 } from "./rule.ts";
-import { looseCommands, type ShellLine, type SimpleCommand, splitShell } from "./shell.ts";
-import { candidateRules, type WidthRule, widthCandidates } from "./suggest.ts";
-import { everyCommand } from "./wrappers.ts";
+import { everyCommand, type ShellLine, type SimpleCommand, unreadLine } from "./shell/line.ts";
+import { candidateRules, type SuggestedCall, type WidthRule, widthCandidates } from "./suggest.ts";
 
 /** The mode and all rules, in any order. */
-export type Policy = { mode: Mode; rules: readonly Rule[] };
+export type Policy = {
+  mode: Mode;
+  rules: readonly Rule[];
+  /** The freest mode the machine's policy permits; a freer one counts as this. */
+  freest?: Mode;
+};
 
 /** A call, as policy sees it. */
-export type PolicyCall = { name: string; access: Access; intent: ToolIntent } & Place;
+export type PolicyCall = SuggestedCall;
 
 const builtIn = "built-in";
 
-function decision(effect: Effect, rule: string, source: string, reason: string): Decision {
-  return { effect, rule, source, reason };
+function decision(effect: Effect, rule: string, source: string, reason: string, place?: string): Decision {
+  return { effect, rule, source, reason, ...(place !== undefined && { place }) };
+}
+
+/** The modes, tightest first. */
+export const tightness: readonly Mode[] = ["plan", "ask", "edit", "full"];
+
+/** The mode that is in force: the freest that is permitted, if a freer one is wished for. */
+export function modeInForce({ mode, freest = "full" }: Pick<Policy, "mode" | "freest">): Mode {
+  return tightness.indexOf(mode) <= tightness.indexOf(freest) ? mode : freest;
 }
 
 const verbs = { allow: "allows", ask: "asks about", deny: "forbids" } as const;
@@ -41,11 +61,13 @@ function byRule(rule: Rule): Decision {
     rule.text,
     rule.source,
     `The rule ${rule.text} (${rule.source}) ${verbs[rule.effect]} it.`,
+    rule.place,
   );
 }
 
 /** Decides whether a call may run, must be asked for, or is refused. Pure; never throws. */
-export function decide(call: PolicyCall, policy: Policy): Decision {
+export function decide(call: PolicyCall, wished: Policy): Decision {
+  const policy = { ...wished, mode: modeInForce(wished) };
   if (call.intent.command !== undefined) return decideCommand(call, call.intent.command, policy);
   const deny = policy.rules.find((rule) => rule.effect === "deny" && matches(rule, call, "any"));
   const never = forbidden(call);
@@ -130,67 +152,80 @@ function wholeRule(rules: readonly Rule[], effect: Effect, call: PolicyCall, lin
   });
 }
 
-function decideCommand(call: PolicyCall, line: string, policy: Policy): Decision {
+function decideCommand(call: PolicyCall, text: string, policy: Policy): Decision {
   const { mode, rules } = policy;
-  const place: Place = { cwd: call.cwd, projectRoot: call.projectRoot, home: call.home };
-  const split = splitShell(line);
-  const roots: readonly SimpleCommand[] = split.plain ? split.commands : looseCommands(line);
-  const every = roots.flatMap((command) => everyCommand(command));
-
-  for (const command of every) {
-    const why = hardDenied(command, place);
-    if (why !== null) return decision("deny", "destructive command", builtIn, `${why}; Tau never runs that.`);
-  }
-  const forbiddenPath = every
-    .map((command) => forbiddenWrite(command, place))
-    .find((found) => found !== null);
-  if (forbiddenPath) return forbiddenPath;
-  for (const effect of ["deny", "ask"] as const) {
-    if (effect === "ask" && mode === "plan" && !looksOnlyAll(split)) break;
-    const rule =
-      wholeRule(rules, effect, call, line) ??
-      every
-        .map((command) => commandRule(rules, effect, command) ?? pathRule(rules, effect, command, place))
-        .find(Boolean);
-    if (rule) return byRule(rule);
-  }
+  const line = call.line ?? unreadLine(text);
+  const refused = neverRun(line, call) ?? forbiddenOrAsked(line, call, text, policy);
+  if (refused !== null) return refused;
 
   const judge: Judge = {
     mode,
     rules: mode === "plan" ? rules.filter((rule) => rule.target.kind === "reads") : rules,
-    place,
+    place: call,
+    opened: call,
     edit: (path) =>
       decide({ ...call, name: "edit", access: "edit", intent: { summary: "", paths: [path] } }, policy),
   };
   if (mode === "plan") {
-    if (!looksOnlyAll(split))
+    if (!looksOnlyAll(line))
       return decision("deny", "mode:plan", "mode", "Plan mode only runs commands that read.");
-    return judgeAll(split.commands, judge);
+    return judgeAll(line.commands, judge);
   }
-  const whole = wholeRule(rules, "allow", call, line);
-  if (whole) return byRule(whole);
-  const judged = split.plain
-    ? judgeAll(split.commands, judge)
-    : decision(
-        "ask",
-        "shell syntax",
-        builtIn,
-        `It contains ${split.reason}, which rules cannot see through.`,
-      );
-  if (judged.effect === "ask" && mode === "full") return byMode(call, mode);
-  return judged;
+  const whole = wholeRule(rules, "allow", call, text);
+  // A rule that is the line, word for word, knows what it allows.
+  if (whole !== undefined && whole.spec !== null) return ruleAllows(whole);
+  const [unclear] = line.unclear;
+  if (line.unread && unclear !== undefined) return unclearAsks(unclear);
+  const asks = unseen(line, rules);
+  if (whole) return asks ?? byRule(whole);
+  const judged = unclear === undefined ? judgeAll(line.commands, judge) : unclearAsks(unclear);
+  if (judged.effect !== "ask") return judged;
+  return mode === "full" ? (asks ?? byMode(call, mode)) : judged;
+}
+
+/** What no mode and no rule permits. */
+function neverRun(line: ShellLine, place: Place): Decision | null {
+  for (const command of [...everyCommand(line.commands), ...line.guessed]) {
+    for (const here of placesOf(command, place)) {
+      const why = hardDenied(command, here);
+      if (why !== null)
+        return {
+          ...decision("deny", "destructive command", builtIn, `${why}; Tau never runs that.`),
+          part: command.raw,
+        };
+    }
+    const written = forbiddenWrite(command, place);
+    if (written !== null) return { ...written, part: command.raw };
+  }
+  return null;
+}
+
+/** The rule that denies a line or asks about it. */
+function forbiddenOrAsked(line: ShellLine, call: PolicyCall, text: string, policy: Policy): Decision | null {
+  const { mode, rules } = policy;
+  const every = [...everyCommand(line.commands), ...line.guessed];
+  for (const effect of ["deny", "ask"] as const) {
+    if (effect === "ask" && mode === "plan" && !looksOnlyAll(line)) break;
+    const whole = wholeRule(rules, effect, call, text);
+    if (whole) return byRule(whole);
+    for (const command of every) {
+      const rule = commandRule(rules, effect, command) ?? pathRule(rules, effect, command, call);
+      if (rule) return { ...byRule(rule), part: command.raw };
+    }
+  }
+  return null;
 }
 
 /** Whether a command line is known to change nothing: it only reads, and writes nowhere. */
-export function onlyReads(line: string): boolean {
-  return looksOnlyAll(splitShell(line));
+export function onlyReads(line: ShellLine): boolean {
+  return looksOnlyAll(line);
 }
 
 /** Whether every command of a line is known to read only and writes nowhere. */
-function looksOnlyAll(split: ShellLine): split is ShellLine & { plain: true } {
+function looksOnlyAll(line: ShellLine): boolean {
   return (
-    split.plain &&
-    split.commands.every(
+    line.unclear.length === 0 &&
+    line.commands.every(
       (command) =>
         looksOnly(command) !== null &&
         command.assignments.length === 0 &&

@@ -1,9 +1,8 @@
 /** What no mode and no rule permits: the mistakes nobody can take back. */
 import { posix } from "node:path";
 import { isInside, type Place } from "./path-pattern.ts";
-import type { SimpleCommand, Word } from "./shell.ts";
+import { programName, type SimpleCommand, type Word } from "./shell/line.ts";
 import { wordPath } from "./word-paths.ts";
-import { programName } from "./wrappers.ts";
 
 /** Folders directly below the root that belong to the system; everything of it is lost with one of them. */
 const systemFolders = new Set(

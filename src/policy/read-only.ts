@@ -3,8 +3,7 @@
  * open the network; long options may be abbreviated by GNU getopt and by git, so prefixes are refused, not names.
  */
 
-import type { SimpleCommand } from "./shell.ts";
-import { programName } from "./wrappers.ts";
+import { programName, type SimpleCommand } from "./shell/line.ts";
 
 type Check = (args: readonly string[]) => boolean;
 
@@ -27,7 +26,8 @@ const only =
 const textCommands: { readonly [name: string]: Check } = {
   ":": always,
   echo: always,
-  printf: always,
+  // `printf -v name` sets a variable, PATH too.
+  printf: never(/^-v/),
   true: always,
   false: always,
   pwd: always,
@@ -86,6 +86,7 @@ const fileCommands: { readonly [name: string]: Check } = {
   readlink: always,
   test: always,
   "[": always,
+  "[[": always,
   uniq: atMost(1),
   sort: never(/^-[^-]*[oT]/, /^--o/, /^--co/, /^--te/),
   grep: always,
@@ -163,8 +164,15 @@ function gitLooks(args: readonly string[]): boolean {
  */
 export function looksOnly(command: SimpleCommand): "text" | "files" | null {
   const [name, ...args] = command.words.map((word) => word.text);
+  if (name === undefined || command.hidden.length > 0) return null;
   // An option whose value a variable decides may be any option.
-  if (name === undefined || command.words.some((word) => word.dynamic && /^\$/.test(word.text))) return null;
+  const open = command.words.some((word) => word.dynamic && /^[$`<>]/.test(word.text));
+  if (open)
+    return Object.is(textCommands[name], always)
+      ? "text"
+      : Object.is(fileCommands[name], always)
+        ? "files"
+        : null;
   if (args.length === 1 && /^(--version|-[vV]|version)$/.test(args[0] ?? "") && versioned.has(name))
     return "text";
   if (Object.hasOwn(textCommands, name)) return textCommands[name]?.(args) === true ? "text" : null;

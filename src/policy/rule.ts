@@ -27,6 +27,8 @@ export type Rule = {
   text: string;
   /** Where it stands: `built-in`, `user config`, `--allow`, `session`. */
   source: string;
+  /** `file:line:column` of it, where it stands in a file. */
+  place?: string;
 };
 
 /** Names that stand for a family of tools. */
@@ -70,12 +72,12 @@ function refused(text: string, source: string, why: string): TauError {
  * Parses one rule. Parentheses and backslashes inside the spec are escaped with a backslash.
  * @throws TauError `config` when it is no rule, or its spec is not one its tool takes.
  */
-export function parseRule(text: string, effect: Effect, source: string): Rule {
+export function parseRule(text: string, effect: Effect, source: string, place?: string): Rule {
   const match = /^([A-Za-z][\w-]*(?:__\*)?)(?:\((.*)\))?$/s.exec(text.trim());
   const [, name, written] = match ?? [];
   if (name === undefined) throw refused(text, source, "is not a rule");
   const target = targetOf(name);
-  const base = { effect, target, text: text.trim(), source };
+  const base = { effect, target, text: text.trim(), source, ...(place !== undefined && { place }) };
   if (written === undefined || written === "" || written === "*") return { ...base, spec: null };
   const spec = written.replace(/\\([()\\])/g, "$1");
   const kind = specKind(target);

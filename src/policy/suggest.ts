@@ -4,8 +4,7 @@ import type { Access, ToolIntent } from "../core/tool.ts";
 import { isInside, type Place } from "./path-pattern.ts";
 import { looksOnly } from "./read-only.ts";
 import { parseRule, type Rule, ruleText } from "./rule.ts";
-import { type SimpleCommand, splitShell } from "./shell.ts";
-import { programName, unwrap } from "./wrappers.ts";
+import { programName, type ShellLine, type SimpleCommand } from "./shell/line.ts";
 
 /** Programs whose first argument says what they do. */
 const withSubcommand = new Set(
@@ -41,27 +40,26 @@ function prefixOf(command: SimpleCommand): string | null {
 }
 
 /** What a line is about: its one command that does more than read. */
-function subject(line: string): SimpleCommand | null {
-  const split = splitShell(line);
-  if (!split.plain) return null;
-  let commands = split.commands;
+function subject(line: ShellLine | undefined): SimpleCommand | null {
+  if (line === undefined || line.unclear.length > 0) return null;
+  let commands = line.commands;
   for (let depth = 0; depth < 6; depth += 1) {
     const acting: SimpleCommand[] = commands.filter(
       (command) => command.words.length > 0 && looksOnly(command) === null,
     );
     const [only] = acting;
     if (acting.length !== 1 || only === undefined) return null;
-    const inner = unwrap(only);
-    if (inner?.judged !== true) return only;
-    commands = inner.commands;
+    if (only.carried?.standing !== "judged") return only;
+    if ((only.carried.script?.unclear.length ?? 0) > 0) return null;
+    commands = only.carried.commands;
   }
   return null;
 }
 
-function commandCandidates(line: string): string[] {
+function commandCandidates(text: string, line: ShellLine | undefined): string[] {
   const command = subject(line);
   const prefix = command === null ? null : prefixOf(command);
-  const exact = exactOf(line);
+  const exact = exactOf(text);
   return [
     ...(prefix === null ? [] : [ruleText("Bash", `${prefix}:*`)]),
     ...(exact === null ? [] : [ruleText("Bash", exact)]),
@@ -103,12 +101,18 @@ export type RuleWidth =
 export type WidthRule = { width: RuleWidth; rule: string };
 
 /** A call, as suggestions are made for it. */
-export type SuggestedCall = { name: string; access: Access; intent: ToolIntent } & Place;
+export type SuggestedCall = {
+  name: string;
+  access: Access;
+  intent: ToolIntent;
+  /** Its shell command, read; without it nothing is known of the command. */
+  line?: ShellLine;
+} & Place;
 
 /** Rules of different widths that may allow a call like this one, narrowest first. */
 export function widthCandidates(call: SuggestedCall): WidthRule[] {
   const { command, url, paths } = call.intent;
-  if (command !== undefined) return commandWidths(command);
+  if (command !== undefined) return commandWidths(command, call.line);
   if (url !== undefined) return URL.canParse(url) ? hostWidths(new URL(url).hostname) : [];
   if (call.access === "edit") return pathWidths("Edit", paths, call);
   if (call.access === "read" && paths.length > 0) return pathWidths("Read", paths, call);
@@ -119,8 +123,8 @@ export function widthCandidates(call: SuggestedCall): WidthRule[] {
   ];
 }
 
-function commandWidths(line: string): WidthRule[] {
-  const exact = exactOf(line);
+function commandWidths(text: string, line: ShellLine | undefined): WidthRule[] {
+  const exact = exactOf(text);
   const command = subject(line);
   const prefix = command === null ? null : prefixOf(command);
   const program = command?.words[0]?.text;
@@ -164,7 +168,7 @@ export function candidateRules(call: SuggestedCall): Rule[] {
   const { command, url, paths } = call.intent;
   const texts =
     command !== undefined
-      ? commandCandidates(command)
+      ? commandCandidates(command, call.line)
       : url !== undefined && URL.canParse(url)
         ? [ruleText("WebFetch", `domain:${new URL(url).hostname}`)]
         : call.access === "edit" || (call.access === "read" && paths.length > 0)

@@ -1,7 +1,7 @@
 /** Which paths a command's words may stand for. */
 import { posix } from "node:path";
 import type { Place } from "./path-pattern.ts";
-import type { SimpleCommand, Word } from "./shell.ts";
+import type { SimpleCommand, Word } from "./shell/line.ts";
 
 /** A path a word may stand for; null in `path` when nobody can know. */
 export type WordPath = { text: string; path: string | null };
@@ -13,11 +13,13 @@ function expanded(word: Word, home: string): string | null {
     if (!/^~(?:\/|$)/.test(text)) return null; // another user's home, or ~+ and ~-
     text = home + text.slice(1);
   }
-  return word.dynamic && text.includes("$") ? null : text;
+  return word.dynamic && /[$`]|[<>]\(/.test(text) ? null : text;
 }
 
 /** The path of one word, as a file name. A pattern stands for the folder its literal beginning is in. */
 export function wordPath(word: Word, place: Place): WordPath {
+  // A process substitution is a pipe; what runs in it is judged itself.
+  if (word.dynamic && /^[<>]\(/.test(word.text)) return { text: word.text, path: "/dev/fd/63" };
   const text = expanded(word, place.home);
   if (text === null) return { text: word.text, path: null };
   const glob = word.dynamic ? text.search(/[*?[{]/) : -1;
@@ -36,7 +38,7 @@ export function wordPath(word: Word, place: Place): WordPath {
 export function argumentPaths(command: SimpleCommand, place: Place): WordPath[] {
   return command.words.slice(1).flatMap((word) => {
     if (!word.text.startsWith("-") || word.text === "-") return [wordPath(word, place)];
-    if (word.dynamic && word.text.includes("$")) return [{ text: word.text, path: null }];
+    if (word.dynamic && /[$`]/.test(word.text)) return [{ text: word.text, path: null }];
     const value = /=(.+)$/s.exec(word.text)?.[1] ?? /(?:\.\.|[/~]).*$/s.exec(word.text)?.[0];
     if (value === undefined) return [];
     return [wordPath({ ...word, text: value, tilde: value.startsWith("~") }, place)];

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Approver } from "../../src/agent/approval.ts";
 import { fakeTool, makeBench, memoryStorage, ofType } from "../support/agent.ts";
 import { asks, says } from "../support/scripted-upstream.ts";
+import { reader } from "../support/shell.ts";
 
 const plan = fc.record({
   calls: fc.array(
@@ -34,6 +35,8 @@ const turns = async (count: number): Promise<void> => {
 
 describe("questions about the calls of one answer", () => {
   it("are open together, each answer starts its own call without another's, never beside one in conflict (1,000 batches)", async () => {
+    // The first command would wait for the shell parser, and this test counts turns of the event loop.
+    await reader();
     await fc.assert(
       fc.asyncProperty(plan, async ({ calls, order }) => {
         const begun: number[] = [];

@@ -8,6 +8,7 @@ import { loadCodec } from "../../src/wire/codecs.ts";
 import { makeBench, memoryStorage } from "../support/agent.ts";
 import { offeredTools } from "../support/offered-tools.ts";
 import { says } from "../support/scripted-upstream.ts";
+import { reader } from "../support/shell.ts";
 
 let count: CountText;
 beforeAll(async () => {
@@ -15,9 +16,9 @@ beforeAll(async () => {
 });
 
 const { toolset, recall } = offeredTools();
-const toolbox = new Toolbox(toolset);
+const toolbox = new Toolbox(toolset, [], reader);
 /** As a compacted session has it. */
-const withRecall = new Toolbox([...toolset, recall]);
+const withRecall = new Toolbox([...toolset, recall], [], reader);
 const workplace = {
   cwd: "/home/somebody/projects/a-project-with-a-long-name/packages/core",
   root: "/home/somebody/projects/a-project-with-a-long-name",

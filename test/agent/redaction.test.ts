@@ -11,6 +11,7 @@ import { redactor } from "../../src/policy/redactor.ts";
 import { fakeTool, makeBench, memoryStorage, ofType } from "../support/agent.ts";
 import { offered } from "../support/offered-tools.ts";
 import { asks, says } from "../support/scripted-upstream.ts";
+import { reader } from "../support/shell.ts";
 
 const key = "sk-live-0123456789";
 
@@ -84,7 +85,7 @@ describe("a known credential value", () => {
       lastSeq: 0,
       titled: false,
     });
-    const toolbox = new Toolbox([offered(leaky)]);
+    const toolbox = new Toolbox([offered(leaky)], [], reader);
     const workplace = {
       cwd: folder,
       root: folder,

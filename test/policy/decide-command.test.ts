@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Mode } from "../../src/core/permission.ts";
 import { decide, headless, type PolicyCall, suggestRule } from "../../src/policy/decide.ts";
 import { type Effect, parseRule } from "../../src/policy/rule.ts";
+import { readLine } from "../support/read-line.ts";
 
 const place = { cwd: "/home/ann/app", projectRoot: "/home/ann/app", home: "/home/ann" };
 
@@ -23,6 +24,7 @@ function bash(command: string, { allow = [], ask = [], deny = [], mode = "ask" }
     name: "bash",
     access: "execute",
     intent: { summary: command, paths: [], command },
+    line: readLine(command),
     ...where,
   };
   return decide(call, { mode, rules });
@@ -70,6 +72,16 @@ describe("a command no rule speaks of", () => {
     git ls-files |⏎ wc -l
     stat src/*.ts
     tail -f log/dev.log
+    (ls)
+    ❴ ls; }
+    cat <<EOF⏎x⏎EOF
+    if ls; then ls; fi
+    for f in a b; do echo "$f"; done
+    echo $'a'
+    ! ls
+    echo $(date +%s) ‵pwd‵
+    [[ -f a && -d src ]] && ls
+    diff <(sort a) <(sort b)
   `),
   )("that only reads the project runs: %s", (command) => {
     expect(bash(command)).toMatchObject({ effect: "allow", source: "built-in" });
@@ -153,16 +165,10 @@ describe("a command no rule speaks of", () => {
     echo "$(rm x)"
     cat <(rm x)
     for f in a; do cat $f; done
-    (ls)
-    { ls; }
     ls() { rm x; }
-    cat <<EOF⏎x⏎EOF
-    if ls; then ls; fi
     echo $❴x:-$(rm y)}
-    echo $'a'
     'ls
     ls "
-    ! ls
     $CMD
     ~/bin/ls
     l? x
@@ -189,6 +195,7 @@ describe("a command no rule speaks of", () => {
       name: "bash",
       access: "execute",
       intent: { summary: "", paths: [], command },
+      line: readLine(command),
       ...place,
     };
     expect(headless(bash(command), call)).toMatchObject({
@@ -220,7 +227,8 @@ describe("the measured matrix of rules", () => {
     ["npm test > ../out.txt", { allow: ["Bash(npm test:*)"], mode: "edit" }, "ask"],
     ["npm test > .git/hooks/pre-commit", { allow: ["Bash(npm test:*)"], mode: "edit" }, "ask"],
     ["npm test > out.txt", { allow: ["Bash(npm test:*)"], deny: ["Edit(out.txt)"] }, "deny"],
-    ["echo $(touch a)", { allow: ["Bash(touch *)", "Bash(echo *)"] }, "ask"],
+    ["echo $(touch a)", { allow: ["Bash(touch *)", "Bash(echo *)"] }, "allow"],
+    ["echo $(touch a)", { allow: ["Bash(echo *)"] }, "ask"],
     ["FOO=1 touch a", { allow: ["Bash(touch *)"] }, "allow"],
     ["PATH=. touch a", { allow: ["Bash(touch *)"] }, "ask"],
     ["NODE_ENV=test npm test", { allow: ["Bash(npm test:*)"] }, "allow"],
@@ -422,6 +430,7 @@ describe("the rule that always allow would save", () => {
       name: "bash",
       access: "execute",
       intent: { summary: command, paths: [], command },
+      line: readLine(command),
       ...place,
     };
     expect(suggestRule(call)).toBe(rule);
@@ -436,9 +445,11 @@ describe("a decision", () => {
       rule: "Bash(make:*)",
       source: "test",
       reason: expect.stringContaining("Bash(make:*)"),
+      part: "make",
     });
     expect(bash("make").reason).toContain("make");
-    expect(bash("cat <<E\nE").reason).toContain("here-document");
+    expect(bash("ls; cat <<E").reason).toContain("syntax");
+    expect(bash("ls && npm test").part).toBe("npm test");
     expect(bash("cat /etc/hosts").reason).toContain("/etc/hosts");
   });
 });

@@ -6,6 +6,7 @@ import type { Access } from "../../src/core/tool.ts";
 import { collectRules, ownFolderRules } from "../../src/policy/collect.ts";
 import { decide, headless, type PolicyCall, suggestRule } from "../../src/policy/decide.ts";
 import { type Effect, parseRule, type Rule } from "../../src/policy/rule.ts";
+import { readLine } from "../support/read-line.ts";
 
 const place = { cwd: "/home/ann/app/pkg", projectRoot: "/home/ann/app", home: "/home/ann" };
 
@@ -196,6 +197,7 @@ describe("a rule", () => {
             name: "bash",
             access: "execute",
             intent: { summary: "", paths: [], command },
+            line: readLine(command),
             ...place,
           };
           const before = allowed.map((text) => rule(text, "allow"));
@@ -240,7 +242,11 @@ describe("whatever a model writes", () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const command = pieces.join("");
-        const call: PolicyCall = { ...callOf("bash", ""), intent: { summary: "", paths: [], command } };
+        const call: PolicyCall = {
+          ...callOf("bash", ""),
+          intent: { summary: "", paths: [], command },
+          line: readLine(command),
+        };
         const { effect } = decide(call, { mode: "ask", rules: [rule("Read", "allow")] });
         if (/^[^'\\#]*(\$\(|`)/.test(command)) expect(effect).not.toBe("allow");
         suggestRule(call);
@@ -341,6 +347,7 @@ describe("rules from everywhere", () => {
     const cat: PolicyCall = {
       ...callOf("bash", ""),
       intent: { summary: "", paths: [], command: "cat ~/.config/tau/credentials.json" },
+      line: readLine("cat ~/.config/tau/credentials.json"),
     };
     expect(decide(cat, { mode: "full", rules }).effect).toBe("deny");
   });
@@ -365,7 +372,11 @@ describe("nobody to ask", () => {
     ["perl -e 'print 1'", "--allow 'Bash(perl -e '\\''print 1'\\'')'"],
     ["perl -e '1;\n2'", "--allow or a rule"],
   ])("names the rule to write for %s, quoted for a shell", (command, says) => {
-    const call: PolicyCall = { ...callOf("bash", ""), intent: { summary: "", paths: [], command } };
+    const call: PolicyCall = {
+      ...callOf("bash", ""),
+      intent: { summary: "", paths: [], command },
+      line: readLine(command),
+    };
     const { reason } = headless(decide(call, { mode: "ask", rules: [] }), call);
     expect(reason).toContain(says);
   });

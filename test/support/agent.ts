@@ -54,6 +54,7 @@ import { offerRecall } from "../../src/tools/offer.ts";
 import { makePreparer } from "../../src/wire/handover.ts";
 import { offered } from "./offered-tools.ts";
 import { ScriptedUpstream } from "./scripted-upstream.ts";
+import { reader } from "./shell.ts";
 
 /** One dollar a million prompt tokens, ten a million of answer; cached reads a tenth, writes as input. */
 export const testPrice = {
@@ -279,12 +280,16 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
       new Set([recallName]),
     ),
   );
-  const toolbox = new Toolbox([
-    ...(options.tools ?? []).map(offered),
-    ...(resumed.some((entry) => entry.type === "compaction.finished" && entry.method !== "evict")
-      ? [recall]
-      : []),
-  ]);
+  const toolbox = new Toolbox(
+    [
+      ...(options.tools ?? []).map(offered),
+      ...(resumed.some((entry) => entry.type === "compaction.finished" && entry.method !== "evict")
+        ? [recall]
+        : []),
+    ],
+    [],
+    reader,
+  );
   if (resumed.length === 0) {
     await session.commit({
       type: "segment.started",
@@ -299,6 +304,7 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
   const run: Omit<AgentRun, "signal"> = {
     session,
     toolbox,
+    reader,
     recall,
     permissions: new Permissions(
       {

@@ -17,6 +17,7 @@ import { routeKey } from "../../src/tui/key-routes.ts";
 import { openConversation } from "../../src/tui/open-conversation.ts";
 import { themeSwitch } from "../../src/tui/theme/switch.ts";
 import type { Line } from "../../src/tui/view/line.ts";
+import { grammar } from "./shell.ts";
 import type { FakeAnswer, Script } from "./upstream/script.ts";
 import { type FakeUpstream, startUpstream } from "./upstream/server.ts";
 
@@ -93,6 +94,7 @@ export async function buildHouse(options: HouseOptions = {}): Promise<House> {
     platform: process.platform,
     nodePath: process.execPath,
     helperPath,
+    grammar,
   });
   onTestFinished(async () => {
     await app.close();

@@ -10,6 +10,7 @@ import { forkSession } from "../../src/sessions/fork.ts";
 import { leftBehind, planMove } from "../../src/sessions/move.ts";
 import { arbitrarySession } from "./arbitrary-session.ts";
 import { asRead, chained, entryId, sessionId, sessionStarted, stepStarted } from "./entries.ts";
+import { readLine } from "./read-line.ts";
 import { foldSession, pathOf } from "./tree.ts";
 
 const base = { cwd: "/home/dev/project", model: "test/model-a", mode: "ask", at: 1_700_000_000_000 } as const;
@@ -68,7 +69,7 @@ export function describeBranches(storeOf: () => Store): void {
         const held = (one: Session) => ({
           said: one.said,
           touched: one.touched.lists(),
-          evidence: one.evidence.evidence("all tests pass"),
+          evidence: one.evidence.evidence("all tests pass", readLine),
           callIds: ["call_0", "call_1", "toolu_a"].map((wanted) => one.callIds.unique(wanted, new Set())),
         });
         expect(held(session)).toEqual(held(fresh));

@@ -3,10 +3,9 @@
  * pipeline is its last command's), 2.9.3 (lists); bash(1) for `set -e` and `pipefail`.
  */
 import type { CheckOutcome } from "../../core/evidence.ts";
-import type { SimpleCommand } from "../../policy/shell.ts";
-import { programName } from "../../policy/wrappers.ts";
+import { programName, type SimpleCommand } from "../../policy/shell/line.ts";
 
-/** A line as `splitShell` gives it. */
+/** A line as `readShell` gives it. */
 export type Line = { commands: readonly SimpleCommand[]; operators: readonly string[] };
 
 /** Commands joined by pipes, by index. */

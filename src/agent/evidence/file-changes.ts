@@ -1,8 +1,7 @@
 /** What a command that is no check does to files, as far as its words say. */
 
 import { changesFiles } from "../../policy/read-only.ts";
-import type { SimpleCommand } from "../../policy/shell.ts";
-import { programName } from "../../policy/wrappers.ts";
+import { programName, type SimpleCommand } from "../../policy/shell/line.ts";
 
 /** Paths that are no part of any work: outside it, or the output of what was run. */
 const elsewhere = /^(~|\/tmp|\/var\/tmp|\/dev|\/proc|\$TMPDIR|\$\{TMPDIR\})(\/|$)|\.(log|out|err|tmp)$/;

@@ -7,6 +7,7 @@ import type { Entry } from "../../core/event.ts";
 import type { CheckKind, CheckRun, Evidence } from "../../core/evidence.ts";
 import type { TurnId } from "../../core/ids.ts";
 import type { Json } from "../../core/message.ts";
+import { type ReadShell, unreadLine } from "../../policy/shell/line.ts";
 import { TouchedFiles } from "../compaction/touched-files.ts";
 import { claimsIn } from "./claims.ts";
 import { judge } from "./judge.ts";
@@ -43,6 +44,7 @@ export class EvidenceLedger {
   /** Edits at the last verify run, or at the turn's beginning. */
   #editsAtVerify = 0;
   #files = new TouchedFiles();
+  #shell: ReadShell = unreadLine;
 
   /**
    * Takes the next entry of the path. Commands are read when evidence is asked for: a session that is opened must not
@@ -68,7 +70,21 @@ export class EvidenceLedger {
     }
   }
 
-  #read(): void {
+  /** Whether a command waits to be read, so that the shell parser is needed for the next answer. */
+  get hasUnreadCommands(): boolean {
+    return (
+      this.#jobs.size > 0 ||
+      this.#running.size > 0 ||
+      this.#waiting.some(
+        (entry) =>
+          entry.type === "verify.finished" ||
+          (entry.type === "tool.started" && commandOf(entry.input) !== null),
+      )
+    );
+  }
+
+  #read(read: ReadShell): void {
+    this.#shell = read;
     for (const entry of this.#waiting.splice(0)) this.#take(entry);
   }
 
@@ -95,8 +111,8 @@ export class EvidenceLedger {
   }
 
   /** What the turn's answer, of this text, can be held against. */
-  evidence(answer: string): Evidence {
-    this.#read();
+  evidence(answer: string, read: ReadShell): Evidence {
+    this.#read(read);
     const { checks, command } = this.#runs();
     return {
       ...this.#turnFacts(),
@@ -107,8 +123,8 @@ export class EvidenceLedger {
   }
 
   /** The same without looking at checks and claims. */
-  verifyOnly(): Evidence {
-    this.#read();
+  verifyOnly(read: ReadShell): Evidence {
+    this.#read(read);
     return { ...this.#turnFacts(), checks: [], filesChanged: [], claims: [] };
   }
 
@@ -185,7 +201,7 @@ export class EvidenceLedger {
     }
     const ended = status !== "interrupted" && facts?.timedOut !== true && facts?.aborted !== true;
     const exitCode = ended && typeof facts?.exitCode === "number" ? facts.exitCode : null;
-    const runs = this.#record(deedsOf(command, exitCode), exitCode, at);
+    const runs = this.#record(deedsOf(command, exitCode, this.#shell), exitCode, at);
     if (typeof facts?.job === "number") this.#jobs.set(facts.job, { command, runs });
   }
 
@@ -237,7 +253,7 @@ export class EvidenceLedger {
     if (!job) return;
     this.#jobs.delete(facts.job);
     const { exitCode } = facts;
-    for (const deed of deedsOf(job.command, exitCode)) {
+    for (const deed of deedsOf(job.command, exitCode, this.#shell)) {
       if (deed.type !== "check") continue;
       for (const kind of [deed.kind, ...this.#shownToo(deed)]) {
         const begun = [...job.runs].find((run) => run.kind === deed.kind);
@@ -250,7 +266,7 @@ export class EvidenceLedger {
   }
 
   #verified({ command, exitCode, at }: EntryOf<"verify.finished">): void {
-    const deeds = deedsOf(command, exitCode);
+    const deeds = deedsOf(command, exitCode, this.#shell);
     const outcome = exitCode === null ? "unfinished" : exitCode === 0 ? "passed" : "failed";
     // Whatever it is called, the user made it the test of the work.
     const asTest: Deed = { type: "check", kind: "test", proves: [], command, outcome };

@@ -1,8 +1,7 @@
 /** Reads a command line that was run: which checks were in it, how they went, and what else it may have changed. */
 import type { CheckKind, CheckOutcome } from "../../core/evidence.ts";
 import { looksOnly } from "../../policy/read-only.ts";
-import { looseCommands, type SimpleCommand, splitShell } from "../../policy/shell.ts";
-import { programName, scriptOf, unwrap } from "../../policy/wrappers.ts";
+import { programName, type ReadShell, type ShellLine, type SimpleCommand } from "../../policy/shell/line.ts";
 import {
   type CheckRow,
   checkRows,
@@ -45,33 +44,11 @@ function byProgram(): Map<string, CheckRow[]> {
 }
 
 /** Everything a line did, given the exit code of the whole (null: it did not end by itself). */
-export function deedsOf(text: string, exitCode: number | null): Deed[] {
-  return lineDeeds(text, exitCode, 0);
-}
-
-function lineDeeds(text: string, exitCode: number | null, depth: number): Deed[] {
-  const line = splitShell(plainer(text));
-  if (!line.plain) {
-    const outcome = exitCode === null ? "unfinished" : "unknown";
-    return looseCommands(plainer(text))
-      .filter((command) => !keyword.test(programName(command)))
-      .flatMap((command) => commandDeeds(command, outcome, depth));
-  }
-  return splitDeeds(line, exitCode, depth);
-}
-
-function splitDeeds(line: Line, exitCode: number | null, depth: number): Deed[] {
-  const outcomes = outcomesOf(line, exitCode);
-  return line.commands.flatMap((command, at) => {
-    const outcome = outcomes[at] ?? "unknown";
-    return outcome === "skipped" ? [] : commandDeeds(command, outcome, depth);
-  });
-}
-
-/** The text without here-documents, which are data, and without the parentheses of a whole line in a subshell. */
-function plainer(text: string): string {
-  const bare = text.includes("<<") ? withoutHereDocuments(text) : text;
-  return /^\s*\(([^()]*)\)\s*$/.exec(bare)?.[1] ?? bare;
+export function deedsOf(text: string, exitCode: number | null, read: ReadShell): Deed[] {
+  const line = read(text);
+  // Here-documents are data; where the reader could not tell where they end, they are left out.
+  const readable = line.unclear.length > 0 && text.includes("<<") ? read(withoutHereDocuments(text)) : line;
+  return lineDeeds(readable, exitCode, 0);
 }
 
 const hereDocument = /(?<!<)<<-?[ \t]*(["']?)([A-Za-z_]\w*)\1(?!<)/g;
@@ -89,6 +66,22 @@ function withoutHereDocuments(text: string): string {
     kept.push(open.length > 0 ? line.replace(hereDocument, "") : line);
   }
   return kept.join("\n");
+}
+
+function lineDeeds(line: ShellLine, exitCode: number | null, depth: number): Deed[] {
+  if (line.flat) return splitDeeds(line, exitCode, depth);
+  const outcome = exitCode === null ? "unfinished" : "unknown";
+  return [...line.commands, ...line.guessed]
+    .filter((command) => !keyword.test(programName(command)))
+    .flatMap((command) => commandDeeds(command, outcome, depth));
+}
+
+function splitDeeds(line: Line, exitCode: number | null, depth: number): Deed[] {
+  const outcomes = outcomesOf(line, exitCode);
+  return line.commands.flatMap((command, at) => {
+    const outcome = outcomes[at] ?? "unknown";
+    return outcome === "skipped" ? [] : commandDeeds(command, outcome, depth);
+  });
 }
 
 function commandDeeds(command: SimpleCommand, outcome: CheckOutcome, depth: number): Deed[] {
@@ -118,16 +111,16 @@ function commandDeeds(command: SimpleCommand, outcome: CheckOutcome, depth: numb
 
 /** What a wrapper or a shell runs; null when the command runs nothing but itself. */
 function innerDeeds(command: SimpleCommand, outcome: CheckOutcome, depth: number): Deed[] | null {
-  const script = scriptOf(command);
-  if (script !== null) {
-    if (outcome === "unknown") return lineDeeds(script, 0, depth).map(doubted);
-    return lineDeeds(script, { passed: 0, failed: 1, unfinished: null }[outcome], depth);
+  const { carried } = command;
+  if (carried === null || carried.standing === "guessed") return null;
+  if (carried.script !== null) {
+    if (outcome === "unknown") return lineDeeds(carried.script, 0, depth).map(doubted);
+    return lineDeeds(carried.script, { passed: 0, failed: 1, unfinished: null }[outcome], depth);
   }
-  const inner = unwrap(command);
-  if (inner === null || inner.commands.length === 0) return null;
+  if (carried.commands.length === 0) return null;
   // `find -exec` and several commands: whose exit code it is cannot be told.
-  const own = inner.commands.length === 1 && !/^(find|fd|fdfind)$/.test(programName(command));
-  const deeds = inner.commands.flatMap((each) => commandDeeds(each, outcome, depth));
+  const own = carried.commands.length === 1 && !/^(find|fd|fdfind)$/.test(programName(command));
+  const deeds = carried.commands.flatMap((each) => commandDeeds(each, outcome, depth));
   return own ? deeds : deeds.map(doubted);
 }
 

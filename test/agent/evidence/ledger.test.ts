@@ -8,6 +8,7 @@ import type { TurnId } from "../../../src/core/ids.ts";
 import type { Json } from "../../../src/core/message.ts";
 import { fakeTool, makeBench, memoryStorage } from "../../support/agent.ts";
 import { asRead, chained, finished, sessionId, started, user } from "../../support/entries.ts";
+import { readLine } from "../../support/read-line.ts";
 import { asks, says } from "../../support/scripted-upstream.ts";
 
 let calls = 0;
@@ -46,7 +47,7 @@ function entriesOf(...turns: DurableEvent[][][]): Entry[] {
 function evidenceOf(answer: string, ...turns: DurableEvent[][][]): Evidence {
   const ledger = new EvidenceLedger();
   for (const entry of entriesOf(...turns)) ledger.add(entry);
-  return ledger.evidence(answer);
+  return ledger.evidence(answer, readLine);
 }
 const verdict = (answer: string, ...turns: DurableEvent[][][]) =>
   evidenceOf(answer, ...turns).claims[0]?.verdict;
@@ -234,7 +235,7 @@ describe("laws", () => {
           const folded = new EvidenceLedger();
           const entries = await bench.entries();
           for (const entry of entries) folded.add(entry);
-          expect(folded.evidence(result.text)).toEqual(result.evidence);
+          expect(folded.evidence(result.text, readLine)).toEqual(result.evidence);
           const [ended] = entries.flatMap((entry) => (entry.type === "turn.ended" ? [entry] : [])).slice(-1);
           expect(ended?.evidence).toEqual(result.evidence);
         }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkOf, type Deed, deedsOf } from "../../../src/agent/evidence/recognise.ts";
 import type { CheckKind, CheckOutcome } from "../../../src/core/evidence.ts";
+import { readLine } from "../../support/read-line.ts";
 
 const kindOf = (line: string): CheckKind | null => {
   const [check] = checksOf(line, 0);
@@ -10,7 +11,7 @@ const kindOf = (line: string): CheckKind | null => {
 
 type Check = Extract<Deed, { type: "check" }>;
 const checksOf = (line: string, exitCode: number | null): Check[] =>
-  deedsOf(line, exitCode).filter((deed): deed is Check => deed.type === "check");
+  deedsOf(line, exitCode, readLine).filter((deed): deed is Check => deed.type === "check");
 
 const commands: Record<CheckKind | "none", string[]> = {
   test: [
@@ -321,7 +322,7 @@ describe("the exit code of a line", () => {
     );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 30 }), fc.option(fc.nat(2)), (words, code) => {
-        deedsOf(words.join(" "), code);
+        deedsOf(words.join(" "), code, readLine);
       }),
       { numRuns: 2_000 },
     );
@@ -329,7 +330,7 @@ describe("the exit code of a line", () => {
 });
 
 describe("what a line changes", () => {
-  const typesOf = (line: string) => deedsOf(line, 0).map(({ type }) => type);
+  const typesOf = (line: string) => deedsOf(line, 0, readLine).map(({ type }) => type);
   it.each([
     ["sed -i s/a/b/ src/a.ts", ["edit"]],
     ["sed s/a/b/ src/a.ts", []],
