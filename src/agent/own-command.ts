@@ -50,7 +50,7 @@ export type ShellEntry = Extract<Entry, { type: "shell.finished" }>;
 export async function runOwnCommand(place: CommandPlace, wish: CommandWish): Promise<ShellEntry> {
   const { session, permissions, redaction, reader, cwd, now } = place;
   const { command, shared, signal } = wish;
-  const forbidden = permissions.forbids((await reader())(command));
+  const forbidden = permissions.forbids((await reader.ready())(command));
   if (forbidden !== null) throw new TauError("denied", forbidden.reason, elsewhere);
   const { bashTool } = await import("../tools/bash.ts");
   const startedAt = now();

@@ -85,14 +85,17 @@ export class Permissions {
   }
 
   /** Whether a command runs in mode edit without a question, and else the rule that names it word for word; null for none. */
-  forCommand(command: string): { free: boolean; rule: string | null } {
-    const call = this.#commandCall(command);
-    const free = decide(call, { mode: "edit", rules: this.#policy.rules }).effect === "allow";
+  forCommand(line: ShellLine): { free: boolean; rule: string | null } {
+    const call = this.#commandCall(line);
+    const free = decide(call, { ...this.#policy, mode: "edit" }).effect === "allow";
     const exact = ruleWidths(call).find(({ width }) => width === "exact")?.rule ?? null;
     if (free || exact === null) return { free, rule: null };
     // A rule that forbids or asks stands above one that allows.
     const rules = [...this.#policy.rules, parseRule(exact, "allow", "session")];
-    return { free, rule: decide(call, { mode: "edit", rules }).effect === "allow" ? exact : null };
+    return {
+      free,
+      rule: decide(call, { ...this.#policy, mode: "edit", rules }).effect === "allow" ? exact : null,
+    };
   }
 
   /** The rule "always allow" would add. */

@@ -78,7 +78,7 @@ export async function evidenceOf(
   { text, output }: TurnState,
 ): Promise<Evidence> {
   const { evidence } = session;
-  const read = evidence.hasUnreadCommands ? await reader() : unreadLine;
+  const read = evidence.hasUnreadCommands ? await reader.ready() : unreadLine;
   if (settings.evidence === "off") return evidence.verifyOnly(read);
   return evidence.evidence(output === undefined ? text : textsIn(output).join("\n"), read);
 }

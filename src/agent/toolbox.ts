@@ -102,7 +102,7 @@ export class Toolbox {
     try {
       const intent = tool.intent(parsed.data, cwd);
       const { command } = intent;
-      const line = command === undefined ? undefined : (await this.#shell())(command);
+      const line = command === undefined ? undefined : (await this.#shell.ready())(command);
       return {
         call,
         tool,

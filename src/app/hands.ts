@@ -61,7 +61,7 @@ export function sessionHands(
         sessionId: session.id,
         async run(line) {
           const decision = permissions.decideCommand(
-            (await reader())(line),
+            (await reader.ready())(line),
             command.allowedTools,
             command.path,
           );

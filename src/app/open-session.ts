@@ -161,6 +161,8 @@ export async function openSession(
         retell(runTurn(run, input), (event) => {
           // The model's answer takes a while: what the first command would wait for is read meanwhile.
           if (event.type === "step.started" && permissions.mode !== "plan") checkpoints.loop.readAhead();
+          // A plan's commands are judged when it is offered.
+          if (event.type === "step.started" && permissions.mode === "plan") void parts.reader.ready();
           if (event.type === "tool.input.delta") workshop.warm(base.toolbox, event.name);
           return [];
         }),

@@ -54,7 +54,7 @@ export function sessionRules(parts: Parts, permissions: Permissions, toolbox: ()
       permissions.drop(rule);
       return rule.source === approvalsSource ? approvalsFile(paths) : (place?.path ?? null);
     },
-    forCommand: (command) => permissions.forCommand(command),
+    forCommand: (command) => permissions.forCommand(parts.reader.loaded(command)),
     async pastMatches(rule): Promise<PastMatches> {
       const calls = await ledger.store.recentCalls(options.cwd, lookedCalls);
       const examples = new Set<string>();

@@ -98,7 +98,7 @@ export function openWorkshop(parts: Parts, session: Session): Workshop {
         .catch(() => undefined);
       if (tool !== "bash") return;
       host.warm();
-      void parts.reader();
+      void parts.reader.ready();
     },
     reaped,
   };

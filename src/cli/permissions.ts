@@ -55,7 +55,7 @@ export async function explainPermission(command: string, raw: object): Promise<v
   const { rules, mode: usual, root } = await policyHere();
   const mode = wanted ?? usual;
   const { grammar, now } = runtime();
-  const read = await shellReader(grammar, now)();
+  const read = await shellReader(grammar, now).ready();
   const call: PolicyCall = {
     name: "bash",
     access: "execute",

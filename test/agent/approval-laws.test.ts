@@ -36,7 +36,7 @@ const turns = async (count: number): Promise<void> => {
 describe("questions about the calls of one answer", () => {
   it("are open together, each answer starts its own call without another's, never beside one in conflict (1,000 batches)", async () => {
     // The first command would wait for the shell parser, and this test counts turns of the event loop.
-    await reader();
+    await reader.ready();
     await fc.assert(
       fc.asyncProperty(plan, async ({ calls, order }) => {
         const begun: number[] = [];

@@ -3,7 +3,7 @@ import { loadParser } from "../../src/tools/shell-parser.ts";
 import { grammar, reader } from "./shell.ts";
 
 /** Reads a line. */
-export const readLine = await reader();
+export const readLine = await reader.ready();
 
 /** The parser alone. */
 export const parseShell = await loadParser(grammar, Date.now);
