@@ -6,7 +6,7 @@ import fs, { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { CommanderError } from "commander";
 import { onTestFinished } from "vitest";
 import { reportFailure } from "../../src/cli/failure.ts";
@@ -14,6 +14,7 @@ import { program } from "../../src/cli/program.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { exitCodes } from "../../src/core/errors.ts";
 import { model } from "./front-end.ts";
+import { doesNothing } from "./mutation.ts";
 import type { FakeAnswer, Script } from "./upstream/script.ts";
 import { type FakeUpstream, startUpstream } from "./upstream/server.ts";
 
@@ -45,9 +46,11 @@ export type RunOptions = {
   stdin?: string;
   /** The system says of standard input that it is closed: only who reads it all the same finds what is in it. */
   inputHidden?: true;
-  /** Standard input and output are a terminal, which holds what is typed. */
-  terminal?: true;
+  /** Standard input and output are a terminal. What is typed there, each when its words have been written. */
+  terminal?: readonly (readonly [written: RegExp, typed: string])[];
   env?: { readonly [name: string]: string };
+  /** Whether Tau has a bug. */
+  bug?: true;
   /** An option that is taken and read by nobody. */
   ignored?: string;
 };
@@ -106,11 +109,15 @@ class Exit extends Error {
 
 async function runTau(
   words: readonly string[],
-  { ignored, ...place }: RunOptions & ProcessPlace,
+  { ignored, bug, ...place }: RunOptions & ProcessPlace,
 ): Promise<Run> {
   const run: Run = { code: 0, stdout: "", stderr: "" };
   const giveBack = takeProcess(run, place);
   const tau = program();
+  if (bug)
+    tau.hook("preAction", () => {
+      throw new Error("a bug");
+    });
   if (ignored !== undefined) tau.hook("preAction", (_, command) => forget(command, ignored));
   try {
     await tau.parseAsync([...words], { from: "user" });
@@ -154,6 +161,7 @@ function takeProcess(
       isTTY: process.stdout.isTTY,
       columns: process.stdout.columns,
       rows: process.stdout.rows,
+      getColorDepth: process.stdout.getColorDepth,
     },
     err: { write: process.stderr.write },
     fs: { writeSync: fs.writeSync, fstatSync: fs.fstatSync, readFileSync: fs.readFileSync },
@@ -166,20 +174,41 @@ function takeProcess(
     (to: "stdout" | "stderr") =>
     (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
       run[to] += Buffer.from(chunk as Uint8Array).toString();
+      if (to === "stdout") type();
       const done = rest.find((one) => typeof one === "function");
       if (typeof done === "function") done();
       return true;
     };
   const [out, err] = [take("stdout"), take("stderr")];
-  const input = Object.assign(Readable.from(stdin === "" ? [] : [Buffer.from(stdin)]), {
+  const keyboard = new PassThrough();
+  const waiting = [...(terminal ?? [])];
+  let read = 0;
+  const type = (): void => {
+    const [written, typed] = waiting[0] ?? [];
+    const found = written?.exec(run.stdout.slice(read));
+    if (!found || typed === undefined) return;
+    read += found.index + found[0].length;
+    waiting.shift();
+    setImmediate(() => keyboard.write(typed));
+  };
+  if (terminal?.length === 0) keyboard.end();
+  // Where nothing is done, what is waited for may never be written.
+  if (doesNothing) for (const ms of [4_000, 4_300]) setTimeout(() => keyboard.write("\x03"), ms).unref();
+  const input = Object.assign(terminal ? keyboard : Readable.from(stdin === "" ? [] : [Buffer.from(stdin)]), {
     fd: 0,
-    ...(terminal && { isTTY: true, setRawMode: () => undefined }),
+    ...(terminal && {
+      isTTY: true,
+      setRawMode: () => undefined,
+      ref: () => undefined,
+      unref: () => undefined,
+    }),
   });
   process.chdir(cwd);
   setEnv(env);
   process.exitCode = undefined;
   Object.defineProperty(process, "stdin", { value: input, configurable: true });
-  Object.assign(process.stdout, { write: out, ...(terminal && { isTTY: true, columns: 100, rows: 30 }) });
+  const screen = { isTTY: true, columns: 100, rows: 30, getColorDepth: () => 24 };
+  Object.assign(process.stdout, { write: out, ...(terminal && screen) });
   Object.assign(process.stderr, { write: err });
   Object.assign(process, {
     exit(code?: number): never {

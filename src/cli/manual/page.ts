@@ -90,6 +90,7 @@ const variables: readonly (readonly [string, string])[] = [
   ],
   ["TAU_HOME", "the folder for everything of Tau's, instead of the XDG folders below"],
   ["TAU_MODEL", "the model, where --model does not say"],
+  ["TAU_PROFILE", "the profile, where --profile does not say"],
   ["TAU_DEBUG", "with a value, where an internal error came from"],
   ["NO_COLOR", "with a value, no colours; stands above FORCE_COLOR"],
   ["TAU_PLAIN", "with a value, as --plain: lines of text, nothing drawn"],

@@ -277,7 +277,7 @@ const credentials = ({ machine }: Ran): string => {
 
 /** A terminal, and no server on this machine. */
 const asked = {
-  terminal: true,
+  terminal: [],
   env: Object.fromEntries(
     ["OLLAMA_HOST", "LMSTUDIO_BASE_URL", "LLAMACPP_BASE_URL", "VLLM_BASE_URL"].map((name) => [
       name,
