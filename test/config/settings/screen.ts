@@ -63,6 +63,7 @@ export const screenSettings = {
       "home/.tau/themes/stone.json": '{"background": "dark", "tones": {"accent": {"text": "#123456"}}}',
     },
   }),
+  screen: screen({ screen: "full" }, ({ stdout }) => expect(stdout).toContain("\x1b[?1049h")),
   motion: screen({ motion: "reduced" }, ({ stdout }) => expect(stdout).not.toMatch(/working \d/), [
     [/what shall/, "hello\r"],
     [/done/, "/exit\r"],
