@@ -149,6 +149,12 @@ export const runCases: { readonly [option: string]: FlagCase } = {
     words: ["--plain", "hello"],
     proof: ({ stdout }) => expect(stdout).toMatch(/^Tau in plain lines.*tau: done/s),
   },
+  // What it does with a terminal: test/e2e/tui-full-screen.test.ts.
+  "tau --screen": {
+    words: ["--plain", "--screen", "full"],
+    how: { stdin: "/config screen\n\n" },
+    proof: ({ stdout }) => expect(stdout).toContain("full (now)"),
+  },
   "tau exec --output": {
     words: ["exec", "--output", "json", "hello"],
     proof: ({ stdout }) => expect(JSON.parse(stdout)).toMatchObject({ type: "result", text: "done" }),
