@@ -136,6 +136,9 @@ for (const kind of kinds) {
         }
         // Nothing can run then. The shell's own editing sets most of it right; stty sane and reset do the rest.
         await set.start();
+        // What the terminal answered to the first questions has been read once this is: else it would be the shell's.
+        tau.write("typed");
+        await tau.waitFor("› typed");
         process.kill(await pidOf(set), "SIGKILL");
         await tau.waitFor(/Killed[\s\S]*shell>/);
         tau.write("echo still-$((40 + 2))\r");
