@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redacted, redactor } from "../../src/policy/redactor.ts";
+import { learningRedactor, redacted, redactor } from "../../src/policy/redactor.ts";
 
 describe("redaction", () => {
   it("leaves no known credential in any text, and all else as it was", () => {
@@ -76,4 +76,11 @@ describe("redaction", () => {
     expect(stream.end()).toBe(redacted);
     expect(stream.push("plain")).toBe("plain");
   });
+});
+
+it("a redactor that learns of a value keeps those it knew", () => {
+  const { text, learn } = learningRedactor(["first-secret"]);
+  expect(text("first-secret second-secret")).toBe("[redacted] second-secret");
+  learn(["second-secret", "short"]);
+  expect(text("first-secret second-secret short")).toBe("[redacted] [redacted] short");
 });

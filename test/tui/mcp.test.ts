@@ -239,6 +239,31 @@ describe("a server's secret", () => {
   });
 });
 
+describe("a call under way", () => {
+  it("is called off with Esc: its server is told, and it stands as interrupted", async () => {
+    const { at, mcp } = await sitBeside(
+      { answers: { "tools/call echo": () => new Promise(() => undefined) } },
+      {
+        settings: { permissions: { allow: ["mcp__docs"] } },
+        script: [{ calls: [{ id: "c", name: "mcp__docs__echo", input: {} }] }],
+      },
+    );
+    const heard = (method: string) => mcp.heard.filter((one) => one.method === method);
+    at.type("go");
+    at.key("enter");
+    await eventually(() => expect(heard("tools/call")).toHaveLength(1));
+    at.key("escape");
+    await at.conversation.idle();
+    const [{ id } = {}] = heard("tools/call");
+    await eventually(() =>
+      expect(heard("notifications/cancelled")).toMatchObject([{ params: { requestId: id } }]),
+    );
+    let exported = "";
+    for await (const piece of at.app.sessions.export(at.session().id, "jsonl")) exported += piece;
+    expect(exported).toMatch(/"type":"tool\.finished".*"status":"interrupted"/);
+  });
+});
+
 describe("tools that change within a turn", () => {
   it("are offered with the very next request, and a server that never rests does not begin the cache anew for ever", async () => {
     const grow = { name: "mcp__docs__grow", input: {} };
