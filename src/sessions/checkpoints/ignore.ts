@@ -45,7 +45,7 @@ function parseRule(line: string): IgnoreRule | null {
   const anchored = body.includes("/");
   if (body.startsWith("/")) body = body.slice(1);
   if (body === "") return null;
-  const source = patternSource(body);
+  const source = patternSource(body, anchored);
   return source === null ? null : { pattern: new RegExp(`^${source}$`, "s"), anchored, foldersOnly, keeps };
 }
 
@@ -68,17 +68,26 @@ const classes: { readonly [name: string]: string } = {
   xdigit: "0-9A-Fa-f",
 };
 
-/** A glob as the source of a regular expression; null for one that can match nothing. */
-function patternSource(glob: string): string | null {
+/**
+ * A glob as the source of a regular expression; null for one that can match nothing. Git compares the plain beginning of a
+ * pattern with a slash by itself, so that a `**` right behind it counts as one at the start.
+ */
+function patternSource(glob: string, anchored: boolean): string | null {
+  const plain = anchored ? glob.search(/[*?[\\]/) : 0;
   let source = "";
   for (let at = 0; at < glob.length; ) {
     const rest = glob.slice(at);
+    const behindPlain = at > 0 && at === plain && glob[at - 1] !== "/";
     const atStart = at === 0 || glob[at - 1] === "/";
-    if (atStart && rest.startsWith("**/")) {
+    if (behindPlain && /^\*\*+(\/|$)/.test(rest)) {
+      const stars = /^\*+\/?/.exec(rest)?.[0] ?? "";
+      source += stars.endsWith("/") ? "(?:[^/]*/)*" : ".*";
+      at += stars.length;
+    } else if (atStart && rest.startsWith("**/")) {
       source += "(?:[^/]+/)*";
       at += 3;
     } else if (atStart && rest === "**") {
-      source += ".+";
+      source += ".*";
       at += 2;
     } else if (rest.startsWith("*")) {
       source += "[^/]*";
