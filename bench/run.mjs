@@ -1,10 +1,11 @@
-// The budgets, printed against floors of the same run: `npm run bench [rounds] [headless|terminal|screens]`. Rounds are
+// The budgets, printed against floors of the same run: `npm run bench [rounds] [headless|terminal|screens|checkpoints]`. Rounds are
 // interleaved and medians are shown, because machines are shared; a figure over its budget is marked and makes the exit
 // code 1.
 import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { checkpoints } from "./checkpoints.mjs";
 import { headless } from "./headless.mjs";
 import { screens } from "./screens.mjs";
 import { sizes } from "./sizes.mjs";
@@ -46,7 +47,7 @@ const bench = {
   project,
   scratch,
 };
-const parts = { headless, terminal, screens, sizes };
+const parts = { headless, terminal, screens, checkpoints, sizes };
 try {
   for (const [name, part] of Object.entries(parts)) if (!only || only === name) await part(bench);
 } finally {
