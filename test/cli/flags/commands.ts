@@ -450,7 +450,10 @@ const others: { readonly [option: string]: FlagCase } = {
   },
   "keys --json": printsJson(["keys", "--json"]),
   "permissions list --json": printsJson(["permissions", "list", "--json"]),
-  "permissions explain --mode": says(["permissions", "explain", "make it", "--mode", "full"], /^allow/),
+  "permissions explain --mode": says(
+    ["permissions", "explain", "make it", "--mode", "full"],
+    /, mode full$/m,
+  ),
   "permissions explain --json": printsJson(["permissions", "explain", "make it", "--json"]),
   "mcp list --json": printsJson(["mcp", "list", "--json"]),
   "mcp get --json": printsJson(["mcp", "get", "stone", "--json"], {
