@@ -91,8 +91,9 @@ function firstPage(tau: Command, help: Help): string {
     ...(others.length > 0
       ? [row("", `${"more".padEnd(nameWidth)}${others.join(", ")}: tau COMMAND --help`)]
       : []),
-    ...fill(flags, 79 - labelWidth).map((line, index) => row(index === 0 ? "Options" : "", line)),
-    row("", "(each is explained by: tau exec --help)"),
+    ...fill([...flags, "(each is explained by: tau exec --help)"], 79 - labelWidth).map((line, index) =>
+      row(index === 0 ? "Options" : "", line),
+    ),
     row("Try", "tau"),
     row("", 'tau exec "mend the failing test" --mode edit --allow "Bash(npm test)"'),
     row("", 'git diff | tau exec "review this" --json'),
