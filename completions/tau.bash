@@ -3,7 +3,7 @@
 __tau_names() {
   commands='' options=''
   case $1 in
-    'tau') commands='exec models sessions checkpoints cost doctor onboard auth config keys permissions mcp schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -V --version --plain --screen -h --help' ;;
+    'tau') commands='exec models sessions checkpoints cost doctor onboard auth config keys policy mcp schema completion' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -V --version --plain --screen -h --help' ;;
     'tau exec') commands='' options='-m --model --effort --fallback --mode --allow --deny --max-cost --max-tokens --max-steps --on-limit -c --continue -r --resume -C --cwd --profile --require-evidence -o --output --json --compat --output-schema --verify --require-model --timeout --network-timeout --idle-timeout --image --stdin --no-stdin --record --replay -h --help' ;;
     'tau models') commands='' options='--provider --profile --json -h --help' ;;
     'tau sessions') commands='list show search export import delete tree fork label rewind compact' options='-h --help' ;;
@@ -38,9 +38,11 @@ __tau_names() {
     'tau config path') commands='' options='--project --local -h --help' ;;
     'tau config schema') commands='' options='-h --help' ;;
     'tau keys') commands='' options='--default --json -h --help' ;;
-    'tau permissions') commands='list explain' options='-h --help' ;;
-    'tau permissions list') commands='' options='--json -h --help' ;;
-    'tau permissions explain') commands='' options='--mode --json -h --help' ;;
+    'tau policy') commands='list explain simulate presets' options='-h --help' ;;
+    'tau policy list') commands='' options='--json -h --help' ;;
+    'tau policy explain') commands='' options='--mode --json -h --help' ;;
+    'tau policy simulate') commands='' options='--allow --ask --deny --without --config --preset --mode --all --limit --json -h --help' ;;
+    'tau policy presets') commands='' options='--json -h --help' ;;
     'tau mcp') commands='list get check allow add remove' options='-h --help' ;;
     'tau mcp list') commands='' options='--json -h --help' ;;
     'tau mcp get') commands='' options='--json -h --help' ;;
@@ -58,14 +60,14 @@ __tau_spec() {
   case $1 in
     'tau -m'|'tau --model'|'tau --fallback'|'tau exec -m'|'tau exec --model'|'tau exec --fallback'|'tau models 2'|'tau sessions compact -m'|'tau sessions compact --model'|'tau onboard -m'|'tau onboard --model') spec='@models' ;;
     'tau --effort'|'tau exec --effort') spec='=none minimal low medium high xhigh max' ;;
-    'tau --mode'|'tau exec --mode'|'tau permissions explain --mode') spec='=plan ask edit full' ;;
-    'tau --allow'|'tau --deny'|'tau --max-cost'|'tau --max-tokens'|'tau --max-steps'|'tau exec --allow'|'tau exec --deny'|'tau exec --max-cost'|'tau exec --max-tokens'|'tau exec --max-steps'|'tau exec --verify'|'tau exec --timeout'|'tau exec --network-timeout'|'tau exec --idle-timeout'|'tau sessions list --limit'|'tau sessions search --limit'|'tau sessions search 1'|'tau sessions fork 2'|'tau sessions label --at'|'tau sessions label 2'|'tau sessions rewind --to'|'tau sessions compact --focus'|'tau sessions compact --max-cost'|'tau onboard --base-url'|'tau onboard --key-env'|'tau onboard --mode'|'tau onboard --daily-budget'|'tau permissions explain 1'|'tau mcp get 1'|'tau mcp check 1'|'tau mcp allow 1'|'tau mcp add --url'|'tau mcp add --env'|'tau mcp add --header'|'tau mcp add --tools'|'tau mcp add 1'|'tau mcp add *'|'tau mcp remove 1') spec='-' ;;
+    'tau --mode'|'tau exec --mode'|'tau policy explain --mode'|'tau policy simulate --mode') spec='=plan ask edit full' ;;
+    'tau --allow'|'tau --deny'|'tau --max-cost'|'tau --max-tokens'|'tau --max-steps'|'tau exec --allow'|'tau exec --deny'|'tau exec --max-cost'|'tau exec --max-tokens'|'tau exec --max-steps'|'tau exec --verify'|'tau exec --timeout'|'tau exec --network-timeout'|'tau exec --idle-timeout'|'tau sessions list --limit'|'tau sessions search --limit'|'tau sessions search 1'|'tau sessions fork 2'|'tau sessions label --at'|'tau sessions label 2'|'tau sessions rewind --to'|'tau sessions compact --focus'|'tau sessions compact --max-cost'|'tau onboard --base-url'|'tau onboard --key-env'|'tau onboard --mode'|'tau onboard --daily-budget'|'tau policy explain 1'|'tau policy simulate --allow'|'tau policy simulate --ask'|'tau policy simulate --deny'|'tau policy simulate --without'|'tau policy simulate --limit'|'tau mcp get 1'|'tau mcp check 1'|'tau mcp allow 1'|'tau mcp add --url'|'tau mcp add --env'|'tau mcp add --header'|'tau mcp add --tools'|'tau mcp add 1'|'tau mcp add *'|'tau mcp remove 1') spec='-' ;;
     'tau --on-limit'|'tau exec --on-limit') spec='=wait fallback exit' ;;
     'tau -r'|'tau --resume'|'tau exec -r'|'tau exec --resume'|'tau sessions show 1'|'tau sessions export 1'|'tau sessions delete 1'|'tau sessions tree 1'|'tau sessions fork 1'|'tau sessions label 1'|'tau sessions rewind 1'|'tau sessions compact 1'|'tau cost --session') spec='@sessions' ;;
     'tau -C'|'tau --cwd'|'tau exec -C'|'tau exec --cwd') spec='/d' ;;
     'tau --profile'|'tau exec --profile'|'tau models --profile'|'tau doctor --profile'|'tau onboard --profile'|'tau auth login --profile'|'tau auth status --profile'|'tau config list --profile'|'tau config get --profile'|'tau config set --profile'|'tau config unset --profile') spec='@profiles' ;;
     'tau --screen') spec='=inline full' ;;
-    'tau *'|'tau exec --output-schema'|'tau exec --image'|'tau exec --record'|'tau exec --replay'|'tau exec *'|'tau sessions import 1'|'tau onboard --answers') spec='/f' ;;
+    'tau *'|'tau exec --output-schema'|'tau exec --image'|'tau exec --record'|'tau exec --replay'|'tau exec *'|'tau sessions import 1'|'tau onboard --answers'|'tau policy simulate --config') spec='/f' ;;
     'tau exec -o'|'tau exec --output') spec='=text json stream-json' ;;
     'tau exec --compat') spec='=codex claude gemini opencode' ;;
     'tau models --provider'|'tau onboard --provider'|'tau auth login 1'|'tau auth logout 1') spec='@providers' ;;
@@ -76,6 +78,7 @@ __tau_spec() {
     'tau onboard --theme') spec='@themes' ;;
     'tau config get 1'|'tau config set 1'|'tau config unset 1') spec='@config-keys' ;;
     'tau config set *') spec='@config-values' ;;
+    'tau policy simulate --preset') spec='=strict balanced permissive none' ;;
     'tau schema 1') spec='=events config' ;;
     'tau completion 1') spec='=bash zsh fish powershell' ;;
   esac

@@ -14,7 +14,7 @@ $script:TauCommands = @{
             'auth' = 'keys of providers: login, logout, status'
             'config' = 'list, read, change or edit settings'
             'keys' = 'list the keys of the terminal UI, and conflicts among those you chose'
-            'permissions' = 'list the rules in force, or explain a decision'
+            'policy' = 'what may run: rules in force, why a command would be asked about, what other rules would change'
             'mcp' = 'MCP servers: what they offer, what it costs, who is allowed'
             'schema' = 'print a JSON Schema: events (of --json) or config'
             'completion' = 'print the completions of a shell: bash, zsh, fish, powershell'
@@ -470,10 +470,12 @@ $script:TauCommands = @{
         }
         values   = @()
     }
-    'tau permissions' = @{
+    'tau policy' = @{
         commands = [ordered]@{
             'list' = 'the rules in force here, and where each stands'
             'explain' = 'whether a command would run here, by which rule, and why'
+            'simulate' = 'what other rules would have meant for past calls: questions that go, that come, what runs unasked'
+            'presets' = 'the rule sets that permissions.preset may name, rule by rule'
         }
         options  = [ordered]@{
             '-h' = @('display help for command', '')
@@ -481,7 +483,7 @@ $script:TauCommands = @{
         }
         values   = @()
     }
-    'tau permissions list' = @{
+    'tau policy list' = @{
         commands = [ordered]@{}
         options  = [ordered]@{
             '--json' = @('as JSON', '')
@@ -490,7 +492,7 @@ $script:TauCommands = @{
         }
         values   = @()
     }
-    'tau permissions explain' = @{
+    'tau policy explain' = @{
         commands = [ordered]@{}
         options  = [ordered]@{
             '--mode' = @('as if in that mode: plan, ask, edit, full', '=plan ask edit full')
@@ -499,6 +501,33 @@ $script:TauCommands = @{
             '--help' = @('display help for command', '')
         }
         values   = @('-')
+    }
+    'tau policy simulate' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--allow' = @('with this rule as well (repeatable)', '-')
+            '--ask' = @('with this rule as well (repeatable)', '-')
+            '--deny' = @('with this rule as well (repeatable)', '-')
+            '--without' = @('without this rule (repeatable)', '-')
+            '--config' = @('with this file in the place of your config.json', '-')
+            '--preset' = @('with this preset: strict, balanced, permissive, none', '=strict balanced permissive none')
+            '--mode' = @('in that mode: plan, ask, edit, full', '=plan ask edit full')
+            '--all' = @('calls of all projects, not only of this folder', '')
+            '--limit' = @('calls at most (2000)', '-')
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
+    }
+    'tau policy presets' = @{
+        commands = [ordered]@{}
+        options  = [ordered]@{
+            '--json' = @('as JSON', '')
+            '-h' = @('display help for command', '')
+            '--help' = @('display help for command', '')
+        }
+        values   = @()
     }
     'tau mcp' = @{
         commands = [ordered]@{

@@ -13,7 +13,11 @@ export function permissionsOf(parts: Parts, id: SessionId, mode: Mode): Permissi
   const { options, paths, root } = parts;
   const own = ownFolderRules({ ...paths, output: outputsOf(parts.outputs, id) });
   return new Permissions(
-    { mode, rules: [...own, ...parts.rules] },
+    {
+      mode,
+      rules: [...own, ...parts.rules],
+      ...(parts.settings.freest && { freest: parts.settings.freest.mode }),
+    },
     { cwd: options.cwd, projectRoot: root, home: options.home },
     async (rule) => {
       const path = await saveApproval(paths, root, rule, options.now);

@@ -18,7 +18,7 @@ const groups: readonly { title: string; commands: readonly [name: string, what: 
       ["auth", "keys of providers: login, logout, status"],
       ["models", "what there is, its window and its price"],
       ["config", "settings: list, get, set, edit"],
-      ["permissions", "what may run without asking, and by which rule"],
+      ["policy", "what may run without asking, by which rule, and what other rules would change"],
       ["mcp", "MCP servers: list, check, add, allow"],
     ],
   },

@@ -15,7 +15,7 @@ import { addKeys } from "./commands/keys.ts";
 import { addMcp } from "./commands/mcp.ts";
 import { addModels } from "./commands/models.ts";
 import { addOnboard } from "./commands/onboard.ts";
-import { addPermissions } from "./commands/permissions.ts";
+import { addPolicy } from "./commands/policy.ts";
 import { choice, withRunOptions } from "./commands/run-options.ts";
 import { addSchema } from "./commands/schema.ts";
 import { addSessions } from "./commands/sessions.ts";
@@ -60,7 +60,7 @@ export function program(): Command {
   addAuth(tau);
   addConfig(tau);
   addKeys(tau);
-  addPermissions(tau);
+  addPolicy(tau);
   addMcp(tau);
   addSchema(tau);
   addCompletion(tau);

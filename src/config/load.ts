@@ -1,16 +1,18 @@
 /** Reads the settings layers, weakest first, and remembers which one won. */
 import { join } from "node:path";
+import type { Mode } from "../core/permission.ts";
 import { readApprovals } from "./approvals.ts";
+import { readManaged } from "./managed.ts";
 import type { Environment, TauPaths } from "./paths.ts";
 import { profileInForce, profileNamed, withProfile } from "./profile.ts";
-import { type IgnoredSetting, tightened } from "./project-settings.ts";
+import { type IgnoredSetting, tightened, tighterMode } from "./project-settings.ts";
 import type { Settings } from "./settings.ts";
 import { readSettingsFile, type SettingsFile } from "./settings-file.ts";
 import type { Steps } from "./settings-steps.ts";
 
 /** Where a layer came from, as `tau config` and error messages name it. */
 export type Origin = {
-  layer: "user" | "profile" | "approvals" | "project" | "local" | "environment" | "flags";
+  layer: "user" | "profile" | "approvals" | "project" | "local" | "environment" | "flags" | "managed";
   path?: string;
 };
 
@@ -27,7 +29,12 @@ export type Layer = {
 };
 
 /** The merged settings and the layers they came from, weakest first. */
-export type LoadedSettings = { settings: Settings; layers: Layer[] };
+export type LoadedSettings = {
+  settings: Settings;
+  layers: Layer[];
+  /** The freest mode this machine's policy permits, and where it says so. */
+  freest?: { mode: Mode; place: string; wished: Mode };
+};
 
 /**
  * Loads user `config.json`, the profile of it that is in force, project `.tau/config.json`, `.tau/config.local.json`,
@@ -65,7 +72,18 @@ export async function loadSettings(
   }
   layers.push({ origin: { layer: "environment" }, settings: environmentLayer(env) });
   layers.push({ origin: { layer: "flags" }, settings: flags });
-  return { settings: mergeLayers(layers), layers };
+  const managed = paths.managed === undefined ? null : await readManaged(paths.managed);
+  if (managed === null || paths.managed === undefined) return { settings: mergeLayers(layers), layers };
+  const { settings: own, placeOf, freest } = managed;
+  layers.push({ origin: { layer: "managed", path: paths.managed.path }, settings: own, placeOf });
+  const settings = mergeLayers(layers);
+  if (freest === null) return { settings, layers };
+  const { mode: wished = "ask" } = settings;
+  return {
+    settings: { ...settings, mode: tighterMode(wished, freest) },
+    layers,
+    freest: { mode: freest, place: placeOf(["mode"]), wished },
+  };
 }
 
 /** What the user's file says, and over it the profile of it that is in force. */
@@ -103,14 +121,22 @@ export const mergeLayers = (layers: readonly Layer[]): Settings =>
   );
 
 /** A sentence for each file of the project that sets what does not count, so that nobody wonders. */
-export function ignoredNotes({ layers }: LoadedSettings): string[] {
-  return layers.flatMap(({ origin, ignored = [] }) => {
-    if (ignored.length === 0) return [];
-    const keys = ignored.map(({ key, why }) => `${key} (${why})`).join(", ");
-    return [
-      `Not taken from ${origin.path}, as a project can only tighten: ${keys}. Set it in your own config.json.`,
-    ];
-  });
+export function ignoredNotes({ layers, freest }: LoadedSettings): string[] {
+  const held =
+    freest === undefined || tighterMode(freest.wished, freest.mode) === freest.wished
+      ? []
+      : [
+          `This machine's policy permits mode ${freest.mode} at most (${freest.place}); ${freest.wished} was wished for.`,
+        ];
+  return held.concat(
+    layers.flatMap(({ origin, ignored = [] }) => {
+      if (ignored.length === 0) return [];
+      const keys = ignored.map(({ key, why }) => `${key} (${why})`).join(", ");
+      return [
+        `Not taken from ${origin.path}, as a project can only tighten: ${keys}. Set it in your own config.json.`,
+      ];
+    }),
+  );
 }
 
 function environmentLayer(env: Environment): Settings {
@@ -154,7 +180,13 @@ function mergePermissions(
   const allow = union(weak.allow, strong.allow);
   const ask = union(weak.ask, strong.ask);
   const deny = union(weak.deny, strong.deny);
-  return { ...(allow && { allow }), ...(ask && { ask }), ...(deny && { deny }) };
+  const preset = strong.preset ?? weak.preset;
+  return {
+    ...(preset && { preset }),
+    ...(allow && { allow }),
+    ...(ask && { ask }),
+    ...(deny && { deny }),
+  };
 }
 
 function mergeBudgets(weak: Settings["budgets"], strong: Settings["budgets"]): Settings["budgets"] {

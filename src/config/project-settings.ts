@@ -26,6 +26,10 @@ const cap = { usd: taken, tokens: taken };
 /** The modes, tightest first. */
 const tightness: readonly Mode[] = ["plan", "ask", "edit", "full"];
 
+/** The tighter of two modes. */
+export const tighterMode = (one: Mode, other: Mode): Mode =>
+  tightness.indexOf(one) <= tightness.indexOf(other) ? one : other;
+
 /** By dotted name. Caps and limits that are taken still yield to a lower one: layers keep the tighter figure. */
 export const projectRules: { readonly [key: string]: Judge } = {
   $schema: taken,
@@ -34,6 +38,8 @@ export const projectRules: { readonly [key: string]: Judge } = {
   mode: ({ mode = "ask" }, { mode: current = "ask" }) =>
     tightness.indexOf(mode) <= tightness.indexOf(current) ? null : `it is looser than ${current}`,
   "permissions.allow": never("it would allow what you did not"),
+  "permissions.preset": ({ permissions }) =>
+    permissions?.preset === "strict" ? null : "only strict tightens",
   "permissions.ask": taken,
   "permissions.deny": taken,
   ...Object.fromEntries(

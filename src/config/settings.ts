@@ -71,7 +71,15 @@ const settings = z
     effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).optional(),
     mode: z.enum(["plan", "ask", "edit", "full"]).optional().describe("How freely tools may act"),
     permissions: z
-      .strictObject({ allow: rules.optional(), ask: rules.optional(), deny: rules.optional() })
+      .strictObject({
+        preset: z
+          .enum(["strict", "balanced", "permissive"])
+          .optional()
+          .describe("A rule set to begin with; tau policy presets shows them"),
+        allow: rules.optional(),
+        ask: rules.optional(),
+        deny: rules.optional(),
+      })
       .optional()
       .describe("Rules such as Bash(npm run test:*), Edit(src/**), WebFetch(domain:example.com)"),
     budgets: z

@@ -1,5 +1,6 @@
 /** Gathers the rules of all settings layers and of the command line. */
 import { TauError } from "../core/errors.ts";
+import { type PresetName, presets } from "./presets.ts";
 import { type Effect, parseRule, type Rule, ruleText } from "./rule.ts";
 import { refuseUnknownTool } from "./tool-names.ts";
 
@@ -16,6 +17,7 @@ export type RuleLayer = {
 type RuleLists = {
   permissions?:
     | {
+        preset?: PresetName | undefined;
         allow?: readonly string[] | undefined;
         ask?: readonly string[] | undefined;
         deny?: readonly string[] | undefined;
@@ -37,11 +39,13 @@ export function collectRules(
   layers: readonly RuleLayer[],
   flags: { allow: readonly string[]; deny: readonly string[] },
 ): Rule[] {
+  const preset = layers.findLast(({ settings }) => settings.permissions?.preset !== undefined)?.settings
+    .permissions?.preset;
   const fromLayers = layers.flatMap(({ origin, settings, written = settings, placeOf }) =>
     effects.flatMap((effect) => {
       const rules = (written.permissions?.[effect] ?? []).map((text, index) =>
         locate("config", placeOf?.(["permissions", effect, index]), () =>
-          knownRule(text, effect, layerSource(origin.layer)),
+          knownRule(text, effect, layerSource(origin.layer), placeOf?.(["permissions", effect, index])),
         ),
       );
       return settings.permissions?.[effect] === undefined ? [] : rules;
@@ -49,16 +53,29 @@ export function collectRules(
   );
   const flag = (effect: "allow" | "deny") => (text: string) =>
     locate("usage", undefined, () => knownRule(text, effect, `--${effect}`));
-  return [...fromLayers, ...flags.deny.map(flag("deny")), ...flags.allow.map(flag("allow"))];
+  return [
+    ...presetRules(preset),
+    ...fromLayers,
+    ...flags.deny.map(flag("deny")),
+    ...flags.allow.map(flag("allow")),
+  ];
 }
 
 /** How decisions name a layer. */
 export const layerSource = (layer: string): string =>
   layer === "approvals" ? approvalsSource : `${layer} config`;
 
-function knownRule(text: string, effect: Effect, source: string): Rule {
+function knownRule(text: string, effect: Effect, source: string, place?: string): Rule {
   refuseUnknownTool(text, source);
-  return parseRule(text, effect, source);
+  return parseRule(text, effect, source, place);
+}
+
+/** The rules of a preset. */
+export function presetRules(name: PresetName | undefined): Rule[] {
+  if (name === undefined) return [];
+  return effects.flatMap((effect) =>
+    presets[name].rules[effect].map((text) => parseRule(text, effect, `preset ${name}`)),
+  );
 }
 
 /** Says of a refusal where the rule stands, and so whose mistake it is. */

@@ -209,11 +209,19 @@ describe("readCredentials", () => {
 
 describe("tauPaths", () => {
   it("follows TAU_HOME, then XDG, then the home folder; a relative XDG value is ignored", () => {
-    expect(tauPaths({ TAU_HOME: "/t" }, "/h")).toEqual({ config: "/t", data: "/t/data", state: "/t/state" });
+    // No variable leads elsewhere.
+    const managed = { path: "/etc/tau/policy.json", owner: 0 };
+    expect(tauPaths({ TAU_HOME: "/t", TAU_MANAGED_POLICY: "/x" }, "/h")).toEqual({
+      config: "/t",
+      data: "/t/data",
+      state: "/t/state",
+      managed,
+    });
     expect(tauPaths({ XDG_CONFIG_HOME: "/c", XDG_DATA_HOME: "d" }, "/h")).toEqual({
       config: "/c/tau",
       data: "/h/.local/share/tau",
       state: "/h/.local/state/tau",
+      managed,
     });
     expect(() => tauPaths({ TAU_HOME: "~/tau" }, "/h")).toThrow(
       /TAU_HOME is ~\/tau, which is no absolute path/,

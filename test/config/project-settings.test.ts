@@ -34,6 +34,10 @@ const cases: { [key: string]: [user: Settings, project: Settings, counts: boolea
     [{ mode: "plan" }, { mode: "ask" }, false],
   ],
   "permissions.allow": [[{}, { permissions: { allow: ["Bash"] } }, false]],
+  "permissions.preset": [
+    [{}, { permissions: { preset: "strict" } }, true],
+    [{}, { permissions: { preset: "permissive" } }, false],
+  ],
   "permissions.ask": [[{}, { permissions: { ask: ["Bash"] } }, true]],
   "permissions.deny": [[{}, { permissions: { deny: ["Bash"] } }, true]],
   "budgets.run.usd": [[{}, { budgets: { run: { usd: 1 } } }, true]],

@@ -271,16 +271,20 @@ function fail(what: string): never {
   throw new Error(what);
 }
 
-describe("tau permissions", () => {
+describe("tau policy", () => {
   it("lists the rules in force with their places, and explains a line command by command", async () => {
-    const { world, settings } = await scene();
+    const { exec, world, settings } = await scene([
+      { calls: [call("bash", { command: "touch made.txt" }), call("bash", { command: "npm run build" })] },
+      { text: "done" },
+    ]);
     settings({ permissions: { allow: ["Bash(npm run:*)"], deny: ["Bash(npm run deploy)"] } });
     const run = async (...args: string[]) =>
-      JSON.parse((await runTau(world, ["permissions", ...args, "--json"])).stdout);
+      JSON.parse((await runTau(world, ["policy", ...args, "--json"])).stdout);
+    const rule = { source: "user config", place: expect.stringMatching(/config\.json:\d+:\d+$/) };
     expect(await run("list")).toEqual(
       expect.arrayContaining([
-        { effect: "deny", rule: "Bash(npm run deploy)", source: "user config" },
-        { effect: "allow", rule: "Bash(npm run:*)", source: "user config" },
+        { ...rule, effect: "deny", rule: "Bash(npm run deploy)" },
+        { ...rule, effect: "allow", rule: "Bash(npm run:*)" },
       ]),
     );
     expect(await run("explain", "npm run build && git push")).toMatchObject({
@@ -303,5 +307,25 @@ describe("tau permissions", () => {
       { width: "sub-command", rule: "Bash(git push:*)" },
       { width: "program", rule: "Bash(git:*)" },
     ]);
+    // Another name of the same, and what a person reads.
+    const { stdout } = await runTau(world, ["permissions", "explain", "ls; npm run deploy"]);
+    expect(stdout).toMatch(
+      /deny: .*\nrule: Bash\(npm run deploy\) \(user config, .*config\.json:\d+:\d+\).*\npart: npm run deploy\n/,
+    );
+
+    await exec(["go"]);
+    expect(await run("simulate", "--allow", "Bash(touch:*)", "--deny", "Bash(npm run build)")).toMatchObject({
+      calls: 2,
+      asked: { before: 1, after: 0 },
+      differences: [
+        { change: "newly allowed", summary: "touch made.txt", count: 1, after: { rule: "Bash(touch:*)" } },
+        { change: "newly refused", summary: "npm run build" },
+      ],
+    });
+    expect(await run("simulate", "--without", "Bash(npm run:*)")).toMatchObject({
+      asked: { before: 1, after: 2 },
+      differences: [{ change: "newly asked", summary: "npm run build" }],
+    });
+    expect(Object.keys(await run("presets"))).toEqual(["strict", "balanced", "permissive"]);
   });
 });

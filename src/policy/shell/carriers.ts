@@ -3,7 +3,7 @@
 import { hiddenIn } from "./hidden.ts";
 import type { Carried, ShellLine, SimpleCommand, Word } from "./line.ts";
 import { programName } from "./line.ts";
-import { isShell, readsInput } from "./shells.ts";
+import { isShell, maxGuesses, readsInput } from "./shells.ts";
 
 /** Reads a script that is one of a command's words. */
 type ReadScript = (text: string) => ShellLine;
@@ -286,6 +286,3 @@ function launched(command: SimpleCommand, from: number, read: ReadScript): Carri
     commands.push(...moved(read(last.text).commands, command));
   return commands.length === 0 ? null : { commands, script: null, standing: "guessed", at: Infinity };
 }
-
-/** Words of a launcher at which what it runs may begin. */
-const maxGuesses = 16;

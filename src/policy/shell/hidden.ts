@@ -2,7 +2,7 @@
 
 import { type Hidden, programName, type SimpleCommand, type Word } from "./line.ts";
 import { hasRunningOptions, runningOption } from "./options.ts";
-import { isShell, readsInput } from "./shells.ts";
+import { isShell, maxGuesses, readsInput } from "./shells.ts";
 
 /** Options after which a program's own language stands. */
 const codeOptions: readonly { programs: RegExp; option: RegExp }[] = [
@@ -51,6 +51,8 @@ export function hiddenIn(command: SimpleCommand): Hidden[] {
     if (computed !== -1 && !(name === "env" && command.carried))
       found.push({ what: "a variable whose name is computed", at: computed });
   }
+  if (command.carried?.standing === "guessed" && words.length > maxGuesses)
+    found.push({ what: "more words than are looked at", at: Infinity });
   if (calculates(name, words)) found.push({ what: "text that is calculated with", at: Infinity });
   return found;
 }

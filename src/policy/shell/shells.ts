@@ -1,4 +1,4 @@
-/** The programs that read shell scripts. */
+/** The programs that read shell scripts, and how far others are looked into. */
 import type { Word } from "./line.ts";
 
 const shells = new Set("bash sh zsh dash ksh mksh ash fish yash rbash".split(" "));
@@ -14,3 +14,6 @@ export function readsInput(words: readonly Word[]): boolean {
     first === undefined || first.text === "-" || /^\/(dev\/(stdin|fd\/)|proc\/self\/fd\/)/.test(first.text)
   );
 }
+
+/** Words of a launcher at which what it runs may begin. */
+export const maxGuesses = 64;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect } from "vitest";
+import type { Settings } from "../../../src/config/settings.ts";
 import { exitCodes } from "../../../src/core/errors.ts";
 import type { Machine } from "../../support/command-line.ts";
 import type { FakeAnswer } from "../../support/upstream/script.ts";
@@ -50,6 +51,19 @@ async function exported(machine: Machine): Promise<string> {
   await machine.tau(["sessions", "delete", id, "--yes"]);
   return file;
 }
+
+const layStone = { id: "w", name: "write", input: { path: "stone.txt", content: "a stone" } };
+
+/** Other rules, held against a session whose model wished to write a file. */
+const simulated = (words: readonly string[], expected: RegExp, settings: Settings = {}): FlagCase =>
+  says(["policy", "simulate", ...words], expected, {
+    machine: {
+      settings,
+      script: [{ calls: [layStone] }],
+      files: { "project/other.json": '{ "mode": "edit" }' },
+    },
+    before: saidBefore,
+  });
 
 /** A session whose turn made a file; its id. */
 const laid = {
@@ -449,12 +463,28 @@ const others: { readonly [option: string]: FlagCase } = {
     proof: ({ stdout }) => expect(stdout).not.toContain("f9"),
   },
   "keys --json": printsJson(["keys", "--json"]),
-  "permissions list --json": printsJson(["permissions", "list", "--json"]),
-  "permissions explain --mode": says(
-    ["permissions", "explain", "make it", "--mode", "full"],
-    /, mode full$/m,
+  "policy list --json": printsJson(["policy", "list", "--json"]),
+  "policy explain --mode": says(["policy", "explain", "make it", "--mode", "full"], /, mode full$/m),
+  "policy explain --json": printsJson(["policy", "explain", "make it", "--json"]),
+  "policy presets --json": printsJson(["policy", "presets", "--json"]),
+  "policy simulate --json": printsJson(["policy", "simulate", "--json"]),
+  "policy simulate --allow": simulated(
+    ["--allow", "Edit(stone.txt)"],
+    /1 asked, 0 with.*\n\nwould run without/,
   ),
-  "permissions explain --json": printsJson(["permissions", "explain", "make it", "--json"]),
+  "policy simulate --ask": simulated(["--ask", "Edit(stone.txt)"], /would be asked/, { mode: "edit" }),
+  "policy simulate --deny": simulated(["--deny", "Edit(stone.txt)"], /would be refused/),
+  "policy simulate --without": simulated(["--without", "Edit(stone.txt)"], /would be asked/, {
+    permissions: { allow: ["Edit(stone.txt)"] },
+  }),
+  "policy simulate --preset": simulated(["--preset", "permissive"], /preset permissive/),
+  "policy simulate --mode": simulated(["--mode", "edit"], /mode:edit/),
+  "policy simulate --config": simulated(["--config", "other.json"], /mode:edit/),
+  "policy simulate --all": { ...simulated(["--all"], /^1 calls of all projects/), before: saidElsewhere },
+  "policy simulate --limit": {
+    ...simulated(["--limit", "1"], /^1 calls/),
+    machine: { script: [{ calls: [layStone, { ...layStone, id: "again" }] }] },
+  },
   "mcp list --json": printsJson(["mcp", "list", "--json"]),
   "mcp get --json": printsJson(["mcp", "get", "stone", "--json"], {
     machine: { settings: { mcpServers: { stone: { command: "true" } } } },

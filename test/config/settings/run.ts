@@ -133,6 +133,11 @@ export const runSettings = {
       script: [writes],
     },
   ),
+  "permissions.preset": run(
+    { permissions: { preset: "permissive" } },
+    (ran) => expect(holds(ran)).toBe("a stone"),
+    { script: [writes] },
+  ),
   "permissions.ask": run(
     { mode: "full", permissions: { ask: ["Edit(stone.txt)"] } },
     (ran) => expect([holds(ran), ran.machine.fake.requests.length]).toEqual([null, 2]),

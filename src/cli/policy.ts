@@ -1,13 +1,13 @@
-/** `tau permissions`: the rules in force here, and what they say of a command. */
+/** `tau policy`: the rules in force here, what they say of a command, and the presets. */
 import { join } from "node:path";
 import * as z from "zod";
 import { loadSettings } from "../config/load.ts";
 import { projectRoot } from "../config/project.ts";
 import type { Decision, Mode } from "../core/permission.ts";
 import { collectRules, ownFolderRules } from "../policy/collect.ts";
-import { decide, type PolicyCall, ruleWidths } from "../policy/decide.ts";
+import { decide, modeInForce, type Policy, type PolicyCall, ruleWidths } from "../policy/decide.ts";
 import { type CommandVerdict, commandVerdicts } from "../policy/explain.ts";
-import type { Rule } from "../policy/rule.ts";
+import { presetNames, presets } from "../policy/presets.ts";
 import { outputsFolder } from "../tools/process/outputs.ts";
 import { shellReader } from "../tools/shell-reader.ts";
 import { homeFolder, workingFolder } from "./folder.ts";
@@ -26,15 +26,15 @@ export async function listPermissions(raw: object): Promise<void> {
   const { rules } = await policyHere();
   const order = ["deny", "ask", "allow"];
   const sorted = [...rules].sort((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect));
-  const rows = sorted.map(({ effect, text, source }) => ({ effect, rule: text, source }));
+  const rows = sorted.map(({ effect, text, source, place }) => ({ effect, rule: text, source, place }));
   if (json) return print(JSON.stringify(rows));
   if (rows.length === 0)
-    return print("no rules: the mode decides (tau permissions explain says what about a command)");
+    return print("no rules: the mode decides (tau policy explain says what about a command)");
   const titles = ["effect", "rule", "from"].map((title) => ({ title }));
   print(
     table(
       titles,
-      rows.map(({ effect, rule, source }) => [effect, rule, source]),
+      rows.map(({ effect, rule, source, place }) => [effect, rule, place ?? source]),
     ).join("\n"),
   );
 }
@@ -52,7 +52,7 @@ type Explanation = Decision & {
 /** Prints what would become of a command of the bash tool, and why. */
 export async function explainPermission(command: string, raw: object): Promise<void> {
   const { json, mode: wanted } = explainOptions.parse(raw);
-  const { rules, mode: usual, root } = await policyHere();
+  const { rules, mode: usual, root, ...limits } = await policyHere();
   const mode = wanted ?? usual;
   const { grammar, now } = runtime();
   const read = await shellReader(grammar, now).ready();
@@ -65,10 +65,10 @@ export async function explainPermission(command: string, raw: object): Promise<v
     projectRoot: root,
     home: homeFolder(),
   };
-  const policy = { mode, rules };
+  const policy = { mode, rules, ...limits };
   const found: Explanation = {
     command,
-    mode,
+    mode: modeInForce(policy),
     ...decide(call, policy),
     commands: commandVerdicts(call, policy),
     rules: ruleWidths(call),
@@ -76,10 +76,12 @@ export async function explainPermission(command: string, raw: object): Promise<v
   print(json ? JSON.stringify(found) : explanationText(found));
 }
 
-function explanationText({ effect, rule, source, reason, mode, commands, rules }: Explanation): string {
+function explanationText(found: Explanation): string {
+  const { effect, rule, source, place, part, reason, command: line, mode, commands, rules } = found;
   return [
     `${effect}: ${reason}`,
-    `rule: ${rule} (${source}), mode ${mode}`,
+    `rule: ${rule} (${source}${place === undefined ? "" : `, ${place}`}), mode ${mode}`,
+    ...(part === undefined || part === line ? [] : [`part: ${part}`]),
     ...(commands.length > 1
       ? commands.map(
           ({ command, decision }) =>
@@ -93,7 +95,7 @@ function explanationText({ effect, rule, source, reason, mode, commands, rules }
 }
 
 /** The policy of a run in this folder without flags. */
-async function policyHere(): Promise<{ rules: readonly Rule[]; mode: Mode; root: string }> {
+async function policyHere(): Promise<Policy & { root: string }> {
   const root = projectRoot(workingFolder());
   const paths = ownPaths();
   const loaded = await loadSettings(paths, root, process.env, {});
@@ -101,6 +103,21 @@ async function policyHere(): Promise<{ rules: readonly Rule[]; mode: Mode; root:
   return {
     rules: [...own, ...collectRules(loaded.layers, { allow: [], deny: [] })],
     mode: loaded.settings.mode ?? "ask",
+    ...(loaded.freest && { freest: loaded.freest.mode }),
     root,
   };
+}
+
+/** Prints the presets, rule by rule. */
+export async function showPresets(raw: object): Promise<void> {
+  const { json } = listOptions.parse(raw);
+  if (json) return print(JSON.stringify(presets));
+  const sections = presetNames.map((name) => {
+    const { about, rules } = presets[name];
+    const lines = (["deny", "ask", "allow"] as const).flatMap((effect) =>
+      rules[effect].map((rule) => `  ${effect.padEnd(5)} ${rule}`),
+    );
+    return [`${name}: ${about}`, ...lines].join("\n");
+  });
+  print([...sections, "tau config set permissions.preset NAME picks one"].join("\n\n"));
 }
