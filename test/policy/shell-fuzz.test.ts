@@ -21,7 +21,7 @@ const judge = (command: string, deny: string) =>
   ).effect;
 
 /** The longer run is the same with more of them: TAU_FUZZ=20000 npx vitest run test/policy/shell-fuzz.test.ts */
-const executions = Number(process.env.TAU_FUZZ ?? 80);
+const executions = Number(process.env.TAU_FUZZ ?? 60);
 
 describe("lines by grammar", () => {
   it(`what bash runs of a line that was understood was seen (${executions} lines)`, () => {

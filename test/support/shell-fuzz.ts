@@ -20,7 +20,7 @@ export function randomOf(seed: number): () => number {
 
 /** A line by grammar; three in ten are damaged in one to three places. */
 export function fuzzLine(random: () => number): string {
-  const line = list(random, 3);
+  const line = list(random, 2);
   return random() < 0.3 ? damaged(line, random) : line;
 }
 
@@ -30,6 +30,8 @@ const pick = <Item>(items: readonly Item[], random: Random, fallback: Item): Ite
   items[Math.floor(random() * items.length)] ?? fallback;
 const program = (random: Random): string => {
   const name = `p${Math.floor(random() * 9)}q`;
+  // A name that goes on in the next line is not taken for certain, so there are few of them.
+  if (random() < 0.02) return `p\\\n${name.slice(1)}`;
   const forms = [
     name,
     name,
@@ -39,7 +41,6 @@ const program = (random: Random): string => {
     `\\${name}`,
     `p''${name.slice(1)}`,
     `$'${name}'`,
-    `p\\\n${name.slice(1)}`,
   ];
   return pick(forms, random, name);
 };
