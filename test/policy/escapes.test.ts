@@ -74,6 +74,7 @@ const removals = lines(String.raw`
   ! rm a
   time rm a
   time -p rm a
+  time A=1 rm a
   if rm a; then :; fi
   if :; then rm a; fi
   if :; then :; elif rm a; then :; fi
@@ -246,6 +247,17 @@ describe("a rule that forbids rm", () => {
     r$❴x}m a
     $❴x:-rm} a
     "$@"
+    env $X a
+    timeout 5 $X a
+    sudo $X a
+    time ! rm a
+    time $X a
+    time { rm a; }
+    nice r$EMPTY'm' a
+    ls | xargs $X
+    find . -exec $X {} +
+    find . -exec {} +
+    fd . -x {}
     eval $X
     eval "$(cat x)"
     eval "$(echo cm0gYQ== | base64 -d)"

@@ -116,7 +116,8 @@ export function completed(
   read: ReadScript,
   depth = 0,
 ): SimpleCommand {
-  const inner = depth > maxDepth ? tooDeep(command) : innerOf(command, given, read);
+  const inner =
+    depth > maxDepth ? unreadable("commands nested too deep", command) : innerOf(command, given, read);
   const carried =
     inner === null || inner.standing === "guessed"
       ? inner
@@ -124,7 +125,7 @@ export function completed(
           ...inner,
           // Those of a script are complete.
           commands:
-            inner.script === null
+            inner.script === null || inner.script.commands.length === 0
               ? inner.commands.map((one) => completed(one, given, read, depth + 1))
               : inner.commands,
         };
@@ -134,8 +135,11 @@ export function completed(
 /** How deep wrappers are looked into; nobody nests deeper in good faith. */
 const maxDepth = 12;
 
-function tooDeep({ raw }: SimpleCommand): Carried {
-  const unclear = [{ what: "commands nested too deep", text: raw }];
+const shellWords =
+  /^(!|\{|\}|\(|\[\[|if|then|elif|else|fi|for|while|until|do|done|case|esac|function|select|time|coproc)$/;
+
+function unreadable(what: string, { raw }: SimpleCommand): Carried {
+  const unclear = [{ what, text: raw }];
   const line: ShellLine = {
     text: raw,
     commands: [],
@@ -204,7 +208,13 @@ function evaluated(command: SimpleCommand, read: ReadScript): Carried | null {
 function listed(commands: SimpleCommand[], words: readonly Word[]): Carried | null {
   if (commands.length === 0) return null;
   const at = words.findIndex(({ text }) => /^-(exec|execdir|ok|okdir|delete|x|X|-exec)/.test(text)) + 1;
-  return { commands, script: null, standing: "seen", at };
+  return { commands, script: computed(commands), standing: "seen", at };
+}
+
+/** What cannot be judged of commands whose program is not known; null where all are. */
+function computed(commands: readonly SimpleCommand[]): ShellLine | null {
+  const one = commands.find(({ words }) => words[0] === undefined || words[0].dynamic || words[0].tilde);
+  return one === undefined ? null : unreadable("a command whose name is computed", one).script;
 }
 
 /** The commands after `-exec` and kin of find; `-delete` is `rm`. */
@@ -240,7 +250,7 @@ function wrapped(name: string, command: SimpleCommand, read: ReadScript): Carrie
     }
     const split = name === "env" ? splitString(words, at) : null;
     if (split !== null) return script(split, false, at, command, read);
-    if ((name === "env" || name === "sudo") && /^[A-Za-z_]\w*=/.test(text)) assignments.push(text);
+    if (/^(env|sudo|doas|time)$/.test(name) && /^[A-Za-z_]\w*\+?=/.test(text)) assignments.push(text);
     else if (/^-./.test(text) || (text === "-" && name === "env")) {
       if (active.some((option) => text.startsWith(option))) judged = false;
       if (valued.includes(text)) at += 1;
@@ -250,14 +260,17 @@ function wrapped(name: string, command: SimpleCommand, read: ReadScript): Carrie
   const rest = words.slice(at);
   const [first] = rest;
   if (first === undefined) return null;
+  // Behind `time`, which is a word of the shell, may stand whatever the shell has a word for.
+  if (/^(time|coproc)$/.test(name) && shellWords.test(first.text))
+    return unreadable(`${first.text} behind ${name}`, command);
   if (name === "parallel" && /\s/.test(first.text)) return script(first.text, false, at, command, read);
-  if (first.dynamic || first.tilde) judged = false;
   // xargs and parallel add arguments nobody knows.
   const adds = name === "xargs" || name === "parallel";
   const unknown: Word[] = adds ? [{ text: "$XARGS", dynamic: true, tilde: false }] : [];
+  const commands = [commandOf([...rest, ...unknown], assignments, command)];
   return {
-    commands: [commandOf([...rest, ...unknown], assignments, command)],
-    script: null,
+    commands,
+    script: computed(commands),
     standing: judged ? "judged" : "seen",
     at,
   };
