@@ -1,4 +1,4 @@
-// The budgets, printed against floors of the same run: `npm run bench [rounds] [headless|terminal|screens|checkpoints]`. Rounds are
+// The budgets, printed against floors of the same run: `npm run bench [rounds] [headless|terminal|screens|checkpoints|policy]`. Rounds are
 // interleaved and medians are shown, because machines are shared; a figure over its budget is marked and makes the exit
 // code 1.
 import { fork } from "node:child_process";
@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { checkpoints } from "./checkpoints.mjs";
 import { headless } from "./headless.mjs";
+import { policy } from "./policy.mjs";
 import { screens } from "./screens.mjs";
 import { sizes } from "./sizes.mjs";
 import { newTable } from "./table.mjs";
@@ -47,7 +48,7 @@ const bench = {
   project,
   scratch,
 };
-const parts = { headless, terminal, screens, checkpoints, sizes };
+const parts = { headless, terminal, screens, checkpoints, policy, sizes };
 try {
   for (const [name, part] of Object.entries(parts)) if (!only || only === name) await part(bench);
 } finally {

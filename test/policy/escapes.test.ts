@@ -279,6 +279,7 @@ describe("a rule that forbids rm", () => {
     bash <(echo rm a)
     bash <<EOF⏎$X a⏎EOF
     sh <<< "$X"
+    ls |&]\rm a
     coproc rm a
     coproc { rm a; }
     alias ls='rm a'; ls

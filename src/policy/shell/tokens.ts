@@ -17,6 +17,10 @@ const blank = /^(?!(?:\\\n)+$)(?:[ \t\n]|\\\n)*$/;
 const named =
   /^(word|comment|raw_string|ansi_c_string|string_content|number|variable_name|special_variable_name|test_operator|regex|extglob_pattern|file_descriptor|heredoc_(start|body|content|end)|array|ERROR|string|translated_string)$/;
 
+const isWord =
+  /^(command_name|word|string|raw_string|translated_string|ansi_c_string|concatenation|number|expansion|(simple|arithmetic)_expansion|brace_expression|(command|process)_substitution)$/;
+const endsInWord = new RegExp(`${isWord.source}|^(file_redirect|herestring_redirect|variable_assignment)$`);
+
 /** Parts of the text that are not what the tree says. */
 export function misread(root: SyntaxNode, source: string): SyntaxNode[] {
   const found: SyntaxNode[] = [];
@@ -30,7 +34,17 @@ export function misread(root: SyntaxNode, source: string): SyntaxNode[] {
       return;
     }
     let at = node.start;
+    let before: SyntaxNode | null = null;
     for (const child of node.children) {
+      // The shell takes words with nothing between them for one.
+      if (
+        before !== null &&
+        before.end === child.start &&
+        isWord.test(child.type) &&
+        endsInWord.test(before.type)
+      )
+        found.push(node);
+      before = node.type === "concatenation" || withText.has(node.type) ? null : child;
       if (!withText.has(node.type) && !blank.test(source.slice(at, child.start))) found.push(node);
       at = Math.max(at, child.end);
       visit(child);
