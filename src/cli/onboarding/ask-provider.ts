@@ -161,10 +161,10 @@ async function host(asking: Asking): Promise<Answer | null> {
     .replace(/\/+$/, "");
   const provider = await asker.text({
     message: "A short name for it:",
-    default: new URL(baseUrl).hostname.split(".").at(-2)?.replace(/\W/g, "") || "host",
+    default: nameFor(new URL(baseUrl).hostname),
     validate: (text) =>
-      !/^[a-z][a-z0-9-]*$/.test(text)
-        ? "Small letters, digits and -"
+      !providerName.test(text)
+        ? "Small letters, digits and -, the first one a letter"
         : providers.some(({ id }) => id === text)
           ? `${text} is one that Tau knows already`
           : true,
@@ -239,3 +239,9 @@ async function keep({ asker, paths }: Asking, id: string, key: string | null): P
   if (key === null) return;
   asker.tell(`The key is kept in ${await saveKey(paths, id, key, Date.now)}, readable by you alone.`);
 }
+
+const providerName = /^[a-z][a-z0-9-]*$/;
+
+/** What the host is called below its top level; an address in numbers, or this machine, is not called anything. */
+const nameFor = (hostname: string): string =>
+  [hostname.split(".").at(-2) ?? ""].find((name) => providerName.test(name)) ?? "local";
