@@ -63,6 +63,8 @@ export class ToldMode {
 export async function* propose(run: AgentRun, text: string): AsyncGenerator<AgentEvent, boolean> {
   const plan = run.permissions.mode === "plan" ? planIn(text) : null;
   if (plan === null) return false;
+  // Who offers the plan judges its commands while drawing, and cannot wait there; the parser has been loading meanwhile.
+  await run.reader.ready();
   yield* await run.session.commit({ type: "plan.proposed", plan: run.redaction.text("your message", plan) });
   return true;
 }
