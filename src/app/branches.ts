@@ -2,8 +2,7 @@
 import type { Session } from "../agent/session.ts";
 import { TauError } from "../core/errors.ts";
 import { nanoUsd, zeroUsage } from "../core/usage.ts";
-import { forkSession } from "../sessions/fork.ts";
-import { leftBehind, type MoveTarget, planMove } from "../sessions/move.ts";
+import type { MoveTarget } from "../sessions/move.ts";
 import type { Moved, OpenSession } from "./contract.ts";
 import { gatherPast, type Past } from "./history.ts";
 import type { Parts } from "./parts.ts";
@@ -32,6 +31,7 @@ export function branchesOf(
       const summary = await store.get(session.id);
       if (summary === null)
         throw new TauError("usage", "this session was deleted", "/new begins another one");
+      const { forkSession } = await import("../sessions/fork.ts");
       const fork = await forkSession(
         store,
         { ids, now: options.now },
@@ -51,6 +51,7 @@ export async function moveTo(
   target: MoveTarget,
 ): Promise<{ moved: Moved; past: Past }> {
   const { store } = ledger;
+  const { leftBehind, planMove } = await import("../sessions/move.ts");
   const { events, parts } = await planMove(store, session.id, target);
   const before = await store.tree(session.id, shownPoints);
   const past = gatherPast();

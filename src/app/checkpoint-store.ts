@@ -1,12 +1,12 @@
 /** Where a project's checkpoints are kept, and opening them. */
 import { createHash } from "node:crypto";
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { TauPaths } from "../config/paths.ts";
 import type { Settings } from "../config/settings.ts";
 import { TauError } from "../core/errors.ts";
 import type { Clock } from "../core/ids.ts";
-import { markerOf } from "../sessions/checkpoints/marker.ts";
+import { markerFile } from "../sessions/checkpoints/marker-file.ts";
 import type { ProjectCheckpoints } from "../sessions/checkpoints/project.ts";
 import type { StoreFile } from "../sessions/checkpoints/stores.ts";
 import { thisProcess } from "../sessions/process.ts";
@@ -76,8 +76,11 @@ export const totalBytes = ({ maxProjectBytes }: StorePlace["settings"]): number 
   5 * (maxProjectBytes ?? defaultCheckpoints.maxProjectBytes);
 
 /** A restore of the project's files whose process ended in the middle of it, in words; null for none. */
-export function cutOffText(paths: TauPaths, root: string): string | null {
-  const marker = markerOf(storeFile(paths, root));
+export async function cutOffText(paths: TauPaths, root: string): Promise<string | null> {
+  const store = storeFile(paths, root);
+  if (!existsSync(markerFile(store))) return null;
+  const { markerOf } = await import("../sessions/checkpoints/marker.ts");
+  const marker = markerOf(store);
   if (marker === null || thisProcess().isAlive(marker.pid, marker.started)) return null;
   const count = marker.paths === 1 ? "1 file" : `${marker.paths} files`;
   return `Putting back ${count} was cut off when its process ended. tau checkpoints finish does the rest, tau checkpoints finish --undo takes it back; the next change of files finishes it, too.`;

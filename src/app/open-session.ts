@@ -1,6 +1,5 @@
 /** Puts the parts of one session together. */
 import type { Approver } from "../agent/approval.ts";
-import { evict, putBack } from "../agent/compaction/evict.ts";
 import { compactNow, undoCompaction } from "../agent/compaction/manual.ts";
 import { previewCompaction } from "../agent/compaction/preview.ts";
 import { budgetGate, capsOf } from "../agent/gate.ts";
@@ -66,7 +65,7 @@ export async function openSession(
     ...[opened, ...targets].flatMap(({ warning }) => warning ?? []),
     ...targets.flatMap(({ connectionWarnings }) => connectionWarnings ?? []),
     ...mcp.news(),
-    ...[cutOffText(parts.paths, root) ?? []].flat(),
+    ...[(await cutOffText(parts.paths, root)) ?? []].flat(),
   ];
   const notes = warnings.map((text) => warningNote("opening", text));
   const reaping = reaped.then(({ problems }) => {
@@ -175,9 +174,14 @@ export async function openSession(
         return yield* session.told(undoCompaction(run, () => ledger.store.path(session.id)));
       }),
     windowContents: () => windowContents(base),
-    evict: (pieces) => alone(unstopped(), (run) => session.told(evict(run, pieces))),
+    evict: (pieces) =>
+      alone(unstopped(), async function* (run) {
+        const { evict } = await import("../agent/compaction/evict.ts");
+        return yield* session.told(evict(run, pieces));
+      }),
     putBack: (eviction) =>
       alone(unstopped(), async function* (run) {
+        const { putBack } = await import("../agent/compaction/evict.ts");
         const undone = yield* session.told(putBack(run, eviction, () => ledger.store.path(session.id)));
         return undone !== null;
       }),

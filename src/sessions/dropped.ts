@@ -4,7 +4,7 @@ import type { DroppedHistory, PastEntry } from "../core/history.ts";
 import type { SessionId } from "../core/ids.ts";
 import type { ImagePart, Part, TextPart } from "../core/message.ts";
 import type { Store } from "../core/store.ts";
-import { entriesOf } from "./export.ts";
+import { entriesOf } from "./all-entries.ts";
 import type { Fold } from "./fold.ts";
 
 /**

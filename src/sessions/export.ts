@@ -1,29 +1,14 @@
 /** A session as a file. Read in pages and given out in pieces, so that a big one never sits in memory. */
 import type { Entry } from "../core/event.ts";
 import { evidenceWords } from "../core/evidence.ts";
-import type { SessionId } from "../core/ids.ts";
 import type { Part } from "../core/message.ts";
 import type { SessionSummary, Store } from "../core/store.ts";
 import type { TurnOutcome } from "../core/turn.ts";
 import { formatUsd, promptTokens } from "../core/usage.ts";
+import { entriesOf } from "./all-entries.ts";
 
 /** The JSONL format's version, in its first line. */
 export const exportVersion = 1;
-
-/** Entries read at once. */
-const pageSize = 200;
-
-/** Every entry of a session by rising `seq`, branches left behind included. */
-export async function* entriesOf(store: Pick<Store, "read">, id: SessionId): AsyncGenerator<Entry> {
-  let after = 0;
-  for (;;) {
-    const page = await store.read(id, after, pageSize);
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return;
-    after = last.seq;
-  }
-}
 
 /**
  * The session as JSON lines: a header `{ type: "tau.session", version, session }`, then one entry a line, whole.

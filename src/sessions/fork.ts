@@ -2,9 +2,9 @@
 import type { DurableEvent, Entry } from "../core/event.ts";
 import type { EntryId, SessionId } from "../core/ids.ts";
 import type { NewEntry, SessionSummary, Store } from "../core/store.ts";
+import { entriesOf } from "./all-entries.ts";
 import { follow, type Stamps } from "./amend.ts";
 import { asReplayed } from "./calls.ts";
-import { entriesOf } from "./export.ts";
 import { type WaitingInput, waitingAfter } from "./waiting-input.ts";
 
 /** What is forked, and as what. */

@@ -10,7 +10,7 @@ import { appenderOf, durabilityOf } from "./append.ts";
 import type { LedgerDatabase, OpenOptions } from "./database.ts";
 import { lazy, openDatabase } from "./database.ts";
 import { leasesOf } from "./lease.ts";
-import { outlinesOf } from "./outline.ts";
+import type { Outlines } from "./outline.ts";
 import { pathsOf } from "./path-rows.ts";
 import { promptsOf } from "./prompts.ts";
 import { recentCalls } from "./recent-calls.ts";
@@ -67,7 +67,12 @@ function sqliteStore(db: LedgerDatabase): Store {
   const writeEntries = appenderOf(db);
   const reservations = reservationsOf(db);
   const paths = pathsOf(db);
-  const outlines = outlinesOf(db, paths);
+  let outlined: Promise<Outlines> | null = null;
+  /** Loaded when somebody wants to go back. */
+  const outlines = (): Promise<Outlines> => {
+    outlined ??= import("./outline.ts").then(({ outlinesOf }) => outlinesOf(db, paths));
+    return outlined;
+  };
   const prompts = promptsOf(db);
   const open = new Set<() => void>();
   const byId = lazy(() => sql.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE id = ?"));
@@ -214,16 +219,20 @@ function sqliteStore(db: LedgerDatabase): Store {
       }),
     pathToResume: (id) => inPages(id, paths.toResume),
     pathFromEnd: (id) => inPages(id, paths.fromEnd),
-    tree: async (id, limit) =>
-      db.read(() => {
+    async tree(id, limit) {
+      const { tree } = await outlines();
+      return db.read(() => {
         const { n, leaf } = found(id);
-        return outlines.tree(n, leaf, limit);
-      }),
-    lastExchange: async (id) =>
-      db.read(() => {
+        return tree(n, leaf, limit);
+      });
+    },
+    async lastExchange(id) {
+      const { lastExchange } = await outlines();
+      return db.read(() => {
         const { n, leaf } = found(id);
-        return leaf === null ? { prompt: "", answer: "" } : outlines.lastExchange(n, leaf);
-      }),
+        return leaf === null ? { prompt: "", answer: "" } : lastExchange(n, leaf);
+      });
+    },
     entry: async (id, entry) =>
       db.read(() => {
         const row = oneEntry().get(found(id).n, entry);

@@ -5,6 +5,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { systemCode } from "../../core/errors.ts";
+import { markerFile } from "./marker-file.ts";
 
 const shape = z.object({
   /** The project's root, for people. */
@@ -21,22 +22,20 @@ const shape = z.object({
 /** What the word says. */
 export type Marker = z.infer<typeof shape>;
 
-const place = (store: string): string => store.replace(/\.db$/, ".restoring");
-
 /** Says that a restore begins. */
 export function markRestore(store: string, marker: Marker): void {
-  writeFileSync(place(store), JSON.stringify(marker), { mode: 0o600 });
+  writeFileSync(markerFile(store), JSON.stringify(marker), { mode: 0o600 });
 }
 
 /** Takes the word away. */
 export function unmarkRestore(store: string): void {
-  rmSync(place(store), { force: true });
+  rmSync(markerFile(store), { force: true });
 }
 
 /** What is said beside a store; null for nothing. */
 export function markerOf(store: string): Marker | null {
   try {
-    return shape.parse(JSON.parse(readFileSync(place(store), "utf8")));
+    return shape.parse(JSON.parse(readFileSync(markerFile(store), "utf8")));
   } catch (error) {
     // No word, or half of one: then nothing was touched yet, for it is written first.
     if (systemCode(error) !== undefined || error instanceof SyntaxError || error instanceof z.ZodError)
