@@ -18,7 +18,7 @@ const groups: readonly { title: string; commands: readonly [name: string, what: 
       ["auth", "keys of providers: login, logout, status"],
       ["models", "what there is, its window and its price"],
       ["config", "settings: list, get, set, edit"],
-      ["policy", "what may run without asking, by which rule, and what other rules would change"],
+      ["policy", "what may run unasked, by which rule; trying other rules"],
       ["mcp", "MCP servers: list, check, add, allow"],
     ],
   },

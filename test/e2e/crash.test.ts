@@ -222,9 +222,9 @@ describe.skipIf(!linux)("kill -9", () => {
     await allGone(mark);
   });
 
-  it("at forty random instants of sessions that go on: nothing shown is lost, nothing is run twice", async () => {
+  it("at two dozen random instants of sessions that go on: nothing shown is lost, nothing is run twice", async () => {
     const random = seeded(20_261_124);
-    const chains = await Promise.all(Array.from({ length: 4 }, () => chain(10, random)));
+    const chains = await Promise.all(Array.from({ length: 4 }, () => chain(6, random)));
     const count = (pick: (of: Chain) => number): number => chains.reduce((sum, one) => sum + pick(one), 0);
     process.stdout.write(
       `kills ${count((one) => one.kills)}, resumed ${count((one) => one.resumed)}, ` +
@@ -232,10 +232,10 @@ describe.skipIf(!linux)("kill -9", () => {
         `commands done ${count((one) => one.done)}, cut ${count((one) => one.cut)}, never begun ${count((one) => one.unborn)}\n`,
     );
     expect(chains.flatMap((one) => [...one.lost, ...one.faults])).toEqual([]);
-    expect(count((one) => one.resumed)).toBe(40);
+    expect(count((one) => one.resumed)).toBe(24);
     // The instants were such that there was something to lose.
-    expect(count((one) => one.shown.length)).toBeGreaterThan(400);
-    expect(count((one) => one.cut)).toBeGreaterThan(1);
+    expect(count((one) => one.shown.length)).toBeGreaterThan(200);
+    expect(count((one) => one.cut)).toBeGreaterThan(0);
   }, 240_000);
 });
 

@@ -12,8 +12,8 @@ export function addCompletion(tau: Command): void {
       "after",
       `
 Examples:
-  $ source <(tau completion bash)                              in ~/.bashrc
-  $ source <(tau completion zsh)                               in ~/.zshrc, after compinit
+  $ source <(tau completion bash)     in ~/.bashrc
+  $ source <(tau completion zsh)      in ~/.zshrc, after compinit
   $ tau completion fish > ~/.config/fish/completions/tau.fish
   > tau completion powershell | Out-String | Invoke-Expression   in $PROFILE`,
     )

@@ -26,7 +26,8 @@ export function addOnboard(tau: Command): void {
       "after",
       `
 Example:
-  $ pass show anthropic | tau onboard --non-interactive --provider anthropic --key-stdin --check`,
+  $ pass show anthropic | tau onboard --non-interactive --key-stdin --check \\
+      --provider anthropic`,
     )
     .action(async (options: object) => {
       process.exitCode = await (await import("../onboarding/onboard.ts")).onboard(options, tau);
