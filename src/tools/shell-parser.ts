@@ -1,5 +1,6 @@
 /** Loads tree-sitter with the grammar of bash, and reads lines with it. */
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import type { TreeCursor } from "web-tree-sitter";
 import type { Clock } from "../core/ids.ts";
 import type { ReadShell, ShellLine } from "../policy/shell/line.ts";
@@ -31,9 +32,12 @@ export async function load(files: GrammarFiles, now: Clock): Promise<ReadShell> 
 /** Loads the parser. @throws when its files are missing or no WebAssembly of that kind */
 export async function loadParser({ runtime, grammar }: GrammarFiles, now: Clock): Promise<ParseShell> {
   const { Language, Parser } = await import("web-tree-sitter");
-  await Parser.init({ wasmBinary: readFileSync(runtime) });
+  const language = await unoptimised(async () => {
+    await Parser.init({ wasmBinary: readFileSync(runtime) });
+    return await Language.load(readFileSync(grammar));
+  });
   const parser = new Parser();
-  parser.setLanguage(await Language.load(readFileSync(grammar)));
+  parser.setLanguage(language);
   return (text) => {
     const until = now() + maxParseMs;
     const tree = parser.parse(text, null, { progressCallback: () => now() > until });
@@ -49,6 +53,19 @@ export async function loadParser({ runtime, grammar }: GrammarFiles, now: Clock)
       tree.delete();
     }
   };
+}
+
+/**
+ * What is compiled in `work` stays as it was compiled at first. Else Node 20 optimises the grammar's one huge function in
+ * the background: over a second of CPU in every run, for lines that take a fraction of a millisecond without it.
+ */
+async function unoptimised<Result>(work: () => Promise<Result>): Promise<Result> {
+  setFlagsFromString("--liftoff-only");
+  try {
+    return await work();
+  } finally {
+    setFlagsFromString("--no-liftoff-only");
+  }
 }
 
 const unparsed = (text: string): SyntaxNode => ({

@@ -24,7 +24,9 @@ const heavy = [
 ];
 
 it("a run without tools loads none of Node's heavy modules", async () => {
-  const { exec, world } = await scene();
+  const { exec, world, settings } = await scene();
+  // Checkpoints read a project ahead while a model thinks for longer than here.
+  settings({ checkpoints: { enabled: false } });
   const file = join(world.home, "loaded.json");
   const run = await exec(["--no-stdin", "go"], {
     node: ["--require", probe],
