@@ -26,7 +26,6 @@ export function readShell(text: string, parse: ParseShell, depth = 0): ShellLine
   });
   if (text.length > maxLength) return unclear(`more than ${maxLength} characters`);
   if (depth > maxScripts) return unclear("scripts nested too deep");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it looks for
   if (/[\0-\x08\x0b-\x1f\x7f]/.test(text)) return unclear("a control character");
   const root = parse(text);
   const wrong = misread(root, text);
